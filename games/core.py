@@ -1,0 +1,124 @@
+"""What a game is: one frozen value of batched, pure functions over structured arrays.
+
+A state is one record of a NumPy structured array, a batch of B states an array of shape [B].
+Every rule takes and gives a batch and changes nothing it was handed. A game is one file of
+plain functions that ends in `GAME = Game(...)`, and one line in `GAMES` below.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+States = NDArray[Any]  # [B] structured
+Actions = NDArray[np.int32]  # [B]
+
+GAMES = {
+    "tic_tac_toe": "games.tic_tac_toe",
+    "connect_four": "games.connect_four",
+}
+
+
+class IllegalMove(ValueError):
+    """An action that the rules do not allow; the states handed in are unchanged.
+
+    Attributes: `row` (which state of the batch), `action`.
+    """
+
+    def __init__(self, row: int, action: int, where: str = "") -> None:
+        super().__init__(f"illegal action {action} in row {row}{where and ': ' + where}")
+        self.row, self.action = row, action
+
+
+class UnknownGame(KeyError):
+    """A name under which no game is registered."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True)
+class Symmetry:
+    """One symmetry of the rules: where every cell and every action comes from.
+
+    `cells` [H*W] and `actions` [A]: transformed[i] = original[cells[i]], likewise for actions.
+    """
+
+    name: str
+    cells: NDArray[np.int64]
+    actions: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Game:
+    """The rules of one game for batches of B states.
+
+    new(n)                      -> states [n], the empty board
+    step(states, actions)       -> states [B]; raises IllegalMove for the first illegal row
+    legal_action_mask(states)   -> bool [B, A]; all False in terminal states
+    current_player(states)      -> int8 [B], 0 or 1
+    observe(states)             -> float32 [B, *observation_shape], for the player to move
+    rewards(states)             -> float32 [B, players]: 0 until terminal, then +1, 0, -1
+    is_terminal(states)         -> bool [B]
+    to_text(state), from_text(text): one state as an ASCII board and back; from_text raises ValueError
+    symmetries: every symmetry of the rules but the identity
+    action_names: how people write each action, [A]
+    """
+
+    name: str
+    title: str
+    num_players: int
+    num_actions: int
+    max_plies: int
+    observation_shape: tuple[int, ...]
+    state_dtype: np.dtype[Any]
+    new: Callable[[int], States]
+    step: Callable[[States, Actions], States]
+    legal_action_mask: Callable[[States], NDArray[np.bool_]]
+    current_player: Callable[[States], NDArray[np.int8]]
+    observe: Callable[[States], NDArray[np.float32]]
+    rewards: Callable[[States], NDArray[np.float32]]
+    is_terminal: Callable[[States], NDArray[np.bool_]]
+    to_text: Callable[[Any], str]
+    from_text: Callable[[str], States]
+    symmetries: tuple[Symmetry, ...]
+    action_names: tuple[str, ...]
+
+
+def game_names() -> tuple[str, ...]:
+    """The names of all registered games."""
+    return tuple(GAMES)
+
+
+def load_game(name: str) -> Game:
+    """The registered game of that name; raises UnknownGame and offers the nearest right name."""
+    if name not in GAMES:
+        near = difflib.get_close_matches(name, GAMES, n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        raise UnknownGame(f"no game is called {name!r}{hint}; there are: {', '.join(GAMES)}")
+    game: Game = importlib.import_module(GAMES[name]).GAME
+    return game
+
+
+def as_states(states: States, dtype: np.dtype[Any]) -> States:
+    """The batch as kernels want it: one signature, so contiguous, writable, of this dtype.
+
+    Raises TypeError where the dtype is another game's.
+    """
+    if states.dtype != dtype:
+        raise TypeError(f"states of dtype {states.dtype} handed to a game whose states are {dtype}")
+    return np.require(np.atleast_1d(states), requirements=["C", "W"])
+
+
+def as_actions(actions: Any, batch: int) -> Actions:
+    """Actions as int32 [B]; raises ValueError where their number is not the batch's."""
+    cast = np.require(np.atleast_1d(actions), dtype=np.int32, requirements=["C", "W"])
+    if cast.shape != (batch,):
+        raise ValueError(f"{batch} states need actions of shape ({batch},), not {cast.shape}")
+    return cast
