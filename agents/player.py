@@ -53,3 +53,7 @@ def policy_player(name: str, policy: Callable[[States], Any]) -> Player:
         return sample_batch(policy(states), game_keys, plies)
 
     return Player(name, act, policy)
+
+
+class UnknownPlayer(ValueError):  # noqa: N818
+    """A name under which no player is known, or one that this game does not have."""

@@ -1,12 +1,17 @@
 """Connect Four on bitboards: 7 columns of 6 cells, four in a row win.
 
-    .  .  .  .  .  .  .      A column is 7 bits, the lowest its bottom cell, the seventh an empty
-    5 12 19 26 33 40 47      sentinel, so that lines never run from one column into the next
-    4 11 18 25 32 39 46      (bit = 7 * column + row; the layout of John Tromp's fhourstones and
-    3 10 17 24 31 38 45      Pascal Pons' solver). `current` holds the stones of the player to
-    2  9 16 23 30 37 44      move, `occupied` everybody's; a stone added to `occupied + bottom
-    1  8 15 22 29 36 43      of the column` lands by carry.
+    .  .  .  .  .  .  .
+    5 12 19 26 33 40 47
+    4 11 18 25 32 39 46
+    3 10 17 24 31 38 45
+    2  9 16 23 30 37 44
+    1  8 15 22 29 36 43
     0  7 14 21 28 35 42
+
+A column is 7 bits, the lowest its bottom cell, the seventh an empty sentinel, so that lines never
+run from one column into the next (bit = 7 * column + row; the layout of John Tromp's fhourstones
+and Pascal Pons' solver). `current` holds the stones of the player to move, `occupied` everybody's;
+a stone added to `occupied + bottom of the column` lands by carry.
 """
 
 from typing import Any
@@ -47,7 +52,7 @@ def popcount(bits: np.uint64) -> int:
     bits = bits - ((bits >> U1) & np.uint64(0x5555555555555555))
     bits = (bits & np.uint64(0x3333333333333333)) + ((bits >> np.uint64(2)) & np.uint64(0x3333333333333333))
     bits = (bits + (bits >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return np.int64((bits * np.uint64(0x0101010101010101)) >> np.uint64(56))
+    return int(np.int64((bits * np.uint64(0x0101010101010101)) >> np.uint64(56)))
 
 
 @njit(cache=True)
@@ -65,7 +70,7 @@ def playable_cells(occupied: np.uint64) -> np.uint64:
 @njit(cache=True)
 def landing_cell(occupied: np.uint64, column: int) -> np.uint64:
     """Where a stone dropped into `column` comes to rest; 0 when the column is full."""
-    return playable_cells(occupied) & column_cells(column)
+    return np.uint64(playable_cells(occupied) & column_cells(column))
 
 
 @njit(cache=True)
@@ -99,7 +104,7 @@ def winning_cells(stones: np.uint64, occupied: np.uint64, lines: int = ALL_LINES
 @njit(cache=True)
 def is_over(current: np.uint64, occupied: np.uint64) -> bool:
     """Whether the player who has just moved has won, or the board is full."""
-    return is_aligned(current ^ occupied) or occupied == BOARD
+    return bool(is_aligned(current ^ occupied) or occupied == BOARD)
 
 
 # --- batched kernels ---
@@ -170,7 +175,7 @@ def perft(current: np.uint64, occupied: np.uint64, depth: int) -> int:
         return 0
     playable = playable_cells(occupied)
     if depth == 1:
-        return popcount(playable)
+        return int(popcount(playable))
     paths = 0
     while playable:
         cell = playable & (~playable + U1)

@@ -25,7 +25,7 @@ GAMES = {
 }
 
 
-class IllegalMove(ValueError):
+class IllegalMove(ValueError):  # noqa: N818
     """An action that the rules do not allow; the states handed in are unchanged.
 
     Attributes: `row` (which state of the batch), `action`.
@@ -36,7 +36,7 @@ class IllegalMove(ValueError):
         self.row, self.action = row, action
 
 
-class UnknownGame(KeyError):
+class UnknownGame(KeyError):  # noqa: N818
     """A name under which no game is registered."""
 
     def __str__(self) -> str:

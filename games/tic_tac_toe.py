@@ -1,10 +1,12 @@
 """Tic-tac-toe: the smallest game, and the one to copy when you add yours.
 
-     0 | 1 | 2        cells and actions are numbered alike, row by row;
-    ---+---+---       player 0 is X and begins, three in a row win.
+     0 | 1 | 2
+    ---+---+---
      3 | 4 | 5
     ---+---+---
      6 | 7 | 8
+
+Cells and actions are numbered alike, row by row; player 0 is X and begins, three in a row win.
 """
 
 from typing import Any
@@ -16,9 +18,7 @@ from numpy.typing import NDArray
 from games.core import Actions, Game, IllegalMove, States, Symmetry, as_actions, as_states
 
 STATE = np.dtype([("cells", np.int8, (9,)), ("player", np.int8)])  # cells: 0 empty, 1 X, 2 O
-LINES = np.array(
-    [[0, 1, 2], [3, 4, 5], [6, 7, 8], [0, 3, 6], [1, 4, 7], [2, 5, 8], [0, 4, 8], [2, 4, 6]]
-)
+LINES = np.array([[0, 1, 2], [3, 4, 5], [6, 7, 8], [0, 3, 6], [1, 4, 7], [2, 5, 8], [0, 4, 8], [2, 4, 6]])
 
 
 # --- per position: what the batched kernels below are made of ---
@@ -106,11 +106,12 @@ def legal_action_mask(states: States) -> NDArray[np.bool_]:
 
 def current_player(states: States) -> NDArray[np.int8]:
     """0 (X) or 1 (O), [B]."""
-    return states["player"].astype(np.int8)
+    return as_states(states, STATE)["player"].astype(np.int8)
 
 
 def observe(states: States) -> NDArray[np.float32]:
     """Two planes for the player to move, [B, 2, 3, 3]: own marks, the opponent's."""
+    states = as_states(states, STATE)
     mover = states["player"][:, None] + 1
     planes = np.stack([states["cells"] == mover, states["cells"] == 3 - mover], axis=1)
     return planes.astype(np.float32).reshape(-1, 2, 3, 3)
@@ -143,7 +144,7 @@ def from_text(text: str) -> States:
         raise ValueError(f"a tic-tac-toe board is three lines of three marks of '.XO', not {text!r}")
     lead = marks.count("X") - marks.count("O")
     if lead not in (0, 1):
-        raise ValueError(f"X begins and they alternate, so {marks.count('X')} X and {marks.count('O')} O cannot be")
+        raise ValueError(f"X begins and they alternate, so X cannot be {lead} marks ahead of O")
     states = new(1)
     states[0]["cells"] = [".XO".index(mark) for mark in marks]
     states[0]["player"] = lead

@@ -26,13 +26,13 @@ def fold_in(key: np.uint64, counter: int) -> np.uint64:
 @njit(cache=True)
 def uniform(key: np.uint64, counter: int) -> float:
     """The counter's number of that stream, in [0, 1), 53 bits."""
-    return np.float64(fold_in(key, counter) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+    return float(fold_in(key, counter) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
 @njit(cache=True)
 def gumbel(key: np.uint64, counter: int) -> float:
     """A standard Gumbel variate of that stream."""
-    return -np.log(-np.log(uniform(key, counter) + 1e-16) + 1e-300)
+    return float(-np.log(-np.log(uniform(key, counter) + 1e-16) + 1e-300))
 
 
 @njit(cache=True)
