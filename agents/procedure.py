@@ -3,7 +3,8 @@
 The procedure is lexicographic. Of the cells on which a stone can land, keep
  1. those that win at once, if one is seen; else
  2. those that stop the opponent's win at once, if one is seen; else
- 3. (who remembers the square above) those that do not hand over a seen win on top of them, then
+ 3. (who remembers the square above) those that do not hand over a seen win on top of them,
+    then (club players) those that do not spend an own winning cell on top of them, then
  4. (club players) those that make a double threat, else those after which the opponent has none;
 and of the cells kept draw one by habit. A blind spot takes a part of this away for good, a slip
 for one move and at a stated rate. With k independent slips the distribution of the move is the
@@ -45,6 +46,7 @@ BLOCKS = 4  # awareness of the opponent's lines: lines << BLOCKS
 SQUARE_ABOVE = 1 << 8  # a stone makes the cell above it playable
 MAKE_DOUBLE = 1 << 9  # two threats at once cannot both be stopped
 STOP_DOUBLE = 1 << 10  # ... and the opponent knows it too
+KEEP_THREAT = 1 << 11  # a stone under one's own winning cell lets the opponent take that cell
 
 STRAIGHT, DIAGONAL = VERTICAL | HORIZONTAL, FALLING | RISING
 MAX_SLIPS = 8
@@ -254,6 +256,9 @@ def considered_cells(current: np.uint64, occupied: np.uint64, awareness: int) ->
     if awareness & SQUARE_ABOVE:
         safe = cells & ~(their_wins >> U1)
         cells = safe if safe else cells
+    if awareness & KEEP_THREAT:
+        kept = cells & ~(winning_cells(current, occupied, own_lines) >> U1)
+        cells = kept if kept else cells
     if awareness & MAKE_DOUBLE:
         doubles = double_threat_cells(current, occupied, cells, own_lines)
         if doubles:

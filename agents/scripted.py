@@ -18,6 +18,7 @@ from agents.games_file import Games, results_of
 from agents.player import Player, UnknownPlayer, policy_player
 from agents.procedure import (
     DIAGONAL,
+    KEEP_THREAT,
     MAKE_DOUBLE,
     SQUARE_ABOVE,
     STOP_DOUBLE,
@@ -61,7 +62,8 @@ MEMBER = 1_000_003  # the counter of a crowd's draw in a game's stream, far abov
 class Crowd:
     """Several humans, one of whom, drawn evenly from the game's key, plays a whole game.
 
-    best_member: who keeps the value of most hard positions (measured, see tests), by name.
+    best_member: by name, who scores best against each of the others in paired games (measured from
+    two random opening plies; a test plays some of them again).
     """
 
     name: str
@@ -82,7 +84,7 @@ _STRAIGHT_LINER = Human(
         Slip(0.06, blocks(), "overlooks a block"),
         Slip(0.05, lines_of_both(HORIZONTAL), "misreads the rows"),
     ),
-    habit=Habit((1.0, 2.0, 4.0, 8.0, 4.0, 2.0, 1.0), neighbour=1.5, on_own=1.3, threat=4.0),
+    habit=Habit((1.0, 2.0, 4.0, 8.0, 4.0, 2.0, 1.0), neighbour=2.5, on_own=1.5, threat=2.0),
 )
 
 _FORGETFUL = Human(
@@ -132,19 +134,18 @@ _TOWER_BUILDER = Human(
 _TWO_PLY = Human(
     name="two-ply",
     title="a club player in a hurry",
-    procedure="Takes a win, stops a win, never hands over the square above, makes a double threat and "
-    "leaves none to the opponent; otherwise plays in the centre where a new threat arises.",
-    weaknesses="Looks no further than two plies, and every third move something slips: the square above, "
-    "the opponent's double threat, one of the diagonals, a block.",
-    knows=lines_of_both() | SQUARE_ABOVE | MAKE_DOUBLE | STOP_DOUBLE,
+    procedure="Takes a win, stops a win, never hands over the square above nor spends its own, makes a "
+    "double threat and leaves none to the opponent; otherwise makes threats near the centre.",
+    weaknesses="Looks no further than two plies, and at every third move something slips: the opponent is "
+    "not looked at at all, or the square above is forgotten, or one of the diagonals misread.",
+    knows=lines_of_both() | SQUARE_ABOVE | KEEP_THREAT | MAKE_DOUBLE | STOP_DOUBLE,
     slips=(
-        Slip(0.10, SQUARE_ABOVE, "forgets the square above"),
-        Slip(0.10, MAKE_DOUBLE | STOP_DOUBLE, "does not look for double threats"),
-        Slip(0.06, lines_of_both(FALLING), "misreads the falling diagonals"),
-        Slip(0.06, lines_of_both(RISING), "misreads the rising diagonals"),
-        Slip(0.05, blocks(), "overlooks a block"),
+        Slip(0.16, blocks() | SQUARE_ABOVE | KEEP_THREAT | STOP_DOUBLE, "looks at its own stones only"),
+        Slip(0.10, SQUARE_ABOVE | KEEP_THREAT, "forgets the square above"),
+        Slip(0.05, lines_of_both(FALLING), "misreads the falling diagonals"),
+        Slip(0.05, lines_of_both(RISING), "misreads the rising diagonals"),
     ),
-    habit=Habit((1.0, 2.0, 4.0, 8.0, 4.0, 2.0, 1.0), neighbour=1.3, threat=3.0),
+    habit=Habit((1.0, 3.0, 9.0, 27.0, 9.0, 3.0, 1.0), neighbour=1.2, threat=8.0),
 )
 
 _BEGINNER = Human(
@@ -169,11 +170,19 @@ CROWDS: dict[str, Crowd] = {
     crowd.name: crowd
     for crowd in (
         Crowd(
-            "schoolyard", "whoever is there", (_BEGINNER, _TOWER_BUILDER, _STRAIGHT_LINER), "straight-liner"
+            "schoolyard",
+            "whoever is there",
+            (_BEGINNER, _TOWER_BUILDER, _STRAIGHT_LINER, _FORGETFUL),
+            best_member="forgetful",
         ),
-        Crowd("club-night", "all six, one a game", tuple(HUMANS.values()), "two-ply"),
+        Crowd("club-night", "all six, one a game", tuple(HUMANS.values()), best_member="two-ply"),
     )
 }
+
+# The main experiment's teacher has a real ceiling: what it does wrong is what it believes, so its
+# argmax is hardly better (.53 recorded, .57 at best on hard positions; at best it scores .63 against
+# itself). The counter-example knows better than it plays: greedy imitation takes the slips away
+# (.71 recorded, .77 at best; .90 against itself), the "transcendence" of arXiv 2406.11741.
 DEFAULT_HUMAN = "straight-liner"
 SLIP_PRONE_HUMAN = "two-ply"
 
@@ -192,8 +201,9 @@ def describe(name: str) -> Human | Crowd:
 def human_player(name: str) -> Player:
     """The player "two-ply.best", say; a bare name means `.recorded`. Raises UnknownPlayer.
 
-    Its policy is exact. A crowd's is the even mixture of its members': what one meets who does not
-    know which member it is.
+    Its policy is exact. A crowd's is the even mixture of its members: the distribution of whoever
+    comes first to the position. (In a crowd's own games the position tells something of who plays,
+    because members do not reach all positions equally often; the mixture leaves that out.)
     """
     base, version = _split(name)
     members = _members(base)
