@@ -1,0 +1,253 @@
+"""What every registered game has to keep: run over all names, no test is edited for a new game."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from numba.core.registry import CPUDispatcher
+
+from games.core import GAMES, Actions, Game, IllegalMove, States, Symmetry, UnknownGame, game_names, load_game
+
+ROOT = Path(__file__).resolve().parents[2]
+GAMES_PLAYED = 48
+RULES = ("legal_action_mask", "current_player", "observe", "rewards", "is_terminal")
+
+
+class Ply(NamedTuple):
+    """One ply of the games still going: their numbers, states, actions, and states after."""
+
+    rows: np.ndarray
+    states: States
+    actions: Actions
+    after: States
+
+
+def play_randomly(game: Game, count: int, seed: int) -> list[Ply]:
+    """`count` uniformly random games in lockstep, until none goes on or max_plies are played."""
+    random = np.random.default_rng(seed)
+    rows, states, plies = np.arange(count), game.new(count), []
+    for _ in range(game.max_plies):
+        weights = random.random((len(states), game.num_actions))
+        actions = (weights * game.legal_action_mask(states)).argmax(axis=1).astype(np.int32)
+        after = game.step(states, actions)
+        plies.append(Ply(rows, states, actions, after))
+        live = ~game.is_terminal(after)
+        rows, states = rows[live], after[live]
+        if not len(rows):
+            break
+    return plies
+
+
+@pytest.fixture(scope="module", params=game_names())
+def game(request: pytest.FixtureRequest) -> Game:
+    return load_game(request.param)
+
+
+@pytest.fixture(scope="module")
+def plies(game: Game) -> list[Ply]:
+    return play_randomly(game, GAMES_PLAYED, seed=37)
+
+
+@pytest.fixture(scope="module")
+def states(plies: list[Ply]) -> States:
+    """Many positions of all phases, the first and the finished ones among them."""
+    return np.concatenate([plies[0].states[:1], *(ply.after for ply in plies)])
+
+
+def same(left: Any, right: Any) -> bool:
+    return left.dtype == right.dtype and left.shape == right.shape and left.tobytes() == right.tobytes()
+
+
+def test_the_value_describes_itself(game: Game) -> None:
+    assert game.name in GAMES
+    assert len(game.action_names) == len(set(game.action_names)) == game.num_actions
+    for symmetry in game.symmetries:
+        assert sorted(symmetry.actions) == list(range(game.num_actions))
+        assert sorted(symmetry.cells) == list(range(len(symmetry.cells)))
+        assert not np.array_equal(symmetry.cells, np.arange(len(symmetry.cells))), "the identity is left out"
+
+
+def test_shapes_and_types(game: Game, states: States) -> None:
+    batch = len(states)
+    expected = {
+        "legal_action_mask": ((batch, game.num_actions), np.bool_),
+        "current_player": ((batch,), np.int8),
+        "observe": ((batch, *game.observation_shape), np.float32),
+        "rewards": ((batch, game.num_players), np.float32),
+        "is_terminal": ((batch,), np.bool_),
+    }
+    for rule, (shape, dtype) in expected.items():
+        found = getattr(game, rule)(states)
+        assert (found.shape, found.dtype) == (shape, dtype), rule
+        empty = getattr(game, rule)(states[:0])
+        assert empty.shape == (0, *shape[1:]), rule
+    assert game.new(3).shape == (3,)
+    assert game.new(3).dtype == game.state_dtype
+    assert np.isfinite(game.observe(states)).all()
+    assert set(np.unique(game.current_player(states))) <= set(range(game.num_players))
+
+
+def test_moves_exist_until_the_end_and_no_longer(game: Game, states: States) -> None:
+    assert np.array_equal(~game.legal_action_mask(states).any(axis=1), game.is_terminal(states))
+
+
+def test_random_games_end_in_time(game: Game, plies: list[Ply]) -> None:
+    assert game.is_terminal(plies[-1].after).all()
+    assert sum(game.is_terminal(ply.after).sum() for ply in plies) == GAMES_PLAYED
+
+
+def test_rewards_come_at_the_end_and_sum_to_nothing(game: Game, states: States) -> None:
+    rewards = game.rewards(states)
+    over = game.is_terminal(states)
+    assert not rewards[~over].any()
+    if game.num_players == 2:
+        assert not rewards.sum(axis=1).any()
+        assert set(np.unique(rewards)) <= {-1.0, 0.0, 1.0}
+
+
+def test_two_players_alternate(game: Game, plies: list[Ply]) -> None:
+    if game.num_players != 2:
+        pytest.skip("one player")
+    for number, ply in enumerate(plies):
+        assert (game.current_player(ply.states) == number % 2).all()
+
+
+def test_rules_change_nothing_they_are_handed(game: Game, plies: list[Ply]) -> None:
+    ply = plies[len(plies) // 2]
+    states, actions = ply.states.copy(), ply.actions.copy()
+    after = game.step(states, actions)
+    for rule in RULES:
+        getattr(game, rule)(states)
+    assert same(states, ply.states)
+    assert same(actions, ply.actions)
+    assert not np.shares_memory(after, states)
+
+
+def test_a_batch_is_its_rows(game: Game, plies: list[Ply]) -> None:
+    for ply in plies[:: max(1, len(plies) // 4)]:
+        for b in range(min(5, len(ply.rows))):
+            row = slice(b, b + 1)
+            assert same(game.step(ply.states[row], ply.actions[row]), ply.after[row])
+            for rule in RULES:
+                assert same(getattr(game, rule)(ply.after[row]), getattr(game, rule)(ply.after)[row])
+
+
+def illegal_actions(game: Game, states: States) -> list[tuple[int, int]]:
+    """(row, action) pairs that the rules forbid, some off the board."""
+    pairs = np.argwhere(~game.legal_action_mask(states))
+    pairs = pairs[:: max(1, len(pairs) // 20)]
+    return [*((int(b), int(a)) for b, a in pairs), (0, -1), (len(states) - 1, game.num_actions)]
+
+
+def test_illegal_moves_are_named_and_change_nothing(game: Game, states: States) -> None:
+    over = game.is_terminal(states)
+    for b, action in illegal_actions(game, states):
+        batch = np.concatenate([states[~over][:2], states[b : b + 1]])
+        before = batch.copy()
+        actions = np.append(game.legal_action_mask(batch[:2]).argmax(axis=1), action)
+        with pytest.raises(IllegalMove) as caught:
+            game.step(batch, actions)
+        assert (caught.value.row, caught.value.action) == (2, action)
+        assert same(batch, before)
+
+
+def test_illegal_moves_are_refused_under_dash_o(game: Game) -> None:
+    script = f"""
+import numpy as np
+from games.core import IllegalMove, load_game
+game = load_game({game.name!r})
+states = game.new(2)
+for action in (-1, game.num_actions):
+    try:
+        game.step(states, np.array([0, action]))
+    except IllegalMove as error:
+        if error.row != 1 or states.tobytes() != game.new(2).tobytes():
+            raise SystemExit("wrong row, or states changed")
+    else:
+        raise SystemExit("an illegal move went through")
+"""
+    subprocess.run([sys.executable, "-O", "-c", script], check=True, cwd=ROOT)
+
+
+def image_of(symmetry: Symmetry, actions: Actions) -> Actions:
+    """Where the actions lie after the symmetry."""
+    return np.argsort(symmetry.actions)[actions].astype(np.int32)
+
+
+def test_symmetries_commute_with_the_rules(game: Game, plies: list[Ply]) -> None:
+    for symmetry in game.symmetries:
+        images = game.new(GAMES_PLAYED)
+        for ply in plies:
+            images[ply.rows] = game.step(images[ply.rows], image_of(symmetry, ply.actions))
+            here, there = ply.after, images[ply.rows]
+            assert same(game.rewards(here), game.rewards(there))
+            assert same(game.is_terminal(here), game.is_terminal(there))
+            mask = game.legal_action_mask(here)
+            assert np.array_equal(mask[:, symmetry.actions], game.legal_action_mask(there))
+            planes = game.observe(here).reshape(len(here), -1, len(symmetry.cells))
+            seen = game.observe(there).reshape(planes.shape)
+            assert np.array_equal(planes[:, :, symmetry.cells], seen)
+
+
+def test_text_there_and_back(game: Game, states: States) -> None:
+    for state in states[:: max(1, len(states) // 60)]:
+        text = game.to_text(state)
+        back = game.from_text(text)
+        assert text.isascii()
+        assert back.shape == (1,)
+        assert back.dtype == game.state_dtype
+        assert game.to_text(back[0]) == text
+
+
+@pytest.mark.parametrize("text", ["", "?", "X" * 1000, "no board\nat all"])
+def test_text_that_is_no_board_is_refused(game: Game, text: str) -> None:
+    with pytest.raises(ValueError, match=r"\w{3}"):
+        game.from_text(text)
+
+
+def test_states_of_another_game_are_refused(game: Game) -> None:
+    foreign = np.zeros(2, np.dtype([("nonsense", np.float64)]))
+    for rule in RULES:
+        with pytest.raises(TypeError, match="dtype"):
+            getattr(game, rule)(foreign)
+    with pytest.raises(TypeError, match="dtype"):
+        game.step(foreign, np.zeros(2, np.int32))
+
+
+def test_one_action_a_state(game: Game) -> None:
+    with pytest.raises(ValueError, match="shape"):
+        game.step(game.new(3), np.zeros(2, np.int32))
+
+
+def compiled_signatures(game: Game) -> dict[str, int]:
+    """How many versions of each kernel of the game's file have been compiled or loaded."""
+    module = importlib.import_module(GAMES[game.name])
+    kernels = {name: item for name, item in vars(module).items() if isinstance(item, CPUDispatcher)}
+    return {name: len(kernel.signatures) for name, kernel in kernels.items()}
+
+
+def test_odd_arrays_give_the_same_and_compile_nothing(game: Game, plies: list[Ply]) -> None:
+    ply = plies[0]
+    before = compiled_signatures(game)  # the fixtures have called every rule
+    frozen, strided = ply.states.copy(), np.repeat(ply.states, 2)[::2]
+    frozen.setflags(write=False)
+    frozen_actions = ply.actions.copy()
+    frozen_actions.setflags(write=False)
+    for states in (frozen, strided, strided[::-1]):
+        order = slice(None, None, -1) if states.strides[0] < 0 else slice(None)
+        for actions in (frozen_actions, ply.actions.astype(np.int64), np.repeat(ply.actions, 2)[::2]):
+            assert same(game.step(states, actions[order])[order], ply.after)
+        for rule in RULES:
+            assert same(getattr(game, rule)(states)[order], getattr(game, rule)(ply.states))
+    assert compiled_signatures(game) == before
+
+
+def test_wrong_names_are_answered_with_the_nearest() -> None:
+    with pytest.raises(UnknownGame, match="did you mean 'connect_four'"):
+        load_game("conect_four")
