@@ -50,6 +50,21 @@ def fold_in_batch(keys: Keys, counters: Any) -> Keys:
     return out
 
 
+@njit(cache=True)
+def _uniform_batch(keys: Any, counters: Any, out: Any) -> None:
+    for b in range(len(keys)):
+        out[b] = uniform(keys[b], counters[b])
+
+
+def uniform_batch(keys: Keys, counters: Any) -> NDArray[np.float64]:
+    """One number in [0, 1) a row, from each row's own stream, [B]; one counter serves all rows."""
+    keys = np.require(keys, np.uint64, ["C", "W"])
+    counters = np.ascontiguousarray(np.broadcast_to(np.asarray(counters, np.int64), keys.shape)).copy()
+    out = np.empty(keys.shape, np.float64)
+    _uniform_batch(keys, counters, out)
+    return out
+
+
 def root_key(seed: int, phase: str) -> np.uint64:
     """The key of a phase ("self-play", "match", ...) of a run; blocks, games and plies fold into it."""
     key = np.uint64(fold_in(np.uint64(seed & 0xFFFFFFFFFFFFFFFF), 37))

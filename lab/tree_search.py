@@ -214,7 +214,9 @@ def _result(tree: Tree, config: SearchConfig, noises: NDArray[np.float32]) -> Se
     value, actions = np.zeros(batch, np.float32), np.zeros(batch, np.int32)
     _conclude(tree, config.method == "gumbel", noises, config.c_visit, config.c_scale,
               weights, values, value, actions)  # fmt: skip
-    return SearchResult(weights, tree.visit_counts[:, 0].copy(), values, value, actions, tree.exact[:, 0].copy())
+    return SearchResult(
+        weights, tree.visit_counts[:, 0].copy(), values, value, actions, tree.exact[:, 0].copy()
+    )
 
 
 # --- kernels: the verbs over B trees ---
@@ -343,7 +345,8 @@ def _edge_q(tree: Any, b: int, node: int, edge: int) -> float:
 
 @njit(cache=True)
 def _completed_q(tree: Any, b: int, node: int, q: Any) -> int:
-    """Fill q [K], unvisited edges completed by v_mix (Gumbel, equations 10 and 33); the largest visit count."""
+    """Fill q [K], unvisited edges completed by v_mix (Gumbel, equations 10 and 33); gives the largest
+    visit count."""
     visits, most, prior_sum, weighted = 0, 0, 0.0, 0.0
     for k in range(q.shape[0]):
         n = tree.visit_counts[b, node, k]
@@ -393,7 +396,14 @@ def _visit_policy(tree: Any, b: int, q: Any, policy: Any) -> None:
 
 @njit(cache=True)
 def _root_edge(
-    tree: Any, b: int, schedule: Any, simulation: int, noises: Any, c_visit: float, c_scale: float, scratch: Any
+    tree: Any,
+    b: int,
+    schedule: Any,
+    simulation: int,
+    noises: Any,
+    c_visit: float,
+    c_scale: float,
+    scratch: Any,
 ) -> int:
     """Sequential halving: of the edges visited as often as the schedule says, the best
     gumbel + logit + sigma(q) (Gumbel, algorithm 2)."""

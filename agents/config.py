@@ -1,0 +1,138 @@
+"""The settings of every job of the board half: frozen, plain, without torch or numba.
+
+A preset is a count, never a clock: games, positions and updates. The minutes named beside a preset
+are what they take on the reference machine (2 cores) and decide nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+Preset = Literal["tiny", "quick", "standard", "long"]
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """A residual network of `blocks` blocks of `channels` channels."""
+
+    channels: int = 32
+    blocks: int = 3
+
+
+@dataclass(frozen=True)
+class ImitationConfig:
+    """Imitation of a demonstrator's games."""
+
+    games: int = 60_000
+    """Demonstration games, validation included."""
+    updates: int = 2_500
+    """Gradient steps; the learning rate falls to 0 over them (cosine)."""
+    batch_size: int = 512
+    learning_rate: float = 4e-3
+    weight_decay: float = 1e-4
+    value_weight: float = 0.5
+    validation_games: int = 2_000
+    """Held out: accuracy and cross-entropy are measured on them."""
+    evaluations: int = 8
+    """Points on the curve."""
+
+
+@dataclass(frozen=True)
+class SelfPlayConfig:
+    """Self-play reinforcement with tree search from scratch (AlphaZero's loop, a Gumbel root)."""
+
+    iterations: int = 28
+    games_per_iteration: int = 256
+    batch: int = 128
+    """Games in flight, and the fixed batch of the network."""
+    simulations: int = 16
+    c_scale: float = 0.5
+    noise_plies: int = 12
+    """Root noise for so many plies of a game; none later, so that results tell of the position."""
+    opening_share: float = 0.7
+    opening_plies: int = 8
+    """That share of games starts after 1 to so many random plies, which teach nothing."""
+    reuse: float = 6.0
+    """Gradient samples per new position."""
+    replay: int = 400_000
+    """Positions in the replay window."""
+    batch_size: int = 512
+    learning_rate: float = 2e-3
+    weight_decay: float = 1e-4
+    value_weight: float = 1.0
+    value_of_search: float = 0.7
+    """Value target: this share of the search's root value, the rest the game's result."""
+    evaluations: int = 8
+    """Points on the curve, raw and searched."""
+
+
+@dataclass(frozen=True)
+class EvaluationConfig:
+    """How every arm is measured."""
+
+    simulations: int = 64
+    """Simulations of every "searched" cell."""
+    batch: int = 256
+    pairs: int = 200
+    """Pairs of games in a match: the same opening, colours swapped."""
+    opening_plies: int = 4
+    curve_positions: int = 800
+    """Test positions for the points of a searched curve (raw ones use all)."""
+
+
+@dataclass(frozen=True)
+class CompareConfig:
+    """The main job: a human, imitators, the winners' imitator, Zero, and a counter-example."""
+
+    world: str = "connect_four"
+    human: str = "default"
+    """The demonstrator of the main panel: a scripted human, or a file of games."""
+    counter_human: str = "slip-prone"
+    """The demonstrator of the second panel; "none" leaves the panel out."""
+    preset: Preset = "quick"
+    seed: int = 0
+    workers: int = 2
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    imitation: ImitationConfig = field(default_factory=ImitationConfig)
+    counter_imitation: ImitationConfig = field(default_factory=ImitationConfig)
+    zero: SelfPlayConfig = field(default_factory=SelfPlayConfig)
+    evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
+
+
+PRESETS: dict[str, str] = {
+    "tiny": "a few seconds of learning: shows that everything runs, proves nothing",
+    "quick": "about 6 minutes on 2 cores",
+    "standard": "about 1 hour on 2 cores",
+    "long": "a night on 2 cores",
+}
+
+
+def preset(name: Preset) -> CompareConfig:
+    """The counts of a preset."""
+    quick = CompareConfig()
+    if name == "tiny":
+        imitation = ImitationConfig(
+            games=600, updates=40, batch_size=128, validation_games=100, evaluations=2
+        )
+        return replace(
+            quick,
+            preset=name,
+            network=NetworkConfig(16, 1),
+            imitation=imitation,
+            counter_imitation=imitation,
+            zero=SelfPlayConfig(iterations=2, games_per_iteration=32, batch=32, simulations=8, evaluations=2),
+            evaluation=EvaluationConfig(simulations=8, batch=64, pairs=10, curve_positions=64),
+        )
+    if name == "quick":
+        return replace(quick, counter_imitation=replace(quick.imitation, updates=1_200))
+    longer = 1 if name == "standard" else 8
+    imitation = replace(quick.imitation, games=100_000, updates=20_000 * min(longer, 3), evaluations=16)
+    return replace(
+        quick,
+        preset=name,
+        imitation=imitation,
+        counter_imitation=imitation,
+        zero=replace(quick.zero, iterations=300 * longer, evaluations=16),
+        evaluation=replace(quick.evaluation, simulations=200, pairs=500),
+    )

@@ -1,0 +1,179 @@
+"""The board half as an Experiment: who demonstrates, the ladder of arms, and what is measured."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from agents.config import CompareConfig
+from lab.durable import replace_file
+from lab.experiment import Arm, Experiment
+from lab.workers import Desk, Task
+
+SCORE_NAME = "share of held-out hard positions whose move keeps the exact value"
+SEARCHED_OPPONENTS = ("alphabeta-4", "alphabeta-8")
+
+
+@dataclass(frozen=True)
+class Match:
+    """One match of the comparison: arms are named as `zero`, `imitator.sampled`, `zero@`, the last
+    meaning with the comparison's simulations; everybody else by their own names."""
+
+    panel: str
+    first: str
+    second: str
+
+    @property
+    def name(self) -> str:
+        """The task's name."""
+        return f"match {self.first} v {self.second}"
+
+
+def connect_four_experiment(config: CompareConfig) -> Experiment:
+    """The comparison that `config` describes, as tasks."""
+    arms = list(_arms(config))
+    return Experiment(
+        world=config.world,
+        title="Connect Four",
+        score_name=SCORE_NAME,
+        demonstrate=tuple(
+            Task(f"demonstrate {human}", "agents.imitation:demonstrate", human)
+            for human in _demonstrators(config)
+            if not human.endswith(".txt")
+        ),
+        arms=tuple(arms),
+        evaluate=(
+            *(
+                Task(f"score {arm.name}", "agents.experiment:score_arm", arm.name, (arm.learn.name,))
+                for arm in arms
+            ),
+            *(
+                Task(match.name, "agents.experiment:play", json.dumps(vars(match)), _needs(match, arms))
+                for match in matches(config)
+            ),
+        ),
+    )
+
+
+def _demonstrators(config: CompareConfig) -> list[str]:
+    return [config.human] + ([] if config.counter_human == "none" else [config.counter_human])
+
+
+def _arms(config: CompareConfig) -> list[Arm]:
+    def imitation(name: str, human: str, ingredient: str) -> Arm:
+        needs = () if human.endswith(".txt") else (f"demonstrate {human}",)
+        return Arm(name, "scratch", ingredient, Task(name, "agents.imitation:imitate", name, needs))
+
+    arms = [
+        Arm(
+            "zero",
+            "scratch",
+            "self-play with tree search, no human games",
+            Task("zero", "agents.reinforcement:reinforce", "zero"),
+        ),
+        imitation("imitator", config.human, "imitate all moves"),
+        imitation("winners", config.human, "imitate the winners' moves only"),
+    ]
+    if config.counter_human != "none":
+        arms.append(imitation("slips-imitator", config.counter_human, "imitate a human who slips at random"))
+    return arms
+
+
+def matches(config: CompareConfig) -> list[Match]:
+    """Every match of the comparison, panel by panel."""
+    humans = [] if config.human.endswith(".txt") else [f"{config.human}.recorded", f"{config.human}.best"]
+    main = [
+        *(
+            Match("ceiling", first, human)
+            for first in ("zero", "zero@", "imitator", "winners")
+            for human in humans
+        ),
+        *(Match("ceiling", "imitator.sampled", human) for human in humans[:1]),
+        *(Match("ceiling", "winners.sampled", human) for human in humans[:1]),
+        *(Match("ceiling", "imitator@", human) for human in humans[1:]),
+        Match("ceiling", "zero", "imitator"),
+        Match("ceiling", "zero", "winners"),
+        Match("ceiling", "zero@", "imitator@"),
+        Match("ceiling", "zero@", "winners@"),
+        *(
+            Match("ceiling", first, opponent)
+            for opponent in SEARCHED_OPPONENTS
+            for first in ("zero", "zero@", "imitator", "imitator@")
+        ),
+    ]
+    if config.counter_human == "none":
+        return main
+    human = config.counter_human
+    return main + [
+        Match("slips", first, f"{human}.recorded") for first in ("slips-imitator", "slips-imitator.sampled")
+    ]
+
+
+def _needs(match: Match, arms: list[Arm]) -> tuple[str, ...]:
+    names = {name.rstrip("@").partition(".")[0] for name in (match.first, match.second)}
+    return tuple(arm.learn.name for arm in arms if arm.name in names)
+
+
+def score_arm(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
+    """The task that measures a finished arm on the whole test set: greedy, sampled and searched, by
+    category, as `results/score-<arm>.json`."""
+    from agents.evaluation import greedy, rate, searched_policy
+    from agents.learning import checkpoint_path
+    from agents.network import load_network, network_evaluator, network_policy
+    from agents.positions import load_positions
+    from games.core import load_game
+
+    game = load_game(config.world)
+    positions = load_positions(config.world, "test")
+    settings = config.evaluation
+    evaluator = network_evaluator(load_network(checkpoint_path(folder, arm), game), game, settings.batch)
+    policy = network_policy(evaluator, game)(positions.states)
+    desk.tell("score", 1, 3, detail="raw")
+    searched = searched_policy(game, evaluator, settings.simulations, positions.states)
+    styles = {"greedy": greedy(policy), "sampled": policy, "searched": searched}
+    result = {
+        style: {name: score.to_json() for name, score in rate(positions, moves).items()}
+        for style, moves in styles.items()
+    }
+    _write(folder, f"score-{arm}", result)
+
+
+def play(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None:
+    """The task that plays one match, as `results/match-<first>-<second>.json`."""
+    from agents.matches import play_match
+    from agents.names import find_player
+    from games.core import load_game
+
+    match = Match(**json.loads(argument))
+    game, settings = load_game(config.world), config.evaluation
+    desk.tell("match", 0, 1, detail=f"{2 * settings.pairs} games")
+    first, second = (
+        find_player(_full_name(name, folder, settings.simulations), game, batch=settings.batch)
+        for name in (match.first, match.second)
+    )
+    outcome = play_match(game, first, second, settings.pairs, settings.opening_plies, config.seed)
+    simulations = [settings.simulations if name.endswith("@") else 0 for name in (match.first, match.second)]
+    entry = outcome.to_json() | {
+        "panel": match.panel,
+        "first": match.first.rstrip("@"),
+        "second": match.second.rstrip("@"),
+        "first_simulations": simulations[0],
+        "second_simulations": simulations[1],
+    }
+    _write(folder, match.name.replace(" ", "-"), entry)
+    desk.tell("match", 1, 1, outcome.score, detail=f"{match.first} v {match.second}")
+
+
+def _full_name(name: str, folder: Path, simulations: int) -> str:
+    """A player's name for find_player: this run's arms get the run folder and the simulations."""
+    arm = name.rstrip("@").partition(".")[0]
+    if not (folder / "arms" / arm).is_dir():
+        return name
+    return f"{folder}:{name}{simulations if name.endswith('@') else ''}"
+
+
+def _write(folder: Path, name: str, value: object) -> None:
+    path = folder / "results" / f"{name}.json"
+    path.parent.mkdir(exist_ok=True)
+    replace_file(path, json.dumps(value, indent=1).encode())

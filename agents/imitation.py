@@ -1,0 +1,146 @@
+"""Demonstrate and imitate: scripted humans write games, a network learns to say what they would do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.config import CompareConfig, ImitationConfig
+from agents.evaluation import ArmMeter, prediction
+from agents.games_file import Games, positions_of, read_games, write_games
+from agents.learning import (
+    Examples,
+    Learner,
+    checkpoint_path,
+    draw,
+    new_learner,
+    restore_learner,
+    save_learner,
+    train_step,
+)
+from agents.network import network_evaluator, network_policy, new_network
+from agents.scripted import Crowd, describe
+from agents.scripted import demonstrate as play_demonstrations
+from games.core import Game, States, load_game
+from lab.durable import replace_file
+from lab.workers import Desk
+
+ARMS = {"imitator": "all", "winners": "winners", "slips-imitator": "all"}  # which moves each arm imitates
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Human moves kept from training: states [P], actions [P]."""
+
+    states: States
+    actions: NDArray[np.int32]
+
+
+def demonstrator_of(config: CompareConfig, arm: str) -> tuple[str, ImitationConfig]:
+    """Whom an arm imitates, and how."""
+    if arm == "slips-imitator":
+        return config.counter_human, config.counter_imitation
+    return config.human, config.imitation
+
+
+def demonstrate(folder: Path, config: CompareConfig, human: str, desk: Desk) -> None:
+    """The task that writes `folder/demonstrations/<human>.txt`: games of the human against itself."""
+    settings = config.imitation if human == config.human else config.counter_imitation
+    desk.tell("demonstrate", 0, settings.games)
+    games = play_demonstrations(human, settings.games, config.seed)
+    path = demonstrations_path(folder, human)
+    path.parent.mkdir(exist_ok=True)
+    write_games(path, games, f"{human} against itself, {len(games)} games, seed {config.seed}")
+    desk.tell("demonstrate", settings.games, settings.games, detail=f"{games.distinct} distinct games")
+
+
+def demonstrations_path(folder: Path, human: str) -> Path:
+    """Where the games of a human lie: in the run folder, or the user's own file."""
+    own = Path(human)
+    return own if own.suffix == ".txt" else folder / "demonstrations" / f"{human}.txt"
+
+
+def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
+    """The task that trains an imitator in `folder/arms/<arm>`, from where a stopped run left off.
+
+    Raises TrainingDiverged, CheckpointError, NotationError, and Interrupted when asked to stop.
+    """
+    game = load_game(config.world)
+    human, settings = demonstrator_of(config, arm)
+    desk.tell("read games", 0, settings.updates)
+    games = read_games(demonstrations_path(folder, human), game)
+    examples, held_out = _split(games, settings, ARMS[arm], game)
+    network = new_network(config.network, game, config.seed)
+    learner = new_learner(
+        game, network, settings.learning_rate, settings.weight_decay, settings.value_weight, settings.updates
+    )
+    learner.games = len(games)
+    path = checkpoint_path(folder, arm)
+    if path.exists():
+        restore_learner(path, learner)
+    meter = ArmMeter(folder, arm, human, config, game, start=learner.iteration)
+    augment = mirror_symmetric(human)
+    while learner.updates < settings.updates:
+        desk.leave_if_stopping()
+        losses = _part(learner, examples, settings, config.seed, augment, desk)
+        save_learner(path, learner)
+        score = meter.record("imitate", learner, losses, measure=True)
+        desk.tell("imitate", learner.updates, settings.updates, score)
+    meter.close()
+    _write_accuracy(folder, arm, human, learner, held_out, len(examples.states))
+
+
+def _part(
+    learner: Learner, examples: Examples, settings: ImitationConfig, seed: int, augment: bool, desk: Desk
+) -> dict[str, float]:
+    """The updates up to the next point of the curve; returns their mean losses."""
+    stop = settings.updates * (learner.iteration + 1) // settings.evaluations
+    losses, steps = np.zeros(2), max(1, stop - learner.updates)
+    while learner.updates < stop:
+        with learner.clock():
+            batch = draw(examples, settings.batch_size, seed, learner.updates, learner.game, augment)
+            losses += train_step(learner, batch)
+        rate = learner.updates * settings.batch_size / max(learner.cpu_seconds, 1e-9)
+        desk.tell("imitate", learner.updates, settings.updates, detail=f"{rate:,.0f} positions/s")
+    learner.iteration += 1
+    policy, value = losses / steps
+    return {"loss/imitation": float(policy), "loss/value": float(value)}
+
+
+def _split(games: Games, settings: ImitationConfig, which: str, game: Game) -> tuple[Examples, HeldOut]:
+    """Training examples from all games but the last `validation_games`, and what is held out."""
+    held = min(settings.validation_games, len(games) // 5)
+    if held == 0:
+        raise ValueError(f"{len(games)} games are too few to imitate: at least 5 are needed")
+    states, actions, values, _ = positions_of(games[: len(games) - held], game)
+    if which == "winners":
+        won = values > 0
+        states, actions, values = states[won], actions[won], values[won]
+    weights = np.eye(game.num_actions, dtype=np.float32)[actions]
+    held_states, held_actions, _, _ = positions_of(games[len(games) - held :], game)
+    return Examples(states, weights, values), HeldOut(held_states, held_actions)
+
+
+def _write_accuracy(
+    folder: Path, arm: str, human: str, learner: Learner, held_out: HeldOut, positions: int
+) -> None:
+    """How well the human's held-out moves are predicted, beside the exact floors, as `imitation.json`."""
+    evaluator = network_evaluator(learner.network, learner.game, 256)
+    policy = network_policy(evaluator, learner.game)
+    accuracy = prediction(policy, human, held_out.states, held_out.actions)
+    entry = {"arm": arm, **accuracy, "games": learner.games, "positions": positions}
+    replace_file(folder / "arms" / arm / "imitation.json", json.dumps(entry, indent=1).encode())
+
+
+def mirror_symmetric(human: str) -> bool:
+    """Whether a human plays mirrored positions alike, so that mirrored games teach the same; never
+    assumed of a file of games."""
+    if human.endswith(".txt"):
+        return False
+    someone = describe(human)
+    members = someone.members if isinstance(someone, Crowd) else (someone,)
+    return all(member.mirror_symmetric for member in members)

@@ -1,0 +1,194 @@
+"""One gradient step for policy and value, shared by imitation and reinforcement, and its saved state."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from agents.network import PolicyValueNetwork, inference_dtype, network_tensors, restore_network
+from games.core import Game, States
+from lab.checkpoint import load_checkpoint, save_checkpoint
+from lab.losses import policy_target_loss, value_loss
+from lab.run import check_finite
+
+
+@dataclass(frozen=True)
+class Examples:
+    """P positions to learn from: states [P], action_weights [P, A] (a taught action is a one-hot
+    row), value_targets [P] for the player to move."""
+
+    states: States
+    action_weights: NDArray[np.float32]
+    value_targets: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """N examples as the network sees them: planes [N, C, H, W], legal_action_mask [N, A],
+    action_weights [N, A], value_targets [N]."""
+
+    planes: NDArray[np.float32]
+    legal_action_mask: NDArray[np.bool_]
+    action_weights: NDArray[np.float32]
+    value_targets: NDArray[np.float32]
+
+
+@dataclass
+class Learner:
+    """A network on its way: updates done of `total_updates`, CPU seconds spent on learning."""
+
+    game: Game
+    network: PolicyValueNetwork
+    optimizer: torch.optim.AdamW
+    learning_rate: float
+    value_weight: float
+    total_updates: int
+    updates: int = 0
+    games: int = 0
+    iteration: int = 0
+    cpu_seconds: float = 0.0
+
+    @contextmanager
+    def clock(self) -> Iterator[None]:
+        """Count the CPU seconds of this process inside as learning."""
+        start = time.process_time()
+        yield
+        self.cpu_seconds += time.process_time() - start
+
+
+def new_learner(
+    game: Game,
+    network: PolicyValueNetwork,
+    learning_rate: float,
+    weight_decay: float,
+    value_weight: float,
+    total_updates: int,
+) -> Learner:
+    """A learner at its first update: AdamW, weight decay on matrices and kernels only."""
+    torch.set_num_threads(1)
+    matrices = [p for p in network.parameters() if p.ndim > 1]
+    vectors = [p for p in network.parameters() if p.ndim <= 1]
+    optimizer = torch.optim.AdamW(
+        [{"params": matrices, "weight_decay": weight_decay}, {"params": vectors, "weight_decay": 0.0}],
+        lr=learning_rate,
+    )
+    return Learner(game, network, optimizer, learning_rate, value_weight, total_updates)
+
+
+def learning_rate_at(update: int, total: int, peak: float, warmup: int = 50) -> float:
+    """Linear warm-up, then a half cosine down to a fiftieth of the peak."""
+    if update < warmup:
+        return peak * (update + 1) / warmup
+    share = min(1.0, (update - warmup) / max(1, total - warmup))
+    return peak * (0.02 + 0.98 * 0.5 * (1.0 + math.cos(math.pi * share)))
+
+
+def train_step(learner: Learner, batch: Batch) -> tuple[float, float]:
+    """One AdamW step on a batch; returns (policy loss, value loss). Raises TrainingDiverged."""
+    learner.network.train()
+    planes = torch.from_numpy(batch.planes).to(memory_format=torch.channels_last)
+    with torch.autocast("cpu", torch.bfloat16, enabled=inference_dtype() == torch.bfloat16):
+        logits, value = learner.network(planes)
+    weights, mask = torch.from_numpy(batch.action_weights), torch.from_numpy(batch.legal_action_mask)
+    policy = policy_target_loss(logits.float(), weights, mask).mean()
+    error = value_loss(value.float(), torch.from_numpy(batch.value_targets)).mean()
+    losses = float(policy.detach()), float(error.detach())
+    check_finite(learner.updates, policy_loss=losses[0], value_loss=losses[1])
+    rate = learning_rate_at(learner.updates, learner.total_updates, learner.learning_rate)
+    for group in learner.optimizer.param_groups:
+        group["lr"] = rate
+    learner.optimizer.zero_grad(set_to_none=True)
+    (policy + learner.value_weight * error).backward()  # type: ignore[no-untyped-call]
+    learner.optimizer.step()
+    learner.updates += 1
+    return losses
+
+
+def draw(examples: Examples, size: int, seed: int, update: int, game: Game, augment: bool) -> Batch:
+    """A batch drawn with replacement, a pure function of seed and update; with `augment`, each row
+    is seen through a symmetry of the game drawn for it, or none."""
+    rng = np.random.default_rng([seed, update])
+    rows = rng.integers(len(examples.states), size=size)
+    states = examples.states[rows]
+    batch = Batch(
+        game.observe(states),
+        game.legal_action_mask(states),
+        examples.action_weights[rows],
+        examples.value_targets[rows],
+    )
+    return (
+        _through_symmetries(batch, rng.integers(len(game.symmetries) + 1, size=size), game)
+        if augment
+        else batch
+    )
+
+
+def _through_symmetries(batch: Batch, which: NDArray[np.int64], game: Game) -> Batch:
+    """Row i seen through symmetry number which[i] - 1 (0: as it is)."""
+    planes = batch.planes.reshape(*batch.planes.shape[:2], -1)  # [N, C, H * W]
+    for number, symmetry in enumerate(game.symmetries, 1):
+        rows = np.flatnonzero(which == number)
+        planes[rows] = planes[rows][:, :, symmetry.cells]
+        batch.legal_action_mask[rows] = batch.legal_action_mask[rows][:, symmetry.actions]
+        batch.action_weights[rows] = batch.action_weights[rows][:, symmetry.actions]
+    return batch
+
+
+def checkpoint_path(folder: Path, arm: str) -> Path:
+    """Where an arm's latest state lies in a run folder."""
+    return folder / "arms" / arm / "checkpoint.safetensors"
+
+
+def learner_tensors(learner: Learner) -> dict[str, Any]:
+    """Weights and optimiser state by name, for a checkpoint."""
+    tensors: dict[str, Any] = dict(network_tensors(learner.network))
+    for index, state in learner.optimizer.state_dict()["state"].items():
+        for name, value in state.items():
+            tensors[f"optimizer.{index}.{name}"] = (
+                torch.as_tensor(value).reshape(-1) if name == "step" else value
+            )
+    return tensors
+
+
+def save_learner(path: Path, learner: Learner, extra: dict[str, Any] | None = None, **meta: Any) -> None:
+    """Write the whole learner, and `extra` arrays (a replay window), atomically."""
+    config = learner.network.config
+    meta |= {
+        "network": {"channels": config.channels, "blocks": config.blocks},
+        "updates": learner.updates,
+        "games": learner.games,
+        "iteration": learner.iteration,
+        "cpu_seconds": learner.cpu_seconds,
+        "world": learner.game.name,
+    }
+    save_checkpoint(path, learner_tensors(learner) | (extra or {}), meta)
+
+
+def restore_learner(path: Path, learner: Learner) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Put a saved state into a new learner of the same configuration; returns (tensors, meta).
+
+    Raises CheckpointError.
+    """
+    tensors, meta = load_checkpoint(path)
+    restore_network(learner.network, tensors)
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in tensors.items():
+        if key.startswith("optimizer."):
+            _, index, name = key.split(".", 2)
+            tensor = torch.as_tensor(value)
+            state.setdefault(int(index), {})[name] = tensor.reshape(()) if name == "step" else tensor
+    saved = learner.optimizer.state_dict()
+    learner.optimizer.load_state_dict({"state": state, "param_groups": saved["param_groups"]})
+    learner.updates, learner.games = meta["updates"], meta["games"]
+    learner.iteration, learner.cpu_seconds = meta["iteration"], meta["cpu_seconds"]
+    return tensors, meta

@@ -1,0 +1,91 @@
+"""Agents by name, the same everywhere.
+
+random, wins-and-blocks, alphabeta-4, mcts-1000, perfect      the baselines
+straight-liner, straight-liner.best, two-ply.careful          the humans
+runs/compare-connect_four-001:zero                            an arm of a run, greedy
+RUN:imitator.sampled, RUN:zero@400                            sampled; with 400 simulations
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+
+import numpy as np
+
+from agents.baselines import baseline_names, baseline_player
+from agents.player import Player, UnknownPlayer, policy_player
+from agents.scripted import human_names, human_player
+from games.core import Game, States
+
+
+def find_player(name: str, game: Game, simulations: int = 0, batch: int = 256) -> Player:
+    """The player of that name; `simulations` is used for an arm whose name gives none.
+
+    Raises UnknownPlayer, which offers the nearest right name, RunError and CheckpointError.
+    """
+    if ":" in name:
+        return _arm_player(name, game, simulations, batch)
+    base = name.partition(".")[0]
+    if base in human_names():
+        return human_player(name)
+    families = [known.split("-")[0] for known in baseline_names()]
+    if base.split("-")[0] in families or base in baseline_names():
+        return baseline_player(name, game)
+    known = [*human_names(), *baseline_names()]
+    near = difflib.get_close_matches(base, known, n=1, cutoff=0.4)
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    raise UnknownPlayer(f"nobody is called {name!r}{hint}; there are: {', '.join(known)}, and RUN:ARM")
+
+
+def _arm_player(name: str, game: Game, simulations: int, batch: int) -> Player:
+    from agents.learning import checkpoint_path
+    from agents.network import load_network, network_evaluator, network_policy
+    from agents.search import search_player
+    from lab.tree_search import SearchConfig
+
+    run, arm, style, own_simulations = _parse(name)
+    folder = _run_folder(run)
+    arms = sorted(
+        path.name for path in (folder / "arms").glob("*") if checkpoint_path(folder, path.name).exists()
+    )
+    if arm not in arms:
+        near = difflib.get_close_matches(arm, arms, n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        raise UnknownPlayer(f"{folder} has no arm {arm!r}{hint}; it has: {', '.join(arms) or 'none yet'}")
+    evaluator = network_evaluator(load_network(checkpoint_path(folder, arm), game), game, batch)
+    simulations = own_simulations or simulations
+    if simulations and style == "greedy":
+        return search_player(name, game, evaluator, SearchConfig(simulations, "gumbel", game.num_actions))
+    policy = network_policy(evaluator, game)
+    if style == "sampled":
+        return policy_player(name, policy)
+
+    def greedy_policy(states: States) -> np.ndarray:
+        return np.eye(game.num_actions)[policy(states).argmax(axis=1)]
+
+    return policy_player(name, greedy_policy)
+
+
+def _parse(name: str) -> tuple[str, str, str, int]:
+    match = re.fullmatch(r"(.+):([A-Za-z0-9_-]+)(?:\.(greedy|sampled))?(?:@([0-9]{1,7}))?", name)
+    if not match:
+        raise UnknownPlayer(
+            f"{name!r} is no arm of a run; write RUN:ARM, RUN:ARM.sampled, or RUN:ARM@400 for 400 simulations"
+        )
+    run, arm, style, simulations = match.groups()
+    if style == "sampled" and simulations:
+        raise UnknownPlayer(
+            f"{name!r}: a searching player is not sampled; leave out '.sampled' or '@{simulations}'"
+        )
+    return run, arm, style or "greedy", int(simulations or 0)
+
+
+def _run_folder(run: str) -> Path:
+    for folder in (Path(run), Path("runs") / run):
+        if (folder / "arms").is_dir():
+            return folder
+    near = difflib.get_close_matches(run, [path.name for path in Path("runs").glob("*")], n=1, cutoff=0.4)
+    hint = f" (did you mean runs/{near[0]}?)" if near else ""
+    raise UnknownPlayer(f"there is no run folder {run!r}{hint}")

@@ -1,0 +1,129 @@
+"""Reinforce: self-play with tree search, from scratch or from an imitator (AlphaZero's loop).
+
+    play a block with the network as it is -> put it into the replay window -> train -> again
+
+Silver et al. 2018, with the Gumbel root of Danihelka et al. 2022. Knows the rules and nothing more.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from agents.config import CompareConfig, SelfPlayConfig
+from agents.evaluation import ArmMeter
+from agents.learning import (
+    Examples,
+    Learner,
+    checkpoint_path,
+    draw,
+    new_learner,
+    restore_learner,
+    save_learner,
+    train_step,
+)
+from agents.network import network_evaluator, new_network
+from agents.self_play import Block, play_block
+from games.core import Game, load_game
+from lab.workers import Desk
+
+
+def reinforce(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
+    """The task that trains Zero in `folder/arms/<arm>`, from where a stopped run left off.
+
+    Raises TrainingDiverged, CheckpointError, and Interrupted when asked to stop.
+    """
+    game = load_game(config.world)
+    settings = config.zero
+    path = checkpoint_path(folder, arm)
+    learner = _learner(game, config)
+    replay = _empty(game)
+    if path.exists():
+        tensors, _ = restore_learner(path, learner)
+        replay = Examples(
+            tensors["replay.states"].view(game.state_dtype).reshape(-1),
+            tensors["replay.action_weights"],
+            tensors["replay.value_targets"],
+        )
+    meter = ArmMeter(folder, arm, config.human, config, game, start=learner.iteration)
+    while learner.iteration < settings.iterations:
+        desk.leave_if_stopping()
+        with learner.clock():
+            block, replay, losses = _iterate(learner, replay, settings, config.seed)
+        save_learner(path, learner, _replay_arrays(replay))
+        due = _is_due(learner.iteration, settings)
+        score = meter.record("reinforce", learner, _tags(block, losses), measure=due)
+        detail = f"{learner.games / max(learner.cpu_seconds, 1e-9):.0f} games/s"
+        desk.tell("reinforce", learner.iteration, settings.iterations, score, detail)
+    meter.close()
+
+
+def _learner(game: Game, config: CompareConfig) -> Learner:
+    settings = config.zero
+    # the number of updates follows from the counts; games of about 25 searched plies are assumed
+    # for the schedule alone, and updates beyond it go on at the lowest rate
+    updates = int(
+        settings.iterations * settings.games_per_iteration * 25 * settings.reuse / settings.batch_size
+    )
+    network = new_network(config.network, game, config.seed)
+    return new_learner(
+        game, network, settings.learning_rate, settings.weight_decay, settings.value_weight, updates
+    )
+
+
+def _iterate(
+    learner: Learner, replay: Examples, settings: SelfPlayConfig, seed: int
+) -> tuple[Block, Examples, tuple[float, float]]:
+    """One block of games and the training on the window that it joins."""
+    evaluator = network_evaluator(learner.network, learner.game, settings.batch)
+    block = play_block(learner.game, evaluator, settings, seed, learner.iteration)
+    replay = _join(replay, block.examples, settings.replay)
+    steps = round(block.plies * settings.reuse / settings.batch_size)
+    losses = np.zeros(2)
+    for _ in range(steps):
+        batch = draw(replay, settings.batch_size, seed, learner.updates, learner.game, augment=True)
+        losses += train_step(learner, batch)
+    learner.games += block.games
+    learner.iteration += 1
+    policy, value = losses / max(1, steps)
+    return block, replay, (float(policy), float(value))
+
+
+def _tags(block: Block, losses: tuple[float, float]) -> dict[str, float]:
+    return {
+        "loss/policy": losses[0],
+        "loss/value": losses[1],
+        "length/mean": block.plies / block.games,
+        "selfplay/first_player_score": block.first_player_score,
+        "selfplay/proven_share": block.proven,
+        "kl/search_to_prior": block.surprise,
+    }
+
+
+def _is_due(iteration: int, settings: SelfPlayConfig) -> bool:
+    """Whether this iteration ends one of the equal parts after which the curve gets a point."""
+    parts = settings.evaluations
+    return iteration * parts // settings.iterations != (iteration - 1) * parts // settings.iterations
+
+
+def _join(replay: Examples, new: Examples, size: int) -> Examples:
+    return Examples(
+        np.concatenate([replay.states, new.states])[-size:],
+        np.concatenate([replay.action_weights, new.action_weights])[-size:],
+        np.concatenate([replay.value_targets, new.value_targets])[-size:],
+    )
+
+
+def _empty(game: Game) -> Examples:
+    return Examples(
+        np.zeros(0, game.state_dtype), np.zeros((0, game.num_actions), np.float32), np.zeros(0, np.float32)
+    )
+
+
+def _replay_arrays(replay: Examples) -> dict[str, np.ndarray]:
+    return {
+        "replay.states": replay.states.view(np.uint8),
+        "replay.action_weights": replay.action_weights,
+        "replay.value_targets": replay.value_targets,
+    }

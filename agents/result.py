@@ -1,0 +1,234 @@
+"""From the files of a finished run to its result (docs/result.md): tables, curves, claims."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from agents.config import CompareConfig
+from agents.evaluation import human_lines
+from agents.experiment import SCORE_NAME, matches
+from agents.positions import load_positions, score_policy
+from agents.scripted import Crowd, describe
+from games.core import load_game
+from lab.curve import curve_path, read_curve
+from lab.statistics import Score, above, exact_line
+
+SERIES = {"score/rate": "greedy", "score/sampled": "sampled", "score/searched": "searched"}
+
+
+def connect_four_world(folder: Path, config: CompareConfig) -> dict[str, Any]:
+    """The `worlds` entry of a finished run."""
+    positions = load_positions(config.world, "test")
+    panels = [_panel(folder, config, positions, "ceiling", config.human, ("imitator", "winners", "zero"))]
+    if config.counter_human != "none":
+        panels.append(_panel(folder, config, positions, "slips", config.counter_human, ("slips-imitator",)))
+    return {
+        "world": config.world,
+        "title": load_game(config.world).title,
+        "score_name": SCORE_NAME,
+        "optimum": 1.0,
+        "chance": exact_line(score_policy(positions, _uniform(positions))["hard"]).to_json(),
+        "panels": panels,
+    }
+
+
+def _uniform(positions: Any) -> Any:
+    return positions.legal / positions.legal.sum(axis=1, keepdims=True)
+
+
+def _panel(
+    folder: Path, config: CompareConfig, positions: Any, panel: str, human: str, arms: tuple[str, ...]
+) -> dict[str, Any]:
+    lines = human_lines(human, positions)
+    scores = {arm: json.loads((folder / "results" / f"score-{arm}.json").read_text()) for arm in arms}
+    played = [_match(folder, match.name) for match in matches(config) if match.panel == panel]
+    return {
+        "panel": panel,
+        "title": TITLES[panel],
+        "claim": CLAIMS[panel],
+        "demonstrator": _demonstrator(human),
+        "lines": {name: score.to_json() for name, score in lines.items()} if lines else None,
+        "headline": _headline(folder, config, lines, scores),
+        "curves": [curve for arm in arms for curve in _curves(folder, arm)],
+        "imitation": [_imitation(folder, arm, played) for arm in arms if arm != "zero"],
+        "matches": played,
+        "mistakes": _mistakes(scores, config),
+        "claims": _claims(panel, lines, scores, played),
+    }
+
+
+TITLES = {
+    "ceiling": "A human with blind spots",
+    "slips": "The counter-example: a human who slips",
+}
+CLAIMS = {
+    "ceiling": "Imitation stops near its teacher; self-play with search goes past it.",
+    "slips": "Random slips are no ceiling: greedy imitation takes the majority and leaves the slips behind.",
+}
+
+
+def _demonstrator(human: str) -> dict[str, Any]:
+    if human.endswith(".txt"):
+        return {
+            "name": human,
+            "title": "games from a file",
+            "procedure": "unknown",
+            "weaknesses": [],
+            "slips": [],
+        }
+    someone = describe(human)
+    if isinstance(someone, Crowd):
+        return {
+            "name": someone.name,
+            "title": someone.title,
+            "procedure": "; ".join(f"{m.name}: {m.procedure}" for m in someone.members),
+            "weaknesses": [f"{m.name}: {m.weaknesses}" for m in someone.members],
+            "slips": [],
+            "best_member": someone.best_member,
+        }
+    return {
+        "name": someone.name,
+        "title": someone.title,
+        "procedure": someone.procedure,
+        "weaknesses": [someone.weaknesses],
+        "slips": [f"{slip.words} ({slip.rate:.0%} of moves)" for slip in someone.slips],
+    }
+
+
+def _headline(
+    folder: Path, config: CompareConfig, lines: Any, scores: dict[str, Any]
+) -> list[dict[str, Any]]:
+    rows = []
+    if lines:
+        for line, words in (("recorded", "human, as recorded"), ("best", "human, at best")):
+            rows.append(_row(words, "human", lines[line].to_json(), None, None, None, None))
+    for arm, score in scores.items():
+        last = read_curve(curve_path(folder, arm))[-1]
+        simulations = config.evaluation.simulations
+        cost = (last.cpu_seconds, last.games)
+        if arm != "zero":
+            rows.append(_row(f"{arm}, sampled", arm, score["sampled"]["hard"], None, None, *cost))
+        label = arm if arm == "zero" else f"{arm}, greedy"
+        rows.append(_row(label, arm, score["greedy"]["hard"], score["searched"]["hard"], simulations, *cost))
+    return rows
+
+
+def _row(
+    player: str,
+    arm: str,
+    raw: Any,
+    searched: Any,
+    simulations: int | None,
+    cpu: float | None,
+    games: int | None,
+) -> dict[str, Any]:
+    return {
+        "player": player,
+        "arm": arm,
+        "raw": raw,
+        "searched": searched,
+        "simulations": simulations,
+        "cpu_seconds": cpu,
+        "games": games,
+    }
+
+
+def _curves(folder: Path, arm: str) -> list[dict[str, Any]]:
+    rows = read_curve(curve_path(folder, arm))
+    curves = []
+    for tag, series in SERIES.items():
+        points = [
+            {"step": row.step, "cpu_seconds": row.cpu_seconds, "games": row.games, "score": score.to_json()}
+            for row in rows
+            if isinstance(score := row.tags.get(tag), Score)
+        ]
+        if arm == "zero" and series == "sampled":
+            continue
+        curves.append(
+            {
+                "arm": arm,
+                "series": "raw" if arm == "zero" and series == "greedy" else series,
+                "points": points,
+            }
+        )
+    return curves
+
+
+def _imitation(folder: Path, arm: str, played: list[dict[str, Any]]) -> dict[str, Any]:
+    entry: dict[str, Any] = json.loads((folder / "arms" / arm / "imitation.json").read_text())
+    for style, first in (("sampled", f"{arm}.sampled"), ("greedy", arm)):
+        found = [m["score"] for m in played if m["first"] == first and m["second"].endswith(".recorded")]
+        entry[f"versus_human_{style}"] = found[0] if found else None
+    return entry
+
+
+def _match(folder: Path, name: str) -> dict[str, Any]:
+    entry: dict[str, Any] = json.loads((folder / "results" / f"{name.replace(' ', '-')}.json").read_text())
+    del entry["panel"]
+    return entry
+
+
+def _mistakes(scores: dict[str, Any], config: CompareConfig) -> list[dict[str, Any]]:
+    rows = []
+    for arm, styles in scores.items():
+        for style, words in (("greedy", "raw"), ("searched", f"{config.evaluation.simulations} simulations")):
+            categories = {name.replace("_", " "): score for name, score in styles[style].items()}
+            rows.append({"player": f"{arm}, {words}", "categories": categories})
+    return rows
+
+
+def _claims(
+    panel: str, lines: Any, scores: dict[str, Any], played: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    if panel == "slips":
+        greedy = Score.from_json(scores["slips-imitator"]["greedy"]["hard"])
+        return [
+            _passes("the greedy imitator passes the slipping human as recorded", greedy, lines["recorded"])
+        ]
+    claims = []
+    hard = {(arm, style): Score.from_json(s[style]["hard"]) for arm, s in scores.items() for style in s}
+    if lines:
+        for style, words in (("greedy", "raw"), ("searched", "with search")):
+            for line in ("recorded", "best"):
+                text = f"zero, {words}, passes the human {'as recorded' if line == 'recorded' else 'at best'}"
+                claims.append(_passes(text, hard["zero", style], lines[line]))
+        claims.append(
+            _stays(
+                "the greedy imitator does not pass the human at best",
+                hard["imitator", "greedy"],
+                lines["best"],
+            )
+        )
+    for style, words in (("greedy", "raw"), ("searched", "with the same search")):
+        for arm in ("imitator", "winners"):
+            text = f"zero passes the {arm}{' imitator' if arm == 'winners' else ''}, both {words}"
+            claims.append(_passes(text, hard["zero", style], hard[arm, style]))
+    return claims + [_wins(match) for match in played if match["first"] == "zero"]
+
+
+def _passes(claim: str, score: Score, other: Score) -> dict[str, Any]:
+    verdict = "shown" if above(score, other) else "contradicted" if above(other, score) else "not shown"
+    return {"claim": claim, "verdict": verdict, "evidence": f"{score} against {other}"}
+
+
+def _stays(claim: str, score: Score, ceiling: Score) -> dict[str, Any]:
+    verdict = (
+        "contradicted" if above(score, ceiling) else "shown" if score.rate <= ceiling.rate else "not shown"
+    )
+    return {"claim": claim, "verdict": verdict, "evidence": f"{score} against {ceiling}"}
+
+
+def _wins(match: dict[str, Any]) -> dict[str, Any]:
+    score = Score.from_json(match["score"])
+    words = [
+        f"{match[side]}{f' with {n} simulations' if (n := match[f'{side}_simulations']) else ''}"
+        for side in ("first", "second")
+    ]
+    verdict = "shown" if score.low > 0.5 else "contradicted" if score.high < 0.5 else "not shown"
+    return {
+        "claim": f"{words[0]} beats {words[1]}",
+        "verdict": verdict,
+        "evidence": f"{score} of {match['games']} games, {match['distinct_games']} distinct",
+    }

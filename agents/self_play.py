@@ -1,0 +1,118 @@
+"""Self-play: games in lockstep, every move searched, each position kept with what the search thought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.config import SelfPlayConfig
+from agents.learning import Examples
+from agents.search import Evaluator, search_states
+from games.core import Game, States
+from lab.randomness import Keys, fold_in_batch, game_keys, sample_batch, uniform_batch
+from lab.tree_search import SearchConfig
+
+OPENING, SEARCH = 1_000, 2_000  # counters under a game's key, apart from each other
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of finished self-play games: what to learn from it, and how it went."""
+
+    examples: Examples
+    games: int
+    plies: int  # searched ones, of all games
+    first_player_score: float  # mean, in [0, 1]
+    proven: float  # share of positions whose value the search proved
+    surprise: float  # mean KL of the search's policy from the network's prior
+
+
+def random_openings(game: Game, keys: Keys, share: float, plies: int) -> tuple[States, NDArray[np.int32]]:
+    """One start a game: with probability `share` after 1 to `plies` random moves, else empty.
+
+    Returns (states [G], plies played [G]). An opening that ends the game is given up for the empty board.
+    """
+    lengths = 1 + np.floor(uniform_batch(keys, OPENING) * plies).astype(np.int32)
+    lengths[uniform_batch(keys, OPENING + 1) >= share] = 0
+    states = game.new(len(keys))
+    for ply in range(plies):
+        rows = np.flatnonzero(lengths > ply)
+        if not len(rows):
+            break
+        mask = game.legal_action_mask(states[rows])
+        after = game.step(states[rows], sample_batch(mask, keys[rows], OPENING + 2 + ply))
+        states[rows] = after
+        ended = rows[game.is_terminal(after)]
+        states[ended], lengths[ended] = game.new(len(ended)), 0
+    return states, lengths
+
+
+def play_block(game: Game, evaluator: Evaluator, config: SelfPlayConfig, seed: int, block: int) -> Block:
+    """Play `games_per_iteration` games, `batch` at a time; a pure function of weights, seed and block."""
+    keys = game_keys(seed, "self-play", block, config.games_per_iteration)
+    starts, plies = random_openings(game, keys, config.opening_share, config.opening_plies)
+    search_config = SearchConfig(config.simulations, "gumbel", game.num_actions, c_scale=config.c_scale)
+    flying = np.arange(min(config.batch, len(keys)))  # the numbers of the games in flight
+    states, next_game = starts[flying], len(flying)
+    record = _Record(game, len(keys))
+    while len(flying):
+        noise = (plies[flying] < config.noise_plies).astype(np.float32)
+        move_keys = fold_in_batch(keys[flying], SEARCH + plies[flying])
+        result, tree = search_states(game, evaluator, states, search_config, move_keys, noise)
+        record.add(flying, states, result, tree)
+        states = game.step(states, result.actions)
+        plies[flying] += 1
+        over = game.is_terminal(states)
+        record.finish(flying[over], states[over])
+        fresh = np.arange(next_game, min(next_game + int(over.sum()), len(keys)))
+        next_game += len(fresh)
+        flying = np.concatenate([flying[~over], fresh])
+        states = np.concatenate([states[~over], starts[fresh]])
+    return record.block(config.value_of_search)
+
+
+class _Record:
+    """Positions as they are searched, results as games end."""
+
+    def __init__(self, game: Game, games: int) -> None:
+        self.game = game
+        self.rewards = np.zeros((games, game.num_players), np.float32)
+        self.numbers: list[Any] = []
+        self.states: list[Any] = []
+        self.weights: list[Any] = []
+        self.values: list[Any] = []
+        self.proven: list[Any] = []
+        self.surprise: list[Any] = []
+
+    def add(self, numbers: Any, states: States, result: Any, tree: Any) -> None:
+        self.numbers.append(numbers)
+        self.states.append(states)
+        self.weights.append(result.action_weights)
+        self.values.append(result.value)
+        self.proven.append(result.exact)
+        weights = result.action_weights
+        log_ratio = np.log(weights + 1e-12) - np.maximum(tree.log_prior[:, 0], -30.0)
+        self.surprise.append((weights * log_ratio).sum(axis=1))
+
+    def finish(self, numbers: Any, states: States) -> None:
+        self.rewards[numbers] = self.game.rewards(states)
+
+    def block(self, value_of_search: float) -> Block:
+        numbers, states = np.concatenate(self.numbers), np.concatenate(self.states)
+        # by game and ply, so that the order does not depend on which games flew together
+        order = np.argsort(numbers, kind="stable")
+        numbers, states = numbers[order], states[order]
+        values = np.concatenate(self.values)[order]
+        results = self.rewards[numbers, self.game.current_player(states)]
+        targets = value_of_search * values + (1.0 - value_of_search) * results
+        return Block(
+            Examples(states, np.concatenate(self.weights)[order], targets.astype(np.float32)),
+            games=len(self.rewards),
+            plies=len(states),
+            first_player_score=float((self.rewards[:, 0].mean() + 1) / 2),
+            proven=float(np.concatenate(self.proven).mean()),
+            surprise=float(np.concatenate(self.surprise).mean()),
+        )

@@ -1,0 +1,6 @@
+"""Every objective as a pure function, a file per family, used by both wings."""
+
+from lab.losses.imitation import imitation_loss, policy_target_loss
+from lab.losses.value import value_loss
+
+__all__ = ["imitation_loss", "policy_target_loss", "value_loss"]

@@ -1,0 +1,221 @@
+"""Tasks side by side: a few processes, each with one torch thread, work through what is ready.
+
+A task is a function `(folder, config, argument, desk) -> None` that leaves its results in the run
+folder; `desk` is how it tells of its progress and hears that it should stop. Ctrl-C belongs to the
+parent alone: it raises the stop flag, tasks save at their next boundary, and Interrupted is raised.
+"""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import os
+import signal
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from lab.statistics import Score
+
+
+class Interrupted(Exception):
+    """The user asked to stop; what was done is saved."""
+
+
+class TaskFailed(RuntimeError):
+    """A task ended in an error: `task`, its message, and the traceback in the run's `errors.log`."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One piece of work: `function` is "module:name", `needs` the tasks that must be done before."""
+
+    name: str
+    function: str
+    argument: str = ""
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a task tells: how far it is (`step` of `total`), how strong, how fast."""
+
+    task: str
+    phase: str
+    step: int = 0
+    total: int = 0
+    score: Score | None = None
+    detail: str = ""
+    done: bool = False
+    cpu_seconds: float = 0.0
+    wall_seconds: float = 0.0
+
+
+@dataclass
+class Desk:
+    """A task's desk: `tell` sends progress, `stopping` says whether to save and leave."""
+
+    task: str
+    send: Callable[[Event], None]
+    stop: Any = None
+    phase: str = ""
+    _last: float = field(default=0.0)
+
+    def stopping(self) -> bool:
+        """Whether the user asked to stop."""
+        return self.stop is not None and bool(self.stop.is_set())
+
+    def leave_if_stopping(self) -> None:
+        """Raise Interrupted if the user asked to stop; call it where everything is saved."""
+        if self.stopping():
+            raise Interrupted(self.task)
+
+    def tell(self, phase: str, step: int, total: int, score: Score | None = None, detail: str = "") -> None:
+        """Send progress; a few times a second at most, but every new phase and every score."""
+        now = time.monotonic()
+        if phase != self.phase or score is not None or step >= total or now - self._last > 0.2:
+            self.phase, self._last = phase, now
+            self.send(Event(self.task, phase, step, total, score, detail))
+
+
+def run_tasks(tasks: tuple[Task, ...], folder: Path, config: Any, workers: int) -> Iterator[Event]:
+    """Run all tasks, those that are ready in the order given, on `workers` processes; yields events.
+
+    Tasks whose mark lies in `folder/done` are passed over, so a run that was stopped goes on. Raises
+    TaskFailed for the first task that fails and Interrupted after Ctrl-C, when the others have saved.
+    """
+    done = {task.name for task in tasks if mark(folder, task.name).exists()}
+    waiting = [task for task in tasks if task.name not in done]
+    context = multiprocessing.get_context("spawn")
+    stop = context.Event()
+    pool = _Pool(context, min(workers, max(1, len(waiting))), folder, config, stop)
+    try:
+        while waiting or pool.busy:
+            _hand_out(waiting, done, pool)
+            for event in pool.events():
+                if event.done:
+                    done.add(event.task)
+                yield event
+    except KeyboardInterrupt:
+        stop.set()
+        for _ in pool.drain():
+            pass
+        raise Interrupted(str(folder)) from None
+    finally:
+        stop.set()
+        pool.close()
+
+
+def mark(folder: Path, task: str) -> Path:
+    """The file that says that a task is done."""
+    return folder / "done" / task.replace(" ", "-").replace(":", "-")
+
+
+def _hand_out(waiting: list[Task], done: set[str], pool: _Pool) -> None:
+    for task in list(waiting):
+        if not pool.idle:
+            return
+        if set(task.needs) <= done:
+            waiting.remove(task)
+            pool.start(task)
+    if waiting and not pool.busy:
+        raise ValueError(f"tasks that can never start: {[task.name for task in waiting]}")
+
+
+class _Pool:
+    """The processes, each with a pipe; `idle` and `busy` are their pipes."""
+
+    def __init__(self, context: Any, workers: int, folder: Path, config: Any, stop: Any) -> None:
+        self.idle: list[Connection] = []
+        self.busy: list[Connection] = []
+        self.processes = []
+        for _ in range(workers):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_work, args=(theirs, folder, config, stop), daemon=True)
+            process.start()
+            theirs.close()
+            self.processes.append(process)
+            self.idle.append(ours)
+
+    def start(self, task: Task) -> None:
+        pipe = self.idle.pop(0)
+        pipe.send(task)
+        self.busy.append(pipe)
+
+    def events(self) -> Iterator[Event]:
+        """Wait for news from busy workers; raises TaskFailed."""
+        for pipe in wait(self.busy, timeout=0.5):
+            assert isinstance(pipe, Connection)
+            try:
+                news = pipe.recv()
+            except EOFError:
+                raise TaskFailed("a worker process died; out of memory, perhaps? `resume` goes on") from None
+            if isinstance(news, str):
+                raise TaskFailed(news)
+            if news.done:
+                self.busy.remove(pipe)
+                self.idle.append(pipe)
+            yield news
+
+    def drain(self) -> Iterator[Event]:
+        """What comes until every busy worker has left its task."""
+        while self.busy:
+            for pipe in wait(self.busy, timeout=60):
+                assert isinstance(pipe, Connection)
+                try:
+                    news = pipe.recv()
+                except EOFError:
+                    self.busy.remove(pipe)
+                    continue
+                if isinstance(news, str) or news.done:
+                    self.busy.remove(pipe)
+
+    def close(self) -> None:
+        """End all processes: politely, then not."""
+        for pipe in self.idle + self.busy:
+            pipe.close()
+        for process in self.processes:
+            process.join(timeout=10)
+            if process.is_alive():
+                process.terminate()
+
+
+def _work(pipe: Connection, folder: Path, config: Any, stop: Any) -> None:
+    """A worker's life: take a task, do it, tell; leave when the pipe closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    while True:
+        try:
+            task = pipe.recv()
+            pipe.send(_do(task, folder, config, Desk(task.name, pipe.send, stop)))
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            return  # the parent is gone, or done with us
+
+
+def _do(task: Task, folder: Path, config: Any, desk: Desk) -> Event | str:
+    wall, cpu = time.perf_counter(), time.process_time()
+    try:
+        module, name = task.function.split(":")
+        getattr(importlib.import_module(module), name)(folder, config, task.argument, desk)
+    except Interrupted:
+        return "interrupted"
+    except (BrokenPipeError, ConnectionResetError):
+        raise
+    except Exception as error:
+        with open(folder / "errors.log", "a") as log:
+            log.write(f"--- {task.name}\n{traceback.format_exc()}\n")
+        return f"{task.name}: {type(error).__name__}: {error} (traceback in {folder / 'errors.log'})"
+    path = mark(folder, task.name)
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    return Event(
+        task.name,
+        "done",
+        done=True,
+        cpu_seconds=time.process_time() - cpu,
+        wall_seconds=time.perf_counter() - wall,
+    )
