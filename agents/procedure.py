@@ -319,6 +319,7 @@ def _policy(states: Any, chances: Any, minds: Any, factors: Any, policy: Any) ->
             choice(current, occupied, minds[m], factors, weights)
             for column in range(WIDTH):
                 policy[b, column] += chances[m] * weights[column]
+        policy[b] /= policy[b].sum()  # the chances add to 1 but for rounding
 
 
 @njit(cache=True)
