@@ -141,7 +141,8 @@ def score_policy(positions: PositionSet, policy: NDArray[Any]) -> dict[str, NDAr
     policy = np.asarray(policy, np.float64)
     if policy.shape != positions.scores.shape:
         raise ValueError(f"a policy of shape {policy.shape} for scores of shape {positions.scores.shape}")
-    wrong = np.flatnonzero((np.abs(policy.sum(axis=1) - 1.0) > 1e-3) | (policy < 0.0).any(axis=1))
+    sums_to_one = np.abs(policy.sum(axis=1) - 1.0) <= 1e-3  # False for NaN too
+    wrong = np.flatnonzero(~sums_to_one | (policy < 0.0).any(axis=1))
     if len(wrong):
         raise ValueError(f"row {wrong[0]} of the policy is no distribution: {policy[wrong[0]].tolist()}")
     kept = (policy * positions.keep).sum(axis=1)
