@@ -72,23 +72,18 @@ def deck(world: dict[str, Any]) -> str:
     """The figures behind the headline, in two or three sentences."""
     panel = world["panels"][0]
     lead, lines = leads(panel), panel["lines"]
-    parts = []
-    if lead.learner is not None:
-        parts.append(
-            f"Alone, {lead.learner['player']} finds {_with_interval(lead.learner['raw'])} of the right answers"
-        )
-        parts[-1] += (
-            f" after {seconds(lead.learner['cpu_seconds'])} of one core."
-            if lead.learner["cpu_seconds"]
-            else "."
-        )
-    parts.append(
-        f"The human finds {percent(lines['recorded']['rate'])} % as recorded and {percent(lines['best']['rate'])} % at best"
-        + (f", the imitator {percent(lead.imitator['raw']['rate'])} %." if lead.imitator else ".")
-    )
+    parts = [] if lead.learner is None else [_alone(lead.learner)]
+    recorded, best = percent(lines["recorded"]["rate"]), percent(lines["best"]["rate"])
+    imitator = f", the imitator {percent(lead.imitator['raw']['rate'])} %" if lead.imitator else ""
+    parts.append(f"The human finds {recorded} % as recorded and {best} % at best{imitator}.")
     if lead.learner is not None and lead.imitator is not None:
         parts.append(_with_search(lead.learner, lead.imitator))
     return " ".join(part for part in parts if part)
+
+
+def _alone(row: dict[str, Any]) -> str:
+    cost = f" after {seconds(row['cpu_seconds'])} of one core" if row["cpu_seconds"] else ""
+    return f"Without search, {row['player']} finds {_with_interval(row['raw'])} of the right answers{cost}."
 
 
 def _with_search(learner: dict[str, Any], imitator: dict[str, Any]) -> str:
@@ -165,9 +160,8 @@ def _cost_limits(panel: dict[str, Any]) -> list[str]:
     if len(costs) < 2 or max(costs.values()) <= 1.2 * min(costs.values()):
         return []
     low, high = min(costs, key=lambda arm: float(costs[arm])), max(costs, key=lambda arm: float(costs[arm]))
-    return [
-        f"The arms did not cost the same: {low} took {seconds(costs[low])}, {high} {seconds(costs[high])} of CPU time."
-    ]
+    took = f"{low} took {seconds(costs[low])}, {high} {seconds(costs[high])}"
+    return [f"The arms did not cost the same: {took} of CPU time."]
 
 
 def percent(share: float) -> str:

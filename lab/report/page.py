@@ -90,11 +90,17 @@ def _panel(
         **panel,
         "figures": figures,
         "lowest": _lowest(panel),
+        "slot_of": _slots_of_players(panel, slots),
         "rows": _without_repeats(panel["headline"]),
         "categories": list(dict.fromkeys(name for row in panel["mistakes"] for name in row["categories"])),
         "shown": words.shown(panel),
         "limits": words.limits(panel, result),
     }
+
+
+def _slots_of_players(panel: dict[str, Any], slots: dict[str, int]) -> dict[str, int]:
+    """The colour slot of every name that stands for an arm: the arms themselves and the table's players."""
+    return {**slots, **{row["player"]: slots[row["arm"]] for row in panel["headline"]}}
 
 
 def _without_repeats(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
