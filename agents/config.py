@@ -86,9 +86,9 @@ class CompareConfig:
     """The main job: a human, imitators, the winners' imitator, Zero, and a counter-example."""
 
     world: str = "connect_four"
-    human: str = "default"
+    human: str = "straight-liner"
     """The demonstrator of the main panel: a scripted human, or a file of games."""
-    counter_human: str = "slip-prone"
+    counter_human: str = "two-ply"
     """The demonstrator of the second panel; "none" leaves the panel out."""
     preset: Preset = "quick"
     seed: int = 0
@@ -100,7 +100,7 @@ class CompareConfig:
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
 
 
-PRESETS: dict[str, str] = {
+PRESETS: dict[Preset, str] = {
     "tiny": "a few seconds of learning: shows that everything runs, proves nothing",
     "quick": "about 6 minutes on 2 cores",
     "standard": "about 1 hour on 2 cores",

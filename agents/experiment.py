@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents.config import CompareConfig
+from agents.player import UnknownPlayer
 from lab.durable import replace_file
 from lab.experiment import Arm, Experiment
 from lab.workers import Desk, Task
 
 SCORE_NAME = "share of held-out hard positions whose move keeps the exact value"
 SEARCHED_OPPONENTS = ("alphabeta-4", "alphabeta-8")
+
+
+class BadSetting(ValueError):  # noqa: N818
+    """A setting with which no run can start."""
 
 
 @dataclass(frozen=True)
@@ -38,22 +43,55 @@ def connect_four_experiment(config: CompareConfig) -> Experiment:
         title="Connect Four",
         score_name=SCORE_NAME,
         demonstrate=tuple(
-            Task(f"demonstrate {human}", "agents.imitation:demonstrate", human)
+            Task(f"demonstrate {human}", "agents.imitation:demonstrate", human, weight=8.0)
             for human in _demonstrators(config)
             if not human.endswith(".txt")
         ),
         arms=tuple(arms),
         evaluate=(
             *(
-                Task(f"score {arm.name}", "agents.experiment:score_arm", arm.name, (arm.learn.name,))
+                Task(
+                    f"score {arm.name}",
+                    "agents.experiment:score_arm",
+                    arm.name,
+                    (arm.learn.name,),
+                    0.1 * config.evaluation.simulations,
+                )
                 for arm in arms
             ),
             *(
-                Task(match.name, "agents.experiment:play", json.dumps(vars(match)), _needs(match, arms))
+                Task(
+                    match.name,
+                    "agents.experiment:play",
+                    json.dumps(vars(match)),
+                    _needs(match, arms),
+                    _match_weight(match, config),
+                )
                 for match in matches(config)
             ),
         ),
     )
+
+
+def check_config(config: CompareConfig) -> None:
+    """Raise UnknownPlayer, NotationError or ValueError for settings that no run can start with."""
+    from agents.scripted import describe
+    from games.notation import NotationError
+
+    for human in _demonstrators(config):
+        if not human.endswith(".txt"):
+            describe(human)
+            if "." in human:
+                raise UnknownPlayer(f"a demonstrator is named without a version: {human.partition('.')[0]!r}")
+        elif not Path(human).is_file():
+            raise NotationError(f"{human}: there is no such file of games")
+    counts = {"imitation": config.imitation, "zero": config.zero, "evaluation": config.evaluation}
+    for group, settings in {**counts, "counter-imitation": config.counter_imitation}.items():
+        for name, value in vars(settings).items():
+            if isinstance(value, int) and value < (0 if name.endswith("_plies") else 1):
+                raise BadSetting(f"--{group}.{name.replace('_', '-')} is {value}; it must be at least 1")
+    if config.workers < 1:
+        raise BadSetting(f"--workers is {config.workers}; it must be at least 1")
 
 
 def _demonstrators(config: CompareConfig) -> list[str]:
@@ -63,14 +101,16 @@ def _demonstrators(config: CompareConfig) -> list[str]:
 def _arms(config: CompareConfig) -> list[Arm]:
     def imitation(name: str, human: str, ingredient: str) -> Arm:
         needs = () if human.endswith(".txt") else (f"demonstrate {human}",)
-        return Arm(name, "scratch", ingredient, Task(name, "agents.imitation:imitate", name, needs))
+        settings = config.counter_imitation if name == "slips-imitator" else config.imitation
+        weight = settings.updates * settings.batch_size / 10_000
+        return Arm(name, "scratch", ingredient, Task(name, "agents.imitation:imitate", name, needs, weight))
 
     arms = [
         Arm(
             "zero",
             "scratch",
             "self-play with tree search, no human games",
-            Task("zero", "agents.reinforcement:reinforce", "zero"),
+            Task("zero", "agents.reinforcement:reinforce", "zero", weight=_zero_weight(config)),
         ),
         imitation("imitator", config.human, "imitate all moves"),
         imitation("winners", config.human, "imitate the winners' moves only"),
@@ -78,6 +118,16 @@ def _arms(config: CompareConfig) -> list[Arm]:
     if config.counter_human != "none":
         arms.append(imitation("slips-imitator", config.counter_human, "imitate a human who slips at random"))
     return arms
+
+
+def _zero_weight(config: CompareConfig) -> float:
+    positions = config.zero.iterations * config.zero.games_per_iteration * 20
+    return positions * (config.zero.simulations / 40_000 + config.zero.reuse / 10_000)
+
+
+def _match_weight(match: Match, config: CompareConfig) -> float:
+    searching = (match.first + match.second).count("@")
+    return 1.0 + config.evaluation.pairs * (0.01 + 0.0005 * searching * config.evaluation.simulations)
 
 
 def matches(config: CompareConfig) -> list[Match]:

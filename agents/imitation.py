@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.config import CompareConfig, ImitationConfig
-from agents.evaluation import ArmMeter, prediction
+from agents.evaluation import prediction
 from agents.games_file import Games, positions_of, read_games, write_games
 from agents.learning import (
     Examples,
@@ -22,6 +22,7 @@ from agents.learning import (
     save_learner,
     train_step,
 )
+from agents.meter import ArmMeter
 from agents.network import network_evaluator, network_policy, new_network
 from agents.scripted import Crowd, describe
 from agents.scripted import demonstrate as play_demonstrations

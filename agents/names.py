@@ -12,12 +12,10 @@ import difflib
 import re
 from pathlib import Path
 
-import numpy as np
-
 from agents.baselines import baseline_names, baseline_player
 from agents.player import Player, UnknownPlayer, policy_player
 from agents.scripted import human_names, human_player
-from games.core import Game, States
+from games.core import Game
 
 
 def find_player(name: str, game: Game, simulations: int = 0, batch: int = 256) -> Player:
@@ -40,6 +38,7 @@ def find_player(name: str, game: Game, simulations: int = 0, batch: int = 256) -
 
 
 def _arm_player(name: str, game: Game, simulations: int, batch: int) -> Player:
+    from agents.evaluation import greedy
     from agents.learning import checkpoint_path
     from agents.network import load_network, network_evaluator, network_policy
     from agents.search import search_player
@@ -62,10 +61,7 @@ def _arm_player(name: str, game: Game, simulations: int, batch: int) -> Player:
     if style == "sampled":
         return policy_player(name, policy)
 
-    def greedy_policy(states: States) -> np.ndarray:
-        return np.eye(game.num_actions)[policy(states).argmax(axis=1)]
-
-    return policy_player(name, greedy_policy)
+    return policy_player(name, lambda states: greedy(policy(states)))
 
 
 def _parse(name: str) -> tuple[str, str, str, int]:

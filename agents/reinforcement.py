@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 
 from agents.config import CompareConfig, SelfPlayConfig
-from agents.evaluation import ArmMeter
 from agents.learning import (
     Examples,
     Learner,
@@ -23,6 +22,7 @@ from agents.learning import (
     save_learner,
     train_step,
 )
+from agents.meter import ArmMeter
 from agents.network import network_evaluator, new_network
 from agents.self_play import Block, play_block
 from games.core import Game, load_game

@@ -15,14 +15,16 @@ from games.core import load_game
 from lab.curve import curve_path, read_curve
 from lab.statistics import Score, above, exact_line
 
+LINES = {"recorded": "as recorded", "best": "at best"}
 SERIES = {"score/rate": "greedy", "score/sampled": "sampled", "score/searched": "searched"}
 
 
-def connect_four_world(folder: Path, config: CompareConfig) -> dict[str, Any]:
-    """The `worlds` entry of a finished run."""
+def connect_four_world(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> dict[str, Any]:
+    """The `worlds` entry of a finished run of those arms."""
     positions = load_positions(config.world, "test")
-    panels = [_panel(folder, config, positions, "ceiling", config.human, ("imitator", "winners", "zero"))]
-    if config.counter_human != "none":
+    main = tuple(arm for arm in ("imitator", "winners", "zero") if arm in arms)
+    panels = [_panel(folder, config, positions, "ceiling", config.human, main)]
+    if "slips-imitator" in arms:
         panels.append(_panel(folder, config, positions, "slips", config.counter_human, ("slips-imitator",)))
     return {
         "world": config.world,
@@ -43,7 +45,9 @@ def _panel(
 ) -> dict[str, Any]:
     lines = human_lines(human, positions)
     scores = {arm: json.loads((folder / "results" / f"score-{arm}.json").read_text()) for arm in arms}
-    played = [_match(folder, match.name) for match in matches(config) if match.panel == panel]
+    played = [
+        entry for match in matches(config) if match.panel == panel and (entry := _match(folder, match.name))
+    ]
     return {
         "panel": panel,
         "title": TITLES[panel],
@@ -102,8 +106,8 @@ def _headline(
 ) -> list[dict[str, Any]]:
     rows = []
     if lines:
-        for line, words in (("recorded", "human, as recorded"), ("best", "human, at best")):
-            rows.append(_row(words, "human", lines[line].to_json(), None, None, None, None))
+        for line, words in LINES.items():
+            rows.append(_row(f"human, {words}", "human", lines[line].to_json(), None, None, None, None))
     for arm, score in scores.items():
         last = read_curve(curve_path(folder, arm))[-1]
         simulations = config.evaluation.simulations
@@ -164,8 +168,12 @@ def _imitation(folder: Path, arm: str, played: list[dict[str, Any]]) -> dict[str
     return entry
 
 
-def _match(folder: Path, name: str) -> dict[str, Any]:
-    entry: dict[str, Any] = json.loads((folder / "results" / f"{name.replace(' ', '-')}.json").read_text())
+def _match(folder: Path, name: str) -> dict[str, Any] | None:
+    """A match's outcome; None where this run's arms have not played it."""
+    path = folder / "results" / f"{name.replace(' ', '-')}.json"
+    if not path.exists():
+        return None
+    entry: dict[str, Any] = json.loads(path.read_text())
     del entry["panel"]
     return entry
 
@@ -187,24 +195,23 @@ def _claims(
         return [
             _passes("the greedy imitator passes the slipping human as recorded", greedy, lines["recorded"])
         ]
-    claims = []
     hard = {(arm, style): Score.from_json(s[style]["hard"]) for arm, s in scores.items() for style in s}
-    if lines:
-        for style, words in (("greedy", "raw"), ("searched", "with search")):
-            for line in ("recorded", "best"):
-                text = f"zero, {words}, passes the human {'as recorded' if line == 'recorded' else 'at best'}"
-                claims.append(_passes(text, hard["zero", style], lines[line]))
-        claims.append(
-            _stays(
-                "the greedy imitator does not pass the human at best",
-                hard["imitator", "greedy"],
-                lines["best"],
-            )
-        )
+    claims = []
+    if lines and "zero" in scores:
+        claims += [
+            _passes(f"zero, {words}, passes the human {LINES[line]}", hard["zero", style], lines[line])
+            for style, words in (("greedy", "raw"), ("searched", "with search"))
+            for line in LINES
+        ]
+    if lines and "imitator" in scores:
+        text = "the greedy imitator does not pass the human at best"
+        claims.append(_stays(text, hard["imitator", "greedy"], lines["best"]))
     for style, words in (("greedy", "raw"), ("searched", "with the same search")):
-        for arm in ("imitator", "winners"):
-            text = f"zero passes the {arm}{' imitator' if arm == 'winners' else ''}, both {words}"
-            claims.append(_passes(text, hard["zero", style], hard[arm, style]))
+        for arm, name in (("imitator", "imitator"), ("winners", "winners' imitator")):
+            if {"zero", arm} <= set(scores):
+                claims.append(
+                    _passes(f"zero passes the {name}, both {words}", hard["zero", style], hard[arm, style])
+                )
     return claims + [_wins(match) for match in played if match["first"] == "zero"]
 
 

@@ -102,7 +102,8 @@ def search_player(
 
     def policy(states: States) -> NDArray[np.float64]:
         chosen = search_states(game, evaluator, states, config)[0].actions
-        return np.eye(game.num_actions)[chosen]
+        moves: NDArray[np.float64] = np.eye(game.num_actions)[chosen]
+        return moves
 
     def analyse(states: States) -> Analysis:
         result, tree = search_states(game, evaluator, states, config)

@@ -185,7 +185,8 @@ def considered_visits(max_considered: int, num_simulations: int) -> NDArray[np.i
 def _halving(considered: int, num_simulations: int) -> list[int]:
     phases = int(np.ceil(np.log2(considered)))
     visits = [0] * considered
-    left, sequence = considered, []
+    left = considered
+    sequence: list[int] = []
     while len(sequence) < num_simulations:
         for _ in range(max(1, num_simulations // (phases * left))):
             sequence += visits[:left]
@@ -339,8 +340,8 @@ def _edge_q(tree: Any, b: int, node: int, edge: int) -> float:
     """q of a visited edge: the proven one, else the average."""
     child = tree.children[b, node, edge]
     if tree.exact[b, child]:
-        return tree.reward[b, child] + tree.discount[b, child] * tree.value[b, child]
-    return tree.value_sums[b, node, edge] / tree.visit_counts[b, node, edge]
+        return np.float64(tree.reward[b, child] + tree.discount[b, child] * tree.value[b, child])
+    return np.float64(tree.value_sums[b, node, edge] / tree.visit_counts[b, node, edge])
 
 
 @njit(cache=True)
@@ -369,7 +370,7 @@ def _improved_policy(
     tree: Any, b: int, node: int, c_visit: float, c_scale: float, q: Any, policy: Any
 ) -> float:
     """policy = softmax(log prior + sigma * completed q) (Gumbel, equations 8 and 11); returns sigma."""
-    sigma = (c_visit + _completed_q(tree, b, node, q)) * c_scale
+    sigma: float = (c_visit + _completed_q(tree, b, node, q)) * c_scale
     peak, total = -np.inf, 0.0
     for k in range(q.shape[0]):
         peak = max(peak, tree.log_prior[b, node, k] + sigma * q[k])

@@ -22,22 +22,24 @@ from typing import Any
 from lab.statistics import Score
 
 
-class Interrupted(Exception):
+class Interrupted(Exception):  # noqa: N818
     """The user asked to stop; what was done is saved."""
 
 
-class TaskFailed(RuntimeError):
+class TaskFailed(RuntimeError):  # noqa: N818
     """A task ended in an error: `task`, its message, and the traceback in the run's `errors.log`."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """One piece of work: `function` is "module:name", `needs` the tasks that must be done before."""
+    """One piece of work: `function` is "module:name", `needs` the tasks that must be done before,
+    `weight` about how many CPU seconds it takes, for the display alone."""
 
     name: str
     function: str
     argument: str = ""
     needs: tuple[str, ...] = ()
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,7 @@ def run_tasks(tasks: tuple[Task, ...], folder: Path, config: Any, workers: int) 
                 yield event
     except KeyboardInterrupt:
         stop.set()
-        for _ in pool.drain():
-            pass
+        pool.drain()
         raise Interrupted(str(folder)) from None
     finally:
         stop.set()
@@ -161,8 +162,8 @@ class _Pool:
                 self.idle.append(pipe)
             yield news
 
-    def drain(self) -> Iterator[Event]:
-        """What comes until every busy worker has left its task."""
+    def drain(self) -> None:
+        """Wait until every busy worker has left its task."""
         while self.busy:
             for pipe in wait(self.busy, timeout=60):
                 assert isinstance(pipe, Connection)

@@ -46,7 +46,7 @@ class Size:
 
 
 WIDE = Size(9.4, 5.3, 9.6, 0.062, 0.775)
-NARROW = Size(5.0, 5.8, 10.6, 0.095, 0.66)
+NARROW = Size(5.0, 5.8, 10.4, 0.1, 0.625)
 
 
 @dataclass(frozen=True)

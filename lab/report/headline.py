@@ -75,7 +75,7 @@ def deck(world: dict[str, Any]) -> str:
     parts = [] if lead.learner is None else [_alone(lead.learner)]
     recorded, best = percent(lines["recorded"]["rate"]), percent(lines["best"]["rate"])
     imitator = f", the imitator {percent(lead.imitator['raw']['rate'])} %" if lead.imitator else ""
-    parts.append(f"The human finds {recorded} % as recorded and {best} % at best{imitator}.")
+    parts.append(f"The human answers {recorded} % rightly as recorded and {best} % at best{imitator}.")
     if lead.learner is not None and lead.imitator is not None:
         parts.append(_with_search(lead.learner, lead.imitator))
     return " ".join(part for part in parts if part)
@@ -83,20 +83,21 @@ def deck(world: dict[str, Any]) -> str:
 
 def _alone(row: dict[str, Any]) -> str:
     cost = f" after {seconds(row['cpu_seconds'])} of one core" if row["cpu_seconds"] else ""
-    return f"Without search, {row['player']} finds {_with_interval(row['raw'])} of the right answers{cost}."
+    return f"Without search, {row['player']} answers {_with_interval(row['raw'])} rightly{cost}."
 
 
 def _with_search(learner: dict[str, Any], imitator: dict[str, Any]) -> str:
     if learner["searched"] is None or imitator["searched"] is None:
         return ""
     mine, theirs = Score.from_json(learner["searched"]), Score.from_json(imitator["searched"])
-    verdict = "the intervals overlap, so here search accounts for it as well as learning does"
+    verdict = "the intervals overlap, so with search the two are not told apart"
     if above(mine, theirs):
-        verdict = "apart, so search alone does not account for it"
+        verdict = "the intervals are apart, so search alone does not account for the lead"
     elif above(theirs, mine):
         verdict = "the imitator is ahead"
+    same = "the same search" if learner["simulations"] == imitator["simulations"] else "search"
     return (
-        f"With the same search {learner['player']} reaches {percent(mine.rate)} %, "
+        f"With {same} {learner['player']} reaches {percent(mine.rate)} %, "
         f"the imitator {percent(theirs.rate)} %: {verdict}."
     )
 
@@ -118,6 +119,7 @@ def limits(panel: dict[str, Any], result: Result) -> list[str]:
     ]
     notes += [note for entry in panel["imitation"] for note in _copying_limits(entry)]
     notes += _search_limits(panel) + _cost_limits(panel)
+    notes.append("The human is a program with documented weaknesses; nothing here measures people.")
     runs = len(result.get("seeds") or []) or 1
     if runs == 1:
         notes.append("One seed: how much another seed would differ is not in these intervals.")
@@ -149,7 +151,7 @@ def _search_limits(panel: dict[str, Any]) -> list[str]:
         return []
     mine = Score.from_json(learner["searched"])
     return [
-        f"With the same search, {learner['player']} is not shown to be better than “{row['player']}”."
+        f"Both with search, {learner['player']} is not shown to be better than “{row['player']}”."
         for row in panel["headline"]
         if row["arm"] in TAUGHT and row["searched"] and not above(mine, Score.from_json(row["searched"]))
     ]
@@ -181,6 +183,11 @@ def seconds(value: float) -> str:
 
 def _with_interval(score: dict[str, Any]) -> str:
     return f"{percent(score['rate'])} % [{percent(score['low'])}–{percent(score['high'])}]"
+
+
+def sentence(text: str) -> str:
+    """A claim as a sentence: a capital first, a full stop last."""
+    return f"{_capital(text).rstrip('.')}."
 
 
 def _capital(text: str) -> str:

@@ -59,7 +59,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(percent=words.percent, duration=words.seconds, thousands=_thousands)
+    environment.filters.update(
+        percent=words.percent, duration=words.seconds, sentence=words.sentence, thousands=_thousands
+    )
     return environment
 
 
@@ -93,6 +95,7 @@ def _panel(
         "slot_of": _slots_of_players(panel, slots),
         "rows": _without_repeats(panel["headline"]),
         "categories": list(dict.fromkeys(name for row in panel["mistakes"] for name in row["categories"])),
+        "simulations": sorted({row["simulations"] for row in panel["headline"] if row["simulations"]}),
         "shown": words.shown(panel),
         "limits": words.limits(panel, result),
     }

@@ -1,0 +1,59 @@
+"""An arm measured as it learns: its curve against the human's lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from agents.config import CompareConfig
+from agents.evaluation import greedy, hard_part, human_lines, rate, searched_policy
+from agents.learning import Learner
+from agents.network import network_evaluator, network_policy
+from agents.positions import load_positions
+from games.core import Game
+from lab.curve import ArmLog
+from lab.statistics import Score
+
+
+class ArmMeter:
+    """Measures an arm as it learns, on the hard test positions, and writes its curve."""
+
+    def __init__(
+        self, folder: Path, arm: str, human: str, config: CompareConfig, game: Game, start: int
+    ) -> None:
+        """`start`: the last step that is kept of an earlier, stopped run."""
+        self.game, self.config = game, config
+        self.log = ArmLog(folder, arm)
+        self.log.truncate_after(start)
+        self.positions = hard_part(load_positions(config.world, "test"))
+        self.few = hard_part(self.positions, config.evaluation.curve_positions)
+        lines = human_lines(human, self.positions)
+        self.lines = {"score/optimum": 1.0}
+        if lines:
+            self.lines["score/ceiling_recorded"] = lines["recorded"].rate
+            self.lines["score/ceiling_best"] = lines["best"].rate
+
+    def record(self, phase: str, learner: Learner, tags: dict[str, float], measure: bool) -> Score | None:
+        """Append to the curve at the learner's iteration; with `measure` raw, sampled and searched
+        scores too. Returns the raw greedy score where it was measured."""
+        row: dict[str, float | Score] = dict(tags)
+        if measure:
+            row |= self._scores(learner)
+            row |= self.lines
+        self.log.log(phase, learner.iteration, learner.cpu_seconds, learner.games, row)
+        score = row.get("score/rate")
+        return score if isinstance(score, Score) else None
+
+    def _scores(self, learner: Learner) -> dict[str, Score]:
+        settings = self.config.evaluation
+        evaluator = network_evaluator(learner.network, self.game, settings.batch)
+        policy = network_policy(evaluator, self.game)(self.positions.states)
+        searched = searched_policy(self.game, evaluator, settings.simulations, self.few.states)
+        return {
+            "score/rate": rate(self.positions, greedy(policy))["hard"],
+            "score/sampled": rate(self.positions, policy)["hard"],
+            "score/searched": rate(self.few, searched)["hard"],
+        }
+
+    def close(self) -> None:
+        """Close the curve."""
+        self.log.close()

@@ -1,0 +1,142 @@
+"""Runs of the board half from their saved settings: run or go on, then put the result together."""
+
+from __future__ import annotations
+
+import datetime
+import importlib.metadata
+import os
+import platform
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from agents.config import (
+    CompareConfig,
+    EvaluationConfig,
+    ImitationConfig,
+    NetworkConfig,
+    SelfPlayConfig,
+)
+from agents.experiment import connect_four_experiment
+from lab.display import watch
+from lab.durable import replace_file
+from lab.experiment import Experiment, run
+from lab.pooling import pool_results
+from lab.run import Run, create_run, open_run
+
+PACKAGES = ("torch", "numba", "numpy", "gymnasium", "pettingzoo")
+GROUPS = {
+    "network": NetworkConfig,
+    "imitation": ImitationConfig,
+    "counter_imitation": ImitationConfig,
+    "zero": SelfPlayConfig,
+    "evaluation": EvaluationConfig,
+}
+
+
+def complete(run_: Run, console: Console) -> dict[str, Any]:
+    """Do what is left of a run and return its result; several seeds lie in folders of their own.
+
+    Raises Interrupted, TaskFailed, RunError.
+    """
+    config, job, seeds = _resolved(run_.config)
+    if seeds == 1:
+        return _complete_one(run_, config, job, console)
+    results = []
+    for seed in range(config.seed, config.seed + seeds):
+        folder = run_.folder / f"seed-{seed}"
+        own = replace(config, seed=seed)
+        if (folder / "config.json").exists():
+            part = open_run(folder)
+        else:
+            part = create_run(folder, {"job": job, "seeds": 1, **vars(own)}, run_.command)
+        console.print(f"seed {seed}", highlight=False)
+        results.append(_complete_one(part, own, job, console))
+        replace_file(part.result_path, _json(results[-1]))
+    return pool_results(results, run_.config)
+
+
+def _resolved(settings: dict[str, Any]) -> tuple[CompareConfig, str, int]:
+    """The dataclasses behind a config.json: (config, job, seeds)."""
+    plain = {name: value for name, value in settings.items() if name not in ("job", "seeds")}
+    groups = {name: kind(**plain.pop(name)) for name, kind in GROUPS.items()}
+    return CompareConfig(**plain, **groups), settings["job"], settings["seeds"]
+
+
+def experiment_of(config: CompareConfig, job: str) -> Experiment:
+    """The experiment of a job: `compare` is all of it, `imitate` and `reinforce` one arm."""
+    whole = connect_four_experiment(config)
+    if job == "compare":
+        return whole
+    name = "imitator" if job == "imitate" else "zero"
+    return replace(
+        whole,
+        demonstrate=whole.demonstrate if job == "imitate" else (),
+        arms=tuple(arm for arm in whole.arms if arm.name == name),
+        evaluate=tuple(task for task in whole.evaluate if task.needs == (name,)),
+    )
+
+
+def _complete_one(run_: Run, config: CompareConfig, job: str, console: Console) -> dict[str, Any]:
+    experiment = experiment_of(config, job)
+    start = time.perf_counter()
+    phases: list[dict[str, Any]] = []
+    for event in watch(run(experiment, run_.folder, config, config.workers), experiment.tasks, console):
+        if event.done:
+            times = {"wall_seconds": event.wall_seconds, "cpu_seconds": event.cpu_seconds}
+            phases.append({"arm": event.task, "phase": event.task, **times})
+    times_path = run_.folder / "times.json"
+    times = _add_times(times_path, phases, time.perf_counter() - start)
+    from agents.result import connect_four_world
+
+    return {
+        "schema": "move37-result/1",
+        "command": run_.command,
+        "config": run_.config,
+        "preset": config.preset,
+        "seed": config.seed,
+        "created": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+        "versions": {"move37": "0.1.0", **{name: importlib.metadata.version(name) for name in PACKAGES}},
+        "machine": _machine(),
+        "times": times,
+        "worlds": [connect_four_world(run_.folder, config, tuple(arm.name for arm in experiment.arms))],
+        "boards": [],
+    }
+
+
+def _add_times(path: Path, phases: list[dict[str, Any]], wall: float) -> dict[str, Any]:
+    """The times of this sitting added to those of earlier ones of a stopped run."""
+    import json
+
+    earlier: dict[str, Any] = {"wall_seconds": 0.0, "phases": []}
+    if path.exists():
+        earlier = json.loads(path.read_text())
+    phases = earlier["phases"] + phases
+    times = {
+        "wall_seconds": earlier["wall_seconds"] + wall,
+        "cpu_seconds": sum(phase["cpu_seconds"] for phase in phases),
+        "phases": phases,
+    }
+    replace_file(path, _json(times))
+    return times
+
+
+def _machine() -> dict[str, Any]:
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        lines = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+        model = lines[0].partition(":")[2].strip() if lines else model
+    from agents.network import inference_dtype
+
+    precision = str(inference_dtype()).removeprefix("torch.")
+    return {"processor": model, "cores": os.cpu_count(), "precision": precision, "device": "cpu"}
+
+
+def _json(value: Any) -> bytes:
+    import json
+
+    return (json.dumps(value, indent=1, allow_nan=False) + "\n").encode()

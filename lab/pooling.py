@@ -1,0 +1,74 @@
+"""Several seeds of one experiment as one result: every Score pooled, every curve kept."""
+
+from __future__ import annotations
+
+from statistics import fmean
+from typing import Any
+
+from lab.statistics import Score, pooled
+
+SCORE_KEYS = {"rate", "low", "high", "n"}
+
+
+def pool_results(results: list[dict[str, Any]], config: dict[str, Any]) -> dict[str, Any]:
+    """Results of the same shape, one a seed, as one; the single ones stay inside, under `seeds`.
+
+    Scores are pooled (lab.statistics.pooled), other numbers averaged, claims counted over the seeds,
+    curves put side by side. Raises ValueError where the shapes differ.
+    """
+    worlds = _pool([result["worlds"] for result in results])
+    for i, world in enumerate(worlds):
+        for j, panel in enumerate(world["panels"]):
+            parts = [result["worlds"][i]["panels"][j] for result in results]
+            panel["curves"] = [
+                {**curve, "seed": result["seed"]}
+                for result, part in zip(results, parts, strict=True)
+                for curve in part["curves"]
+            ]
+            panel["claims"] = [
+                _claim(claims) for claims in zip(*(part["claims"] for part in parts), strict=True)
+            ]
+    first = results[0]
+    times = [result["times"] for result in results]
+    return {
+        **first,
+        "config": config,
+        "worlds": worlds,
+        "times": {
+            "wall_seconds": sum(t["wall_seconds"] for t in times),
+            "cpu_seconds": sum(t["cpu_seconds"] for t in times),
+            "phases": [phase for t in times for phase in t["phases"]],
+        },
+        "seeds": results,
+    }
+
+
+def _pool(values: list[Any]) -> Any:
+    """The same place of several results as one value."""
+    first = values[0]
+    if isinstance(first, dict):
+        if set(first) == SCORE_KEYS:
+            return pooled([Score.from_json(value) for value in values]).to_json()
+        return {
+            key: _pool([value[key] for value in values]) for key in first if key not in ("curves", "claims")
+        }
+    if isinstance(first, list):
+        if len({len(value) for value in values}) != 1:
+            raise ValueError(
+                f"results of different shapes cannot be pooled: lists of {[len(v) for v in values]}"
+            )
+        return [_pool(list(parts)) for parts in zip(*values, strict=True)]
+    if isinstance(first, float):
+        return fmean(values)
+    if isinstance(first, int) and not isinstance(first, bool) and len(set(values)) > 1:
+        return round(fmean(values))
+    return first
+
+
+def _claim(claims: tuple[dict[str, Any], ...]) -> dict[str, Any]:
+    """A claim over seeds: shown (contradicted) only where every seed shows (contradicts) it."""
+    verdicts = [claim["verdict"] for claim in claims]
+    verdict = verdicts[0] if len(set(verdicts)) == 1 else "not shown"
+    counted = f"shown on {verdicts.count('shown')} of {len(verdicts)} seeds"
+    evidence = "; ".join(claim["evidence"] for claim in claims)
+    return {"claim": claims[0]["claim"], "verdict": verdict, "evidence": f"{counted}: {evidence}"}
