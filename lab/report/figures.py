@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections import defaultdict
 from dataclasses import dataclass
 from html import escape
@@ -20,6 +21,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from lab.report.result import ResultError
 from lab.statistics import Score, pooled
 
 INK, MUTED, HAIRLINE, PAPER = "#0b0b01", "#0b0b02", "#0b0b03", "#0b0b04"
@@ -76,13 +78,22 @@ def curve_figure(panel: dict[str, Any], slots: dict[str, int], optimum: float, s
         FigureCanvasSVG(figure)
         axes = figure.add_axes((size.left, 0.1, size.right - size.left, 0.875))
         labels = [label for curves in _by_series(panel).values() for label in _draw(axes, curves, slots)]
-        end = max((label.x for label in labels), default=1.0)
+        end = max((label.x for label in labels), default=1.0) or 1.0
         labels += _human_lines(axes, panel["lines"], optimum)
         _frame(axes, panel, optimum, end, size)
         _place_labels(axes, labels, end, size)
-        buffer = io.StringIO()
+        svg = _saved(figure)
+    return _for_the_page(svg, key, _description(panel))
+
+
+def _saved(figure: Figure) -> str:
+    """The figure as matplotlib writes it, without date, so that the same figure gives the same bytes."""
+    buffer = io.StringIO()
+    with warnings.catch_warnings():
+        # the reader's own fonts draw the texts; those of this machine need not know every letter
+        warnings.filterwarnings("ignore", message="Glyph .* missing", category=UserWarning)
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    return _for_the_page(buffer.getvalue(), key, _description(panel))
+    return buffer.getvalue()
 
 
 def _by_series(panel: dict[str, Any]) -> dict[tuple[str, str], list[dict[str, Any]]]:
@@ -115,9 +126,13 @@ def _draw(axes: Axes, curves: list[dict[str, Any]], slots: dict[str, int]) -> li
 
 
 def mean_curve(curves: list[dict[str, Any]]) -> tuple[list[float], list[Score]]:
-    """CPU seconds and pooled scores at the steps that every seed has."""
+    """CPU seconds and pooled scores at the steps that every seed has; raises ResultError for none."""
     steps = [{p["step"]: p for p in curve["points"]} for curve in curves]
     common = sorted(set.intersection(*(set(points) for points in steps)))
+    if not common:
+        raise ResultError(
+            f"the seeds of {curves[0]['arm']!r}, {curves[0]['series']!r} have no step in common"
+        )
     seconds = [float(np.mean([points[step]["cpu_seconds"] for points in steps])) for step in common]
     scores = [pooled([Score.from_json(points[step]["score"]) for points in steps]) for step in common]
     return seconds, scores
@@ -187,19 +202,19 @@ def _place_labels(axes: Axes, labels: list[Label], end: float, size: Size) -> No
 def spread(places: list[float], gap: float, bottom: float, top: float) -> list[float]:
     """Ascending places moved as little as need be until neighbours are `gap` apart, within the frame."""
     groups: list[tuple[float, int]] = []  # (centre, members) of labels that touch each other
+
+    def inside(centre: float, members: int) -> float:
+        half = gap * (members - 1) / 2
+        return min(max(centre, bottom + half), top - half)
+
     for place in places:
-        centre, members = place, 1
+        centre, members = inside(place, 1), 1
         while groups and centre - groups[-1][0] < gap * (members + groups[-1][1]) / 2:
             other, more = groups.pop()
-            centre = (centre * members + other * more) / (members + more)
+            centre = inside((centre * members + other * more) / (members + more), members + more)
             members += more
         groups.append((centre, members))
-    result = []
-    for centre, members in groups:
-        half = gap * (members - 1) / 2
-        first = min(max(centre, bottom + half), top - half) - half
-        result += [first + gap * i for i in range(members)]
-    return result
+    return [centre + gap * (i - (members - 1) / 2) for centre, members in groups for i in range(members)]
 
 
 def _description(panel: dict[str, Any]) -> str:

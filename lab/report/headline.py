@@ -22,15 +22,16 @@ class Leads:
     imitator: dict[str, Any] | None  # the best copy of everything the human did
 
 
-def leads(panel: dict[str, Any]) -> Leads:
-    """The best learner and the best plain imitator of a panel, by their raw rates."""
-    learners = [row for row in panel["headline"] if row["arm"] not in TAUGHT]
-    imitators = [row for row in panel["headline"] if row["arm"] == "imitator"]
-    best = [
-        max(rows, key=lambda row: float(row["raw"]["rate"])) if rows else None
-        for rows in (learners, imitators)
-    ]
-    return Leads(*best)
+def leads(panel: dict[str, Any], column: str = "raw") -> Leads:
+    """The best learner and the best plain imitator of a panel, by the rates of a column."""
+    rows = [row for row in panel["headline"] if row[column] is not None]
+    learners = [row for row in rows if row["arm"] not in TAUGHT]
+    imitators = [row for row in rows if row["arm"] == "imitator"]
+    return Leads(_best(learners, column), _best(imitators, column))
+
+
+def _best(rows: list[dict[str, Any]], column: str) -> dict[str, Any] | None:
+    return max(rows, key=lambda row: float(row[column]["rate"]), default=None)
 
 
 def headline(world: dict[str, Any]) -> str:
@@ -76,9 +77,10 @@ def deck(world: dict[str, Any]) -> str:
     recorded, best = percent(lines["recorded"]["rate"]), percent(lines["best"]["rate"])
     imitator = f", the imitator {percent(lead.imitator['raw']['rate'])} %" if lead.imitator else ""
     parts.append(f"The human answers {recorded} % rightly as recorded and {best} % at best{imitator}.")
-    if lead.learner is not None and lead.imitator is not None:
-        parts.append(_with_search(lead.learner, lead.imitator))
-    return " ".join(part for part in parts if part)
+    searched = leads(panel, "searched")
+    if searched.learner is not None and searched.imitator is not None:
+        parts.append(_with_search(searched.learner, searched.imitator))
+    return " ".join(parts)
 
 
 def _alone(row: dict[str, Any]) -> str:
@@ -87,8 +89,6 @@ def _alone(row: dict[str, Any]) -> str:
 
 
 def _with_search(learner: dict[str, Any], imitator: dict[str, Any]) -> str:
-    if learner["searched"] is None or imitator["searched"] is None:
-        return ""
     mine, theirs = Score.from_json(learner["searched"]), Score.from_json(imitator["searched"])
     verdict = "the intervals overlap, so with search the two are not told apart"
     if above(mine, theirs):
@@ -146,8 +146,8 @@ def _copying_limits(entry: dict[str, Any]) -> list[str]:
 
 
 def _search_limits(panel: dict[str, Any]) -> list[str]:
-    learner = leads(panel).learner
-    if learner is None or learner["searched"] is None:
+    learner = leads(panel, "searched").learner
+    if learner is None:
         return []
     mine = Score.from_json(learner["searched"])
     return [

@@ -131,8 +131,8 @@ def panel(name: str, title: str, claim: str, shift: float, seed: int) -> Json:
         "demonstrator": {
             "name": "human.diagonal",
             "title": "Dora, who does not see diagonals",
-            "procedure": "She takes a win she sees, blocks one she sees, avoids handing over the square above, "
-            "and otherwise prefers the middle and the neighbourhood of her own stones.",
+            "procedure": "She takes a win she sees, blocks one she sees, avoids handing over the square "
+            "above, and otherwise prefers the middle and the neighbourhood of her own stones.",
             "weaknesses": ["never sees a diagonal line", "never looks two moves ahead"],
             "slips": ["in one move of eight forgets the square above", "in one of twelve misreads a line"],
         },
