@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from markupsafe import Markup
 from lab.durable import replace_file
 from lab.report import headline as words
 from lab.report.figures import NARROW, WIDE, curve_figure
-from lab.report.palette import DARK, LIGHT, arm_slots, css
+from lab.report.palette import DARK, HUMAN, LIGHT, arm_slots, css
 from lab.report.picture import safe_svg
 from lab.report.result import Result, read_result, validate
 
@@ -49,6 +50,23 @@ def render_report(result: Result) -> str:
             or 1.0,
         )
     )
+
+
+def score_figure(result: Result) -> str:
+    """The first headline figure as an SVG file of its own, for slides and README; raises ResultError.
+
+    It follows the reader's light or dark setting, as the page does.
+    """
+    validate(result)
+    world = result["worlds"][0]
+    svg = curve_figure(world["panels"][0], arm_slots(result), world["optimum"], WIDE, "f")
+    style = (
+        f"svg {{ --ink: #1d1c1a; --muted: #6b6760; --hairline: #e4e1da; --paper: #fffefb; {css(LIGHT)} "
+        "--sans: Helvetica, Arial, sans-serif; }\n@media (prefers-color-scheme: dark) { svg { "
+        f"--ink: #ebe8e1; --muted: #a29d93; --hairline: #34353a; --paper: #161719; {css(DARK)} }} }}"
+    )
+    head, body = svg.split(">", 1)
+    return f'{head} xmlns="http://www.w3.org/2000/svg"><style>{style}</style>{body}\n'
 
 
 def _environment() -> Environment:
@@ -92,7 +110,7 @@ def _panel(
         **panel,
         "figures": figures,
         "lowest": _lowest(panel),
-        "slot_of": _slots_of_players(panel, slots),
+        "slot_of": _slot_of(panel, slots),
         "rows": _without_repeats(panel["headline"]),
         "categories": list(dict.fromkeys(name for row in panel["mistakes"] for name in row["categories"])),
         "simulations": sorted({row["simulations"] for row in panel["headline"] if row["simulations"]}),
@@ -101,9 +119,17 @@ def _panel(
     }
 
 
-def _slots_of_players(panel: dict[str, Any], slots: dict[str, int]) -> dict[str, int]:
-    """The colour slot of every name that stands for an arm: the arms themselves and the table's players."""
-    return {**slots, **{row["player"]: slots[row["arm"]] for row in panel["headline"]}}
+def _slot_of(panel: dict[str, Any], slots: dict[str, int]) -> Callable[[str], int]:
+    """The colour slot of any player's name: a row's own, else that of the arm it begins with, else grey."""
+    players = {row["player"]: slots[row["arm"]] for row in panel["headline"]}
+
+    def slot_of(name: str) -> int:
+        if name in players:
+            return players[name]
+        arms = [arm for arm in slots if name == arm or name.startswith((f"{arm}.", f"{arm},", f"{arm} "))]
+        return slots[max(arms, key=len)] if arms else HUMAN
+
+    return slot_of
 
 
 def _without_repeats(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

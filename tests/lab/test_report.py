@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,11 @@ from hypothesis import strategies as st
 from report_sample import sample_result, seeded_result, share, two_worlds
 from rich.console import Console
 
-from lab.report import ResultError, render_report, terminal_table, write_report
+from lab.report import ResultError, render_report, score_figure, terminal_table, write_report
 from lab.report.figures import mean_curve, spread
 from lab.report.headline import deck, headline, limits, seconds
+from lab.report.page import _slot_of
+from lab.report.palette import arm_slots
 from lab.report.picture import safe_svg
 from lab.report.result import PANEL, RESULT, validate
 
@@ -323,6 +326,23 @@ def test_a_panel_without_curves_and_matches_still_renders() -> None:
     panel["lines"]["careful"] = None
     result["boards"] = None
     assert Elements(render_report(result)).open == []
+
+
+def test_the_figure_alone_is_a_drawing() -> None:
+    root = ET.fromstring(score_figure(sample_result()))
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert "prefers-color-scheme" in (root[0].text or "")
+
+
+def test_an_arm_has_one_colour_everywhere() -> None:
+    result = sample_result()
+    panel = result["worlds"][0]["panels"][0]
+    panel["headline"][-1]["arm"] = "reinforce"
+    slots = arm_slots(result)
+    slot_of = _slot_of(panel, slots)
+    assert [slot_of(n) for n in ("human.recorded", "imitator.greedy", "winners only, greedy")] == [0, 1, 2]
+    assert slot_of("zero") == slots["reinforce"] == 4  # the table's row says which arm plays by that name
+    assert slot_of("zerofish") == slot_of("alphabeta-4") == 0
 
 
 def test_the_terminal_table() -> None:
