@@ -84,7 +84,7 @@ def deck(world: dict[str, Any]) -> str:
 
 
 def _alone(row: dict[str, Any]) -> str:
-    cost = f" after {seconds(row['cpu_seconds'])} of one core" if row["cpu_seconds"] else ""
+    cost = f" after {seconds(row['cpu_seconds'])} of CPU time" if row["cpu_seconds"] else ""
     return f"Without search, {row['player']} answers {_with_interval(row['raw'])} rightly{cost}."
 
 
