@@ -12,7 +12,7 @@ from lab.durable import replace_file
 from lab.experiment import Arm, Experiment
 from lab.workers import Desk, Task
 
-SCORE_NAME = "share of held-out hard positions whose move keeps the exact value"
+SCORE_NAME = "hard positions whose move keeps the exact value"
 SEARCHED_OPPONENTS = ("alphabeta-4", "alphabeta-8")
 
 
