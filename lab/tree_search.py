@@ -121,12 +121,12 @@ def search(
     expand(tree, root, np.full(batch, NONE, np.int32), rows, rows)
     noises = _root_noise(tree, config, keys, noise)
     is_gumbel = config.method == "gumbel"
+    constants = float(config.c_visit), float(config.c_scale), float(config.c_puct)
     schedule = considered_visits(min(config.max_considered, num_edges), config.num_simulations)
     parents, edges, actions, slots, leaves = (np.empty(batch, np.int32) for _ in range(5))
     for simulation in range(config.num_simulations):
         select(
-            tree, simulation, is_gumbel, schedule, noises, config.c_visit, config.c_scale, config.c_puct,
-            parents, edges, actions, slots, leaves,
+            tree, simulation, is_gumbel, schedule, noises, *constants, parents, edges, actions, slots, leaves,
         )  # fmt: skip
         if np.any(slots != NONE):
             expand(tree, model.expand(parents, actions, slots), parents, edges, slots)
@@ -205,7 +205,7 @@ def _root_noise(tree: Tree, config: SearchConfig, keys: Keys | None, noise: Any)
         return np.zeros((batch, num_edges), np.float32)
     out = np.zeros((batch, num_edges), np.float32)
     _draw_noise(tree, np.require(keys, np.uint64, ["C", "W"]), scale.copy(), config.method == "gumbel",
-                config.noise_fraction, out)  # fmt: skip
+                float(config.noise_fraction), out)  # fmt: skip
     return out
 
 
@@ -213,7 +213,7 @@ def _result(tree: Tree, config: SearchConfig, noises: NDArray[np.float32]) -> Se
     batch, _, num_edges = tree.action_ids.shape
     weights, values = (np.zeros((batch, num_edges), np.float32) for _ in range(2))
     value, actions = np.zeros(batch, np.float32), np.zeros(batch, np.int32)
-    _conclude(tree, config.method == "gumbel", noises, config.c_visit, config.c_scale,
+    _conclude(tree, config.method == "gumbel", noises, float(config.c_visit), float(config.c_scale),
               weights, values, value, actions)  # fmt: skip
     return SearchResult(
         weights, tree.visit_counts[:, 0].copy(), values, value, actions, tree.exact[:, 0].copy()
