@@ -11,9 +11,11 @@ import importlib
 import multiprocessing
 import os
 import signal
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -104,7 +106,7 @@ def run_tasks(tasks: tuple[Task, ...], folder: Path, config: Any, workers: int) 
                 yield event
     except KeyboardInterrupt:
         stop.set()
-        pool.drain()
+        yield from pool.drain()
         raise Interrupted(str(folder)) from None
     finally:
         stop.set()
@@ -137,7 +139,8 @@ class _Pool:
         for _ in range(workers):
             ours, theirs = context.Pipe()
             process = context.Process(target=_work, args=(theirs, folder, config, stop), daemon=True)
-            process.start()
+            with _ignoring_interrupts():
+                process.start()
             theirs.close()
             self.processes.append(process)
             self.idle.append(ours)
@@ -153,7 +156,7 @@ class _Pool:
             assert isinstance(pipe, Connection)
             try:
                 news = pipe.recv()
-            except EOFError:
+            except (EOFError, ConnectionResetError):
                 raise TaskFailed("a worker process died; out of memory, perhaps? `resume` goes on") from None
             if isinstance(news, str):
                 raise TaskFailed(news)
@@ -162,18 +165,21 @@ class _Pool:
                 self.idle.append(pipe)
             yield news
 
-    def drain(self) -> None:
-        """Wait until every busy worker has left its task."""
+    def drain(self) -> Iterator[Event]:
+        """Wait until every busy worker has left its task; yields those that finished it."""
         while self.busy:
             for pipe in wait(self.busy, timeout=60):
                 assert isinstance(pipe, Connection)
                 try:
                     news = pipe.recv()
-                except EOFError:
+                except (EOFError, ConnectionResetError):
                     self.busy.remove(pipe)
                     continue
                 if isinstance(news, str) or news.done:
                     self.busy.remove(pipe)
+                    self.idle.append(pipe)
+                if not isinstance(news, str) and news.done:
+                    yield news
 
     def close(self) -> None:
         """End all processes: politely, then not."""
@@ -183,6 +189,19 @@ class _Pool:
             process.join(timeout=10)
             if process.is_alive():
                 process.terminate()
+
+
+@contextmanager
+def _ignoring_interrupts() -> Iterator[None]:
+    """Processes started within are born deaf to Ctrl-C, which is the parent's affair."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
 
 
 def _work(pipe: Connection, folder: Path, config: Any, stop: Any) -> None:
