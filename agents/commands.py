@@ -228,7 +228,7 @@ def finish(run: Run, json_path: Path | None = None) -> None:
     console.print(f"run folder: {run.folder}", highlight=False)
     try:
         result = complete(run, console)
-    except Interrupted:
+    except (Interrupted, KeyboardInterrupt):
         console.print(
             f"\nstopped; all is saved. Go on with: python train.py resume {run.folder}", highlight=False
         )

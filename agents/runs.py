@@ -84,12 +84,13 @@ def _complete_one(run_: Run, config: CompareConfig, job: str, console: Console) 
     experiment = experiment_of(config, job)
     start = time.perf_counter()
     phases: list[dict[str, Any]] = []
-    for event in watch(run(experiment, run_.folder, config, config.workers), experiment.tasks, console):
-        if event.done:
-            times = {"wall_seconds": event.wall_seconds, "cpu_seconds": event.cpu_seconds}
-            phases.append({"arm": event.task, "phase": event.task, **times})
-    times_path = run_.folder / "times.json"
-    times = _add_times(times_path, phases, time.perf_counter() - start)
+    try:
+        for event in watch(run(experiment, run_.folder, config, config.workers), experiment.tasks, console):
+            if event.done:
+                times = {"wall_seconds": event.wall_seconds, "cpu_seconds": event.cpu_seconds}
+                phases.append({"arm": event.task, "phase": event.task, **times})
+    finally:  # a run that is stopped keeps the times of its finished tasks
+        times = _add_times(run_.folder / "times.json", phases, time.perf_counter() - start)
     from agents.result import connect_four_world
 
     return {
