@@ -33,6 +33,9 @@ def policy_target_loss(logits_t: Tensor, action_weights_t: Tensor, mask_t: Tenso
     """
     _check_rank(logits_t, 2, "logits_t")
     _check_rank(action_weights_t, 2, "action_weights_t")
+    if logits_t.shape != action_weights_t.shape:
+        shapes = f"{tuple(logits_t.shape)} and {tuple(action_weights_t.shape)}"
+        raise ValueError(f"logits_t and action_weights_t are both [T, A], not {shapes}")
     return -(action_weights_t * masked_log_softmax(logits_t, mask_t)).sum(-1)
 
 
