@@ -15,7 +15,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from agents.network import PolicyValueNetwork, inference_dtype, network_tensors, restore_network
+from agents.folded import inference_dtype
+from agents.network import PolicyValueNetwork, network_tensors, restore_network
 from games.core import Game, States
 from lab.checkpoint import load_checkpoint, save_checkpoint
 from lab.losses import policy_target_loss, value_loss

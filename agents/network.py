@@ -7,9 +7,6 @@ After AlphaGo Zero (Silver et al. 2017, "Neural network architecture"), small.
 
 from __future__ import annotations
 
-import copy
-import functools
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from agents.config import NetworkConfig
+from agents.folded import FoldedNetwork, inference_dtype
 from games.core import Game, States
 from lab.checkpoint import load_checkpoint
 
@@ -61,13 +59,18 @@ class PolicyValueNetwork(nn.Module):
     def forward(self, planes: Tensor) -> tuple[Tensor, Tensor]:
         """[B, C, H, W] -> ([B, A], [B])."""
         x = self.blocks(F.relu(self.norm(self.stem(planes))))
-        policy = self.policy_out(F.relu(self.policy_conv(x)).flatten(1))
-        hidden = F.relu(self.value_hidden(F.relu(self.value_conv(x)).flatten(1)))
+        policy = self.policy_out(_flat(F.relu(self.policy_conv(x))))
+        hidden = F.relu(self.value_hidden(_flat(F.relu(self.value_conv(x)))))
         return policy, torch.tanh(self.value_out(hidden)).squeeze(1)
 
 
 def _convolution(inputs: int, outputs: int) -> tuple[nn.Conv2d, nn.BatchNorm2d]:
     return nn.Conv2d(inputs, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs)
+
+
+def _flat(x: Tensor) -> Tensor:
+    """[B, C, H, W] -> [B, H * W * C]: in the channels-last order of the memory, so nothing is copied."""
+    return x.permute(0, 2, 3, 1).flatten(1)
 
 
 def new_network(config: NetworkConfig, game: Game, seed: int) -> PolicyValueNetwork:
@@ -78,28 +81,6 @@ def new_network(config: NetworkConfig, game: Game, seed: int) -> PolicyValueNetw
     return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 
 
-@functools.cache
-def inference_dtype() -> torch.dtype:
-    """bfloat16 where the processor multiplies it natively, else float32."""
-    native = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
-    return torch.bfloat16 if native else torch.float32
-
-
-def frozen_forward(network: PolicyValueNetwork, planes: Tensor) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
-    """The network as it is now, traced and frozen for one batch shape, batch norm folded.
-
-    `planes` is an example of the input; measured on one core 1.0-1.8 times eager bf16.
-    """
-    twin = copy.deepcopy(network).eval().to(dtype=inference_dtype(), memory_format=torch.channels_last)
-    with warnings.catch_warnings(), torch.no_grad():
-        warnings.simplefilter("ignore")  # torch.jit says that it is deprecated; nothing else freezes
-        traced = torch.jit.freeze(torch.jit.trace(twin, planes))  # type: ignore[no-untyped-call]
-        frozen = torch.jit.optimize_for_inference(traced)
-        for _ in range(2):  # the profiling executor compiles in the first runs
-            frozen(planes)
-    return frozen
-
-
 def network_evaluator(network: PolicyValueNetwork, game: Game, batch: int) -> Callable[[States], Any]:
     """The evaluator `states [B] -> (prior_logits [B, A], value [B])` of a network as it is now.
 
@@ -107,7 +88,7 @@ def network_evaluator(network: PolicyValueNetwork, game: Game, batch: int) -> Ca
     """
     planes = torch.zeros((batch, *game.observation_shape), dtype=inference_dtype())
     planes = planes.to(memory_format=torch.channels_last)
-    forward = frozen_forward(network, planes)
+    forward = FoldedNetwork(network, tuple(planes.shape), inference_dtype())
 
     def evaluate(states: States) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         logits = np.empty((len(states), game.num_actions), np.float32)

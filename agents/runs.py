@@ -131,7 +131,7 @@ def _machine() -> dict[str, Any]:
     if cpuinfo.exists():
         lines = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
         model = lines[0].partition(":")[2].strip() if lines else model
-    from agents.network import inference_dtype
+    from agents.folded import inference_dtype
 
     precision = str(inference_dtype()).removeprefix("torch.")
     return {"processor": model, "cores": os.cpu_count(), "precision": precision, "device": "cpu"}
