@@ -82,13 +82,22 @@ def search_states(
 
 
 def principal_variation(tree: Tree, row: int) -> list[int]:
-    """The line of most visits from the root of one tree."""
+    """The line of most visits from the root of one tree; where a value is proven, a line that has it."""
     line, node = [], 0
     while tree.visit_counts[row, node].any():
-        edge = int(tree.visit_counts[row, node].argmax())
+        edge = _principal_edge(tree, row, node)
         line.append(int(tree.action_ids[row, node, edge]))
         node = int(tree.children[row, node, edge])
     return line
+
+
+def _principal_edge(tree: Tree, row: int, node: int) -> int:
+    visits, children = tree.visit_counts[row, node], tree.children[row, node]
+    q = tree.reward[row, children] + tree.discount[row, children] * tree.value[row, children]
+    if tree.exact[row, node]:
+        proves = (visits > 0) & tree.exact[row, children] & (q >= tree.value[row, node])
+        visits = np.where(proves, visits, 0)
+    return int(visits.argmax())
 
 
 def search_player(
