@@ -46,7 +46,12 @@ def pool_results(results: list[dict[str, Any]], config: dict[str, Any]) -> dict[
 def _pool(values: list[Any]) -> Any:
     """The same place of several results as one value."""
     first = values[0]
+    if len({type(value) for value in values}) != 1:
+        raise ValueError(f"results of different shapes cannot be pooled: {values}")
     if isinstance(first, dict):
+        if len({frozenset(value) for value in values}) != 1:
+            odd = set().union(*values).difference(set(first).intersection(*values))
+            raise ValueError(f"results of different shapes cannot be pooled: not all have {sorted(odd)}")
         if set(first) == SCORE_KEYS:
             return pooled([Score.from_json(value) for value in values]).to_json()
         return {
