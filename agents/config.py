@@ -97,8 +97,24 @@ class CompareConfig:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     imitation: ImitationConfig = field(default_factory=ImitationConfig)
     counter_imitation: ImitationConfig = field(default_factory=ImitationConfig)
+    plateau: tuple[int, ...] = ()
+    """Further imitators of so many games each, to show where more of the same ends."""
     zero: SelfPlayConfig = field(default_factory=SelfPlayConfig)
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
+
+
+def demonstrator_of(config: CompareConfig, arm: str) -> tuple[str, ImitationConfig]:
+    """Whom an arm imitates, and how: "imitator-3000" sees 3,000 games and has fewer updates."""
+    if arm == "slips-imitator":
+        return config.counter_human, config.counter_imitation
+    settings = config.imitation
+    if arm.startswith("imitator-"):
+        games = int(arm.removeprefix("imitator-"))
+        share = (
+            games / settings.games
+        ) ** 0.5  # fewer games bear fewer passes before they are known by heart
+        settings = replace(settings, games=games, updates=max(500, round(settings.updates * share)))
+    return config.human, settings
 
 
 PRESETS: dict[Preset, str] = {
@@ -134,6 +150,7 @@ def preset(name: Preset) -> CompareConfig:
         preset=name,
         imitation=imitation,
         counter_imitation=imitation,
+        plateau=(1_000, 3_000, 10_000, 30_000),
         zero=replace(quick.zero, iterations=300 * longer, evaluations=16),
         evaluation=replace(quick.evaluation, simulations=200, pairs=500),
     )

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from agents.config import CompareConfig
+from agents.config import CompareConfig, demonstrator_of
 from agents.player import UnknownPlayer
 from lab.durable import replace_file
 from lab.experiment import Arm, Experiment
@@ -69,6 +69,7 @@ def connect_four_experiment(config: CompareConfig) -> Experiment:
                 )
                 for match in matches(config)
             ),
+            Task("boards", "agents.gallery:pick_boards", "", ("zero", "imitator"), 5.0),
         ),
     )
 
@@ -95,13 +96,14 @@ def check_config(config: CompareConfig) -> None:
 
 
 def _demonstrators(config: CompareConfig) -> list[str]:
-    return [config.human] + ([] if config.counter_human == "none" else [config.counter_human])
+    humans = [config.human] + ([] if config.counter_human == "none" else [config.counter_human])
+    return list(dict.fromkeys(humans))
 
 
 def _arms(config: CompareConfig) -> list[Arm]:
     def imitation(name: str, human: str, ingredient: str) -> Arm:
         needs = () if human.endswith(".txt") else (f"demonstrate {human}",)
-        settings = config.counter_imitation if name == "slips-imitator" else config.imitation
+        settings = demonstrator_of(config, name)[1]
         weight = settings.updates * settings.batch_size / 10_000
         return Arm(name, "scratch", ingredient, Task(name, "agents.imitation:imitate", name, needs, weight))
 
@@ -117,7 +119,8 @@ def _arms(config: CompareConfig) -> list[Arm]:
     ]
     if config.counter_human != "none":
         arms.append(imitation("slips-imitator", config.counter_human, "imitate a human who slips at random"))
-    return arms
+    sizes = [f"imitator-{games}" for games in config.plateau]
+    return arms + [imitation(name, config.human, "imitate fewer games") for name in sizes]
 
 
 def _zero_weight(config: CompareConfig) -> float:

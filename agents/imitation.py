@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.config import CompareConfig, ImitationConfig
+from agents.config import CompareConfig, ImitationConfig, demonstrator_of
 from agents.evaluation import prediction
 from agents.games_file import Games, positions_of, read_games, write_games
 from agents.learning import (
@@ -30,8 +30,6 @@ from games.core import Game, States, load_game
 from lab.durable import replace_file
 from lab.workers import Desk
 
-ARMS = {"imitator": "all", "winners": "winners", "slips-imitator": "all"}  # which moves each arm imitates
-
 
 @dataclass(frozen=True)
 class HeldOut:
@@ -41,22 +39,16 @@ class HeldOut:
     actions: NDArray[np.int32]
 
 
-def demonstrator_of(config: CompareConfig, arm: str) -> tuple[str, ImitationConfig]:
-    """Whom an arm imitates, and how."""
-    if arm == "slips-imitator":
-        return config.counter_human, config.counter_imitation
-    return config.human, config.imitation
-
-
 def demonstrate(folder: Path, config: CompareConfig, human: str, desk: Desk) -> None:
     """The task that writes `folder/demonstrations/<human>.txt`: games of the human against itself."""
-    settings = config.imitation if human == config.human else config.counter_imitation
-    desk.tell("demonstrate", 0, settings.games)
-    games = play_demonstrations(human, settings.games, config.seed)
+    jobs = ((config.human, config.imitation), (config.counter_human, config.counter_imitation))
+    count = max(settings.games for name, settings in jobs if name == human)
+    desk.tell("demonstrate", 0, count)
+    games = play_demonstrations(human, count, config.seed)
     path = demonstrations_path(folder, human)
     path.parent.mkdir(exist_ok=True)
     write_games(path, games, f"{human} against itself, {len(games)} games, seed {config.seed}")
-    desk.tell("demonstrate", settings.games, settings.games, detail=f"{games.distinct} distinct games")
+    desk.tell("demonstrate", count, count, detail=f"{games.distinct} distinct games")
 
 
 def demonstrations_path(folder: Path, human: str) -> Path:
@@ -74,12 +66,12 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
     human, settings = demonstrator_of(config, arm)
     desk.tell("read games", 0, settings.updates)
     games = read_games(demonstrations_path(folder, human), game)
-    examples, held_out = _split(games, settings, ARMS[arm], game)
+    examples, held_out = _split(games, settings, arm == "winners", game)
     network = new_network(config.network, game, config.seed)
     learner = new_learner(
         game, network, settings.learning_rate, settings.weight_decay, settings.value_weight, settings.updates
     )
-    learner.games = len(games)
+    learner.games = min(settings.games, len(games))
     path = checkpoint_path(folder, arm)
     if path.exists():
         restore_learner(path, learner)
@@ -112,13 +104,15 @@ def _part(
     return {"loss/imitation": float(policy), "loss/value": float(value)}
 
 
-def _split(games: Games, settings: ImitationConfig, which: str, game: Game) -> tuple[Examples, HeldOut]:
-    """Training examples from all games but the last `validation_games`, and what is held out."""
+def _split(
+    games: Games, settings: ImitationConfig, winners_only: bool, game: Game
+) -> tuple[Examples, HeldOut]:
+    """Training examples from the first `games` of the games, and the last `validation_games`, held out."""
     held = min(settings.validation_games, len(games) // 5)
     if held == 0:
         raise ValueError(f"{len(games)} games are too few to imitate: at least 5 are needed")
-    states, actions, values, _ = positions_of(games[: len(games) - held], game)
-    if which == "winners":
+    states, actions, values, _ = positions_of(games[: min(settings.games, len(games) - held)], game)
+    if winners_only:
         won = values > 0
         states, actions, values = states[won], actions[won], values[won]
     weights = np.eye(game.num_actions, dtype=np.float32)[actions]

@@ -23,7 +23,8 @@ def connect_four_world(folder: Path, config: CompareConfig, arms: tuple[str, ...
     """The `worlds` entry of a finished run of those arms."""
     positions = load_positions(config.world, "test")
     main = tuple(arm for arm in ("imitator", "winners", "zero") if arm in arms)
-    panels = [_panel(folder, config, positions, "ceiling", config.human, main)]
+    plateau = tuple(arm for arm in arms if arm.startswith("imitator-"))
+    panels = [_panel(folder, config, positions, "ceiling", config.human, main, plateau)]
     if "slips-imitator" in arms:
         panels.append(_panel(folder, config, positions, "slips", config.counter_human, ("slips-imitator",)))
     return {
@@ -41,7 +42,13 @@ def _uniform(positions: Any) -> Any:
 
 
 def _panel(
-    folder: Path, config: CompareConfig, positions: Any, panel: str, human: str, arms: tuple[str, ...]
+    folder: Path,
+    config: CompareConfig,
+    positions: Any,
+    panel: str,
+    human: str,
+    arms: tuple[str, ...],
+    plateau: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     lines = human_lines(human, positions)
     scores = {arm: json.loads((folder / "results" / f"score-{arm}.json").read_text()) for arm in arms}
@@ -56,7 +63,7 @@ def _panel(
         "lines": {name: score.to_json() for name, score in lines.items()} if lines else None,
         "headline": _headline(folder, config, lines, scores),
         "curves": [curve for arm in arms for curve in _curves(folder, arm)],
-        "imitation": [_imitation(folder, arm, played) for arm in arms if arm != "zero"],
+        "imitation": [_imitation(folder, arm, played) for arm in (*arms, *plateau) if arm != "zero"],
         "matches": played,
         "mistakes": _mistakes(scores, config),
         "claims": _claims(panel, lines, scores, played),
@@ -165,6 +172,8 @@ def _imitation(folder: Path, arm: str, played: list[dict[str, Any]]) -> dict[str
     for style, first in (("sampled", f"{arm}.sampled"), ("greedy", arm)):
         found = [m["score"] for m in played if m["first"] == first and m["second"].endswith(".recorded")]
         entry[f"versus_human_{style}"] = found[0] if found else None
+    scores = json.loads((folder / "results" / f"score-{arm}.json").read_text())
+    entry |= {style: scores[style]["hard"] for style in ("sampled", "greedy")}
     return entry
 
 

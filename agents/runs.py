@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import importlib.metadata
+import json
 import os
 import platform
 import time
@@ -104,14 +105,19 @@ def _complete_one(run_: Run, config: CompareConfig, job: str, console: Console) 
         "machine": _machine(),
         "times": times,
         "worlds": [connect_four_world(run_.folder, config, tuple(arm.name for arm in experiment.arms))],
-        "boards": [],
+        "boards": _boards(run_.folder),
     }
+
+
+def _boards(folder: Path) -> list[dict[str, str]]:
+    """The boards of a run that drew some."""
+    path = folder / "results" / "boards.json"
+    boards: list[dict[str, str]] = json.loads(path.read_text()) if path.exists() else []
+    return boards
 
 
 def _add_times(path: Path, phases: list[dict[str, Any]], wall: float) -> dict[str, Any]:
     """The times of this sitting added to those of earlier ones of a stopped run."""
-    import json
-
     earlier: dict[str, Any] = {"wall_seconds": 0.0, "phases": []}
     if path.exists():
         earlier = json.loads(path.read_text())
@@ -138,6 +144,4 @@ def _machine() -> dict[str, Any]:
 
 
 def _json(value: Any) -> bytes:
-    import json
-
     return (json.dumps(value, indent=1, allow_nan=False) + "\n").encode()

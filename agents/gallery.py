@@ -1,0 +1,77 @@
+"""Boards for the report: hard positions that Zero answers rightly and the human and its imitator do not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.config import CompareConfig
+from agents.evaluation import exact_policy, hard_part, searched_policy
+from agents.learning import checkpoint_path
+from agents.network import load_network, network_evaluator, network_policy
+from agents.positions import PositionSet, load_positions
+from games.core import load_game
+from games.drawing import connect_four_svg
+from lab.durable import replace_file
+from lab.workers import Desk
+
+BOARDS = 3
+
+
+def pick_boards(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None:
+    """The task that writes `results/boards.json`: [{"caption", "svg"}], fewest right moves first.
+
+    Needs a scripted human; for a file of games, whose distribution is unknown, there are no boards.
+    """
+    boards: list[dict[str, str]] = []
+    if not config.human.endswith(".txt"):
+        positions = hard_part(load_positions(config.world, "test"))
+        human = exact_policy(f"{config.human}.recorded", positions.states)
+        imitated, searched = _choices(folder, config, positions)
+        rows = _telling(positions, human, imitated, searched)
+        boards = [_board(positions, row, human, imitated, searched, config) for row in rows]
+    path = folder / "results" / "boards.json"
+    path.parent.mkdir(exist_ok=True)
+    replace_file(path, json.dumps(boards, indent=1).encode())
+
+
+def _choices(folder: Path, config: CompareConfig, positions: PositionSet) -> tuple[Any, Any]:
+    """The greedy imitator's and the searching Zero's moves, int [N] each."""
+    game, settings = load_game(config.world), config.evaluation
+    evaluators = [
+        network_evaluator(load_network(checkpoint_path(folder, arm), game), game, settings.batch)
+        for arm in ("imitator", "zero")
+    ]
+    imitated = network_policy(evaluators[0], game)(positions.states).argmax(axis=1)
+    searched = searched_policy(game, evaluators[1], settings.simulations, positions.states).argmax(axis=1)
+    return imitated, searched
+
+
+def _telling(
+    positions: PositionSet, human: NDArray[np.float64], imitated: Any, searched: Any
+) -> NDArray[np.int64]:
+    """Rows in which Zero keeps the value and the imitator does not, least likely for the human first."""
+    rows = np.arange(len(positions))
+    right = positions.keep[rows, searched] & ~positions.keep[rows, imitated]
+    chance = (human * positions.keep).sum(axis=1)
+    order = np.lexsort((rows, chance, positions.keep.sum(axis=1)))
+    chosen: NDArray[np.int64] = order[right[order]][:BOARDS]
+    return chosen
+
+
+def _board(
+    positions: PositionSet, row: int, human: Any, imitated: Any, searched: Any, config: CompareConfig
+) -> dict[str, str]:
+    right, theirs, ours = positions.keep[row], int(imitated[row]), int(searched[row])
+    value = {1: "wins", 0: "draws", -1: "loses"}[int(positions.values[row])]
+    lost = {1: "wins", 0: "draws", -1: "loses"}[int(np.sign(positions.scores[row, theirs]))]
+    caption = (
+        f"Column {ours + 1} {value}; the imitator's column {theirs + 1} {lost}. The human plays a right "
+        f"move here with probability {(human[row] * right).sum():.3f}."
+    )
+    marks = {ours: "zero", theirs: "imitator"}
+    return {"caption": caption, "svg": connect_four_svg(positions.states[row], marks, caption)}
