@@ -23,7 +23,6 @@ from numba import njit
 from numpy.typing import NDArray
 
 from games.connect_four import (
-    BOARD,
     BOTTOM,
     CELLS,
     STATE,
@@ -146,10 +145,8 @@ def _solve(current: np.uint64, occupied: np.uint64, limit: int, table: Any) -> i
     low, high = max(-limit, -((CELLS - plies) // 2)), min(limit, (CELLS - 1 - plies) // 2)
     while low < high:
         middle = (low + high) // 2
-        if middle <= 0:  # windows far from a draw are cheaper: halve the wider side first
-            middle = min(middle, -(-low // 2))
-        else:
-            middle = max(middle, high // 2)
+        # windows far from a draw are cheaper: halve the wider side first
+        middle = min(middle, -(-low // 2)) if middle <= 0 else max(middle, high // 2)
         bound = _search(current, occupied, plies, middle, table)
         if bound > middle:
             low = bound
@@ -177,8 +174,7 @@ def _search(current: np.uint64, occupied: np.uint64, plies: int, alpha: int, tab
     slot = _slot(key, table)
     entry = table[slot]
     if entry >> KEY_SHIFT == key:
-        low = max(low, np.int64((entry >> LOW_SHIFT) & BOUND_MASK) - BOUND_OFFSET)
-        high = min(high, np.int64(entry & BOUND_MASK) - BOUND_OFFSET)
+        low, high = max(low, _low(entry)), min(high, _high(entry))
     if low > alpha:
         return low
     if high <= alpha:
@@ -252,6 +248,18 @@ def _first(order: np.uint64) -> int:
 
 
 @njit(cache=True)
+def _low(entry: np.uint64) -> int:
+    """The lower bound that an entry holds."""
+    return int(np.int64((entry >> LOW_SHIFT) & BOUND_MASK)) - BOUND_OFFSET
+
+
+@njit(cache=True)
+def _high(entry: np.uint64) -> int:
+    """The upper bound that an entry holds."""
+    return int(np.int64(entry & BOUND_MASK)) - BOUND_OFFSET
+
+
+@njit(cache=True)
 def _best_known(current: np.uint64, occupied: np.uint64, moves: np.uint64, plies: int, table: Any) -> int:
     """The best lower bound that the table's upper bounds of the children give."""
     best = UNKNOWN
@@ -261,7 +269,7 @@ def _best_known(current: np.uint64, occupied: np.uint64, moves: np.uint64, plies
         key = _key(current ^ occupied, occupied | cell, plies + 1)
         entry = table[_slot(key, table)]
         if entry >> KEY_SHIFT == key:
-            best = max(best, BOUND_OFFSET - np.int64(entry & BOUND_MASK))
+            best = max(best, -_high(entry))
     return best
 
 
@@ -271,7 +279,7 @@ def _key(current: np.uint64, occupied: np.uint64, plies: int) -> np.uint64:
     key = current + occupied + BOTTOM
     if plies > MIRRORED_PLIES:
         return np.uint64(key)
-    return min(key, mirror_image(current) + mirror_image(occupied) + BOTTOM)
+    return np.uint64(min(key, mirror_image(current) + mirror_image(occupied) + BOTTOM))
 
 
 @njit(cache=True)

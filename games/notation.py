@@ -1,4 +1,7 @@
-"""The only parser of outside text: columns such as "44352" for Connect Four.
+"""The only parser of outside text: columns such as "44352" for Connect Four, and scored positions.
+
+A scored position is a line `moves score`, `moves s1 .. s7` or `moves score s1 .. s7`: the game that
+leads there, its score for the player to move, and the score of each column ('.' where it is full).
 
 Every error is a NotationError that names the place: what was read, where it stood, what is wrong.
 """
@@ -6,10 +9,16 @@ Every error is a NotationError that names the place: what was read, where it sto
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from games.connect_four import GAME as CONNECT_FOUR
+from games.connect_four import WIDTH
 from games.core import Game, IllegalMove, States
+
+BEST_SCORE = 18  # of Connect Four: 22 minus the four stones that can win
 
 
 class NotationError(ValueError):
@@ -50,6 +59,79 @@ def parse_game(game: Game, text: str, place: str = "") -> tuple[np.ndarray, Stat
 def format_columns(game: Game, actions: np.ndarray) -> str:
     """The inverse of parse_columns."""
     return "".join(game.action_names[action] for action in actions)
+
+
+class ScoredPosition(NamedTuple):
+    """One line of a position file.
+
+    place: file and line; actions int32 [T] from the empty board; state [1], the position they lead to;
+    scores: one score a column, None where it is full; or where the line gives no more, the position's
+    score alone.
+    """
+
+    place: str
+    actions: NDArray[np.int32]
+    state: States
+    scores: tuple[int | None, ...]
+
+
+def parse_scored_position(text: str, place: str = "") -> tuple[NDArray[np.int32], tuple[int | None, ...]]:
+    """The actions [T] and the scores of one line: one, or one for each of the seven columns.
+
+    Raises NotationError, which names the place, for moves against the rules, a finished game, a wrong
+    number of scores, one that is no possible score, a '.' for a column that is not full or a score for
+    one that is, and a position's score that is not the best of its columns'.
+    """
+    position = _scored_position(text, place)
+    return position.actions, position.scores
+
+
+def read_scored_positions(path: Path) -> list[ScoredPosition]:
+    """Every line of a file of scored positions; raises NotationError (see parse_scored_position)."""
+    return [_scored_position(text, place) for place, text in read_lines(path)]
+
+
+def _scored_position(text: str, place: str) -> ScoredPosition:
+    head = f"{place}: " if place else ""
+    moves, *words = text.split() or [""]
+    actions, states = parse_game(CONNECT_FOUR, moves, place)
+    state = states[-1:].copy()
+    if CONNECT_FOUR.is_terminal(state)[0]:
+        raise NotationError(f"{head}the game {moves!r} is over: no move is left to be scored")
+    if len(words) not in (1, WIDTH, 1 + WIDTH):
+        expected = f"1 score, {WIDTH} (one a column) or {1 + WIDTH} (both)"
+        raise NotationError(f"{head}{len(words)} scores after the moves {moves!r}; expected {expected}")
+    scores = tuple(_score(word, number, head) for number, word in enumerate(words, 1))
+    if len(words) == 1 + WIDTH:
+        best = max((score for score in scores[1:] if score is not None), default=None)
+        if scores[0] != best:
+            raise NotationError(f"{head}the position's score is {words[0]}, but its columns' best is {best}")
+        scores = scores[1:]
+    _check_full_columns(state, scores, head)
+    return ScoredPosition(place, actions, state, scores)
+
+
+def _score(word: str, number: int, head: str) -> int | None:
+    if word == ".":
+        return None
+    digits = word.removeprefix("-")
+    if len(digits) > 2 or not (digits.isascii() and digits.isdigit()) or int(digits) > BEST_SCORE:
+        limits = f"a whole number from -{BEST_SCORE} to {BEST_SCORE}, or '.' for a full column"
+        raise NotationError(f"{head}score {number} is {word[:20]!r}; expected {limits}")
+    return int(word)
+
+
+def _check_full_columns(state: States, scores: tuple[int | None, ...], head: str) -> None:
+    if scores == (None,):
+        raise NotationError(f"{head}score 1 is '.', but a position has a score")
+    if len(scores) == 1:
+        return
+    for column, (open_, score) in enumerate(
+        zip(CONNECT_FOUR.legal_action_mask(state)[0], scores, strict=True)
+    ):
+        if open_ != (score is not None):
+            wrong = "is open, but has no score" if open_ else f"is full, but has the score {score}"
+            raise NotationError(f"{head}column {column + 1} {wrong}")
 
 
 def read_lines(path: Path) -> list[tuple[str, str]]:
