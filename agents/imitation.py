@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,15 +76,15 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
     path = checkpoint_path(folder, arm)
     if path.exists():
         restore_learner(path, learner)
-    meter = ArmMeter(folder, arm, human, config, game, start=learner.iteration)
     augment = mirror_symmetric(human)
-    while learner.updates < settings.updates:
-        desk.leave_if_stopping()
-        losses = _part(learner, examples, settings, config.seed, augment, desk)
-        save_learner(path, learner)
-        score = meter.record("imitate", learner, losses, measure=True)
-        desk.tell("imitate", learner.updates, settings.updates, score)
-    meter.close()
+    with closing(ArmMeter(folder, arm, human, config, game, start=learner.iteration)) as meter:
+        while learner.updates < settings.updates:
+            desk.leave_if_stopping()
+            losses = _part(learner, examples, settings, config.seed, augment, desk)
+            # recorded, then saved: a run killed in between forgets the point and makes it again
+            score = meter.record("imitate", learner, losses, measure=True)
+            save_learner(path, learner)
+            desk.tell("imitate", learner.updates, settings.updates, score)
     _write_accuracy(folder, arm, human, learner, held_out, len(examples.states))
 
 

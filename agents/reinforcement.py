@@ -7,6 +7,7 @@ Silver et al. 2018, with the Gumbel root of Danihelka et al. 2022. Knows the rul
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -46,17 +47,17 @@ def reinforce(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None
             tensors["replay.action_weights"],
             tensors["replay.value_targets"],
         )
-    meter = ArmMeter(folder, arm, config.human, config, game, start=learner.iteration)
-    while learner.iteration < settings.iterations:
-        desk.leave_if_stopping()
-        with learner.clock():
-            block, replay, losses = _iterate(learner, replay, settings, config.seed)
-        save_learner(path, learner, _replay_arrays(replay))
-        due = _is_due(learner.iteration, settings)
-        score = meter.record("reinforce", learner, _tags(block, losses), measure=due)
-        detail = f"{learner.games / max(learner.cpu_seconds, 1e-9):.0f} games/s"
-        desk.tell("reinforce", learner.iteration, settings.iterations, score, detail)
-    meter.close()
+    with closing(ArmMeter(folder, arm, config.human, config, game, start=learner.iteration)) as meter:
+        while learner.iteration < settings.iterations:
+            desk.leave_if_stopping()
+            with learner.clock():
+                block, replay, losses = _iterate(learner, replay, settings, config.seed)
+            due = _is_due(learner.iteration, settings)
+            # recorded, then saved: a run killed in between forgets the point and makes it again
+            score = meter.record("reinforce", learner, _tags(block, losses), measure=due)
+            save_learner(path, learner, _replay_arrays(replay))
+            detail = f"{learner.games / max(learner.cpu_seconds, 1e-9):.0f} games/s"
+            desk.tell("reinforce", learner.iteration, settings.iterations, score, detail)
 
 
 def _learner(game: Game, config: CompareConfig) -> Learner:

@@ -36,7 +36,7 @@ def random_openings(game: Game, keys: Keys, share: float, plies: int) -> tuple[S
     Returns (states [G], plies played [G]). An opening that ends the game is given up for the empty board.
     """
     lengths = 1 + np.floor(uniform_batch(keys, OPENING) * plies).astype(np.int32)
-    lengths[uniform_batch(keys, OPENING + 1) >= share] = 0
+    lengths[(uniform_batch(keys, OPENING + 1) >= share) | (plies == 0)] = 0
     states = game.new(len(keys))
     for ply in range(plies):
         rows = np.flatnonzero(lengths > ply)
