@@ -1,0 +1,166 @@
+"""Self-play: a block is a function of weights, seed and number; its targets see with the mover's eyes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from agents import self_play
+from agents.config import SelfPlayConfig
+from agents.self_play import Block, play_block, random_openings
+from games import connect_four, tic_tac_toe
+from games.core import Game, States
+from games.notation import parse_game
+from lab.randomness import game_keys
+
+TTT, CONNECT_FOUR = tic_tac_toe.GAME, connect_four.GAME
+TINY = SelfPlayConfig(games_per_iteration=24, batch=8, simulations=8)
+
+
+def evaluator_of(game: Game) -> Any:
+    """One without rounding: leans to the first actions, and each row alone decides."""
+
+    def evaluate(states: States) -> tuple[Any, Any]:
+        logits = np.tile(-0.25 * np.arange(game.num_actions, dtype=np.float32), (len(states), 1))
+        return logits, np.where(game.current_player(states) == 0, 0.125, -0.125).astype(np.float32)
+
+    return evaluate
+
+
+def play(game: Game, seed: int = 1, block: int = 0, **changes: Any) -> Block:
+    return play_block(game, evaluator_of(game), replace(TINY, **changes), seed, block)
+
+
+def same(one: Block, other: Block) -> bool:
+    fields = ("states", "action_weights", "value_targets")
+    return all(np.array_equal(getattr(one.examples, name), getattr(other.examples, name)) for name in fields)
+
+
+@pytest.mark.parametrize("game", [TTT, CONNECT_FOUR], ids=lambda game: game.name)
+def test_a_block_does_not_depend_on_who_flies_together(game: Game) -> None:
+    blocks = [play(game, batch=batch) for batch in (3, 8, 64)]
+    assert same(blocks[0], blocks[1])
+    assert same(blocks[0], blocks[2])
+    assert blocks[0].plies == len(blocks[0].examples.states)
+    assert [block.first_player_score for block in blocks] == [blocks[0].first_player_score] * 3
+
+
+def test_a_block_depends_on_seed_and_number() -> None:
+    assert same(play(TTT), play(TTT))
+    assert not same(play(TTT), play(TTT, seed=2))
+    assert not same(play(TTT), play(TTT, block=1))
+
+
+def test_later_games_leave_earlier_ones_alone() -> None:
+    """Game i of a block is the same in a block of more games."""
+    few, many = play(CONNECT_FOUR, games_per_iteration=5), play(CONNECT_FOUR, games_per_iteration=11)
+    plies = len(few.examples.states)
+    assert np.array_equal(few.examples.states, many.examples.states[:plies])
+    assert np.array_equal(few.examples.action_weights, many.examples.action_weights[:plies])
+
+
+@pytest.mark.parametrize("game", [TTT, CONNECT_FOUR], ids=lambda game: game.name)
+def test_examples_are_games(game: Game) -> None:
+    """Positions come game by game, each one move after the last; weights lie on legal moves."""
+    block = play(game, opening_share=0.0)
+    examples = block.examples
+    mask = game.legal_action_mask(examples.states)
+    assert mask.any(axis=1).all(), "no finished position teaches anything"
+    assert examples.action_weights.sum(axis=1) == pytest.approx(np.ones(block.plies), abs=1e-5)
+    assert (examples.action_weights[~mask] == 0).all()
+    assert (np.abs(examples.value_targets) <= 1).all()
+    starts = [i for i, state in enumerate(examples.states) if state == game.new(1)[0]]
+    assert len(starts) == block.games == 24
+    for i in set(range(1, block.plies)) - set(starts):
+        before = np.repeat(examples.states[i - 1 : i], mask[i - 1].sum())
+        followers = game.step(before, np.flatnonzero(mask[i - 1]))
+        assert examples.states[i] in followers
+
+
+# --- signs ---
+
+
+def from_positions(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    """Let the games of a block begin in these positions, in turn."""
+
+    def openings(game: Game, keys: Any, share: float, plies: int) -> Any:
+        states = np.concatenate([parse_game(CONNECT_FOUR, line)[1][-1:] for line in lines])
+        lengths = np.array([len(line) for line in lines], np.int32)
+        rows = np.arange(len(keys)) % len(lines)
+        return states[rows], lengths[rows]
+
+    monkeypatch.setattr(self_play, "random_openings", openings)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_targets_are_for_the_player_to_move(monkeypatch: pytest.MonkeyPatch, share: float) -> None:
+    """X wins by column 4 at once; O, with X's open three before it, is lost, and then X wins;
+    the same with the players exchanged by a stone in column 7."""
+    from_positions(monkeypatch, "112233", "33445", "7112233", "733445")
+    block = play(CONNECT_FOUR, games_per_iteration=4, simulations=64, value_of_search=share, noise_plies=0)
+    states, targets = block.examples.states, block.examples.value_targets
+    lost = ["33445", "733445"]
+    for line, wanted in [("112233", 1.0), ("7112233", 1.0), (lost[0], -1.0), (lost[1], -1.0)]:
+        start = parse_game(CONNECT_FOUR, line)[1][-1]
+        (row,) = np.flatnonzero(states == start)
+        assert targets[row] == wanted
+        if line in lost:
+            assert targets[row + 1] == 1.0, "the winner's turn"
+    assert block.first_player_score == 0.5, "X won two games, O two"
+    assert block.proven == 1.0
+
+
+def test_the_target_mixes_search_and_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_search, by_result, mixed = (
+        play(CONNECT_FOUR, value_of_search=share, simulations=4).examples.value_targets
+        for share in (1.0, 0.0, 0.75)
+    )
+    assert mixed == pytest.approx(0.75 * by_search + 0.25 * by_result, abs=1e-6)
+    assert set(np.unique(by_result)) <= {-1.0, 0.0, 1.0}
+
+
+def test_results_alternate_along_a_game() -> None:
+    """The result for the mover changes its sign with every ply of a decided game."""
+    block = play(CONNECT_FOUR, games_per_iteration=1, value_of_search=0.0, opening_share=0.0)
+    targets = block.examples.value_targets
+    assert abs(targets[0]) == 1.0
+    assert (targets[1:] == -targets[:-1]).all()
+    assert targets[-1] == 1.0, "who moves last wins"
+    assert block.first_player_score == (targets[0] + 1) / 2
+
+
+# --- openings ---
+
+
+def test_openings() -> None:
+    keys = game_keys(3, "test", 0, 4000)
+    states, lengths = random_openings(CONNECT_FOUR, keys, share=0.75, plies=6)
+    stones = np.array([int(state["occupied"]).bit_count() for state in states])
+    assert np.array_equal(stones, lengths)
+    shares = np.bincount(lengths, minlength=7) / len(keys)
+    assert shares == pytest.approx([0.25] + [0.125] * 6, abs=0.02)
+    again, _ = random_openings(CONNECT_FOUR, keys[10:20], 0.75, 6)
+    assert np.array_equal(again, states[10:20]), "an opening follows from its key alone"
+
+
+def test_openings_never_end_a_game() -> None:
+    """Nine random plies of tic-tac-toe would end every game: those begin on the empty board."""
+    states, lengths = random_openings(TTT, game_keys(3, "test", 0, 500), share=1.0, plies=9)
+    assert not TTT.is_terminal(states).any()
+    assert (lengths[(states["cells"] == 0).all(axis=1)] == 0).all()
+    assert (lengths > 0).sum() > 100
+
+
+@pytest.mark.parametrize("nothing", [{"share": 0.0, "plies": 6}, {"share": 1.0, "plies": 0}])
+def test_no_openings(nothing: dict[str, Any]) -> None:
+    states, lengths = random_openings(CONNECT_FOUR, game_keys(3, "test", 0, 50), **nothing)
+    assert np.array_equal(states, CONNECT_FOUR.new(50))
+    assert not lengths.any()
+
+
+def test_without_noise_equal_starts_are_equal_games() -> None:
+    block = play(CONNECT_FOUR, games_per_iteration=4, opening_share=0.0, noise_plies=0)
+    assert len(np.unique(block.examples.states)) == block.plies / 4
