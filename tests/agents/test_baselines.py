@@ -9,6 +9,7 @@ from agents import alphabeta, rollouts
 from agents.baselines import baseline_names, baseline_player
 from agents.player import Player, UnknownPlayer
 from games.connect_four import GAME, from_text
+from games.connect_four_solver import Solver
 from games.core import States, game_names, load_game
 from lab.randomness import game_keys
 
@@ -55,8 +56,6 @@ def oracle(state: States, depth: int) -> int:
 
 @pytest.mark.parametrize("name", baseline_names())
 def test_a_move_depends_on_its_own_row_alone(name: str) -> None:
-    if name == "perfect":
-        pytest.importorskip("games.connect_four_solver")
     player = baseline_player(name, GAME)
     states = some_positions(12, 26, seed=3)
     keys = game_keys(5, "test", 0, len(states))
@@ -67,14 +66,14 @@ def test_a_move_depends_on_its_own_row_alone(name: str) -> None:
     assert GAME.legal_action_mask(states)[np.arange(len(states)), together].all()
 
 
-@pytest.mark.parametrize("name", ["wins-and-blocks", "alphabeta-1", "alphabeta-5", "mcts-300"])
+@pytest.mark.parametrize("name", ["wins-and-blocks", "alphabeta-1", "alphabeta-5", "mcts-300", "perfect"])
 def test_a_win_at_hand_is_taken(name: str) -> None:
     states = np.repeat(from_text(WIN_AT_4), 20)
     moves = baseline_player(name, GAME).act(states, game_keys(1, "t", 0, 20), np.zeros(20, np.int32))
     assert set(moves.tolist()) == {3}
 
 
-@pytest.mark.parametrize("name", ["wins-and-blocks", "alphabeta-2", "alphabeta-5", "mcts-300"])
+@pytest.mark.parametrize("name", ["wins-and-blocks", "alphabeta-2", "alphabeta-5", "mcts-300", "perfect"])
 def test_a_threat_is_stopped(name: str) -> None:
     states = np.repeat(from_text(BLOCK_AT_4), 20)
     moves = baseline_player(name, GAME).act(states, game_keys(1, "t", 0, 20), np.zeros(20, np.int32))
@@ -90,6 +89,15 @@ def test_policies_are_what_act_draws() -> None:
         np.testing.assert_allclose(policy, 1 / 7)
         moves = player.act(states, game_keys(2, name, 0, 7000), np.zeros(7000, np.int32))
         assert abs(np.bincount(moves, minlength=7) - 1000).max() < 5 * 30  # 5 standard deviations
+
+
+def test_the_perfect_player_draws_among_the_best_scores() -> None:
+    states = some_positions(20, 24, seed=2)
+    player = baseline_player("perfect", GAME)
+    assert player.policy is not None
+    scores = Solver().action_scores(states).astype(int)
+    best = scores == scores.max(axis=1, keepdims=True)
+    np.testing.assert_allclose(player.policy(states), best / best.sum(axis=1, keepdims=True))
 
 
 def test_finished_games_have_no_policy() -> None:
