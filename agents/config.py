@@ -34,7 +34,7 @@ class ImitationConfig:
     value_weight: float = 0.5
     validation_games: int = 2_000
     """Held out: accuracy and cross-entropy are measured on them."""
-    evaluations: int = 8
+    evaluations: int = 6
     """Points on the curve."""
 
 
@@ -42,8 +42,8 @@ class ImitationConfig:
 class SelfPlayConfig:
     """Self-play reinforcement with tree search from scratch (AlphaZero's loop, a Gumbel root)."""
 
-    iterations: int = 28
-    games_per_iteration: int = 256
+    iterations: int = 16
+    games_per_iteration: int = 512
     batch: int = 128
     """Games in flight, and the fixed batch of the network."""
     simulations: int = 16
@@ -64,7 +64,7 @@ class SelfPlayConfig:
     value_weight: float = 1.0
     value_of_search: float = 0.7
     """Value target: this share of the search's root value, the rest the game's result."""
-    evaluations: int = 8
+    evaluations: int = 6
     """Points on the curve, raw and searched."""
 
 
@@ -78,8 +78,8 @@ class EvaluationConfig:
     pairs: int = 200
     """Pairs of games in a match: the same opening, colours swapped."""
     opening_plies: int = 4
-    curve_positions: int = 800
-    """Test positions for the points of a searched curve (raw ones use all)."""
+    curve_positions: int = 10_000
+    """Hard test positions for the points of a searched curve, at most (raw ones use all)."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +151,6 @@ def preset(name: Preset) -> CompareConfig:
         imitation=imitation,
         counter_imitation=imitation,
         plateau=(1_000, 3_000, 10_000, 30_000),
-        zero=replace(quick.zero, iterations=300 * longer, evaluations=16),
+        zero=replace(quick.zero, iterations=160 * longer, evaluations=16),
         evaluation=replace(quick.evaluation, simulations=200, pairs=500),
     )

@@ -141,8 +141,9 @@ def _solve(current: np.uint64, occupied: np.uint64, limit: int, table: Any) -> i
     """The score of a position in which nobody has won, cut off at -limit and limit."""
     plies = popcount(occupied)
     if winning_cells(current, occupied) & playable_cells(occupied):
-        return min(limit, (CELLS + 1 - plies) // 2)
-    low, high = max(-limit, -((CELLS - plies) // 2)), min(limit, (CELLS - 1 - plies) // 2)
+        return int(min(limit, (CELLS + 1 - plies) // 2))
+    low: int = max(-limit, -((CELLS - plies) // 2))
+    high: int = min(limit, (CELLS - 1 - plies) // 2)
     while low < high:
         middle = (low + high) // 2
         # windows far from a draw are cheaper: halve the wider side first
@@ -179,7 +180,7 @@ def _search(current: np.uint64, occupied: np.uint64, plies: int, alpha: int, tab
         return low
     if high <= alpha:
         return high
-    known = _best_known(current, occupied, moves, plies, table)
+    known: int = _best_known(current, occupied, moves, plies, table)
     if known > alpha:
         return known
     order = _order(current, occupied, moves)
@@ -210,7 +211,7 @@ def _safe_moves(current: np.uint64, occupied: np.uint64) -> np.uint64:
         if forced & (forced - U1):
             return np.uint64(0)
         moves = forced
-    return moves & ~(threats >> U1)
+    return np.uint64(moves & ~(threats >> U1))
 
 
 @njit(cache=True)
