@@ -65,7 +65,7 @@ def _arm_player(name: str, game: Game, simulations: int, batch: int) -> Player:
 
 
 def _parse(name: str) -> tuple[str, str, str, int]:
-    match = re.fullmatch(r"(.+):([A-Za-z0-9_-]+)(?:\.(greedy|sampled))?(?:@([0-9]{1,7}))?", name)
+    match = re.fullmatch(r"(.+):([A-Za-z0-9_-]+)(?:\.(greedy|sampled))?(?:@([1-9][0-9]{0,6}))?", name)
     if not match:
         raise UnknownPlayer(
             f"{name!r} is no arm of a run; write RUN:ARM, RUN:ARM.sampled, or RUN:ARM@400 for 400 simulations"
