@@ -15,7 +15,7 @@ from agents.positions import PositionSet, load_positions, read_positions
 from games.core import load_game
 from lab.randomness import game_keys
 
-COLUMNS = ("all", "hard", "strict", "win_at_hand", "forced_block")
+COLUMNS = ("all", "hard", "strict")
 
 
 def evaluate_agent(
@@ -51,19 +51,21 @@ def moves_of(player: Player, positions: PositionSet, seed: int) -> np.ndarray:
 
 
 def mistakes_table(result: dict[str, Any]) -> Table:
-    """The result as a table: mistakes (moves that lose win, draw or loss), then right moves by category."""
+    """The result as a table for 80 columns: mistakes are moves that lose win, draw or loss."""
     name = result["agent"] + (f", {result['simulations']} simulations" if result["simulations"] else "")
-    table = Table(title=name, title_justify="left")
+    table = Table(title=name, title_justify="left", caption="mistake: the move loses the value; % [95 %]")
     table.add_column("positions")
-    table.add_column("mistakes", justify="right")
-    for column in COLUMNS:
-        table.add_column(f"{column.replace('_', ' ')}, right", justify="right")
+    for column in ("n", "mistakes", "on hard ones", "not the best"):
+        table.add_column(column, justify="right")
     for entry in result["files"]:
-        right = entry["right"]
-        cells = [_share(right[column]) if column in right else "-" for column in COLUMNS]
-        table.add_row(f"{entry['positions']} ({entry['count']})", f"{1 - right['all']['rate']:.1%}", *cells)
+        cells = [_wrong(entry["right"].get(column)) for column in COLUMNS]
+        table.add_row(entry["positions"], str(entry["count"]), *cells)
     return table
 
 
-def _share(score: dict[str, float]) -> str:
-    return f"{score['rate']:.1%} [{score['low']:.1%}, {score['high']:.1%}]"
+def _wrong(right: dict[str, float] | None) -> str:
+    """The share of wrong moves with its interval."""
+    if right is None:
+        return "-"
+    rate, low, high = (100 * (1 - right[key]) for key in ("rate", "high", "low"))
+    return f"{rate:.1f} [{low:.1f}-{high:.1f}]"
