@@ -91,10 +91,12 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
 def _part(
     learner: Learner, examples: Examples, settings: ImitationConfig, seed: int, augment: bool, desk: Desk
 ) -> dict[str, float]:
-    """The updates up to the next point of the curve; returns their mean losses."""
+    """The updates up to the next point of the curve; returns their mean losses. Leaves when asked to
+    stop: the part is then repeated from the last checkpoint."""
     stop = settings.updates * (learner.iteration + 1) // settings.evaluations
     losses, steps = np.zeros(2), max(1, stop - learner.updates)
     while learner.updates < stop:
+        desk.leave_if_stopping()
         with learner.clock():
             batch = draw(examples, settings.batch_size, seed, learner.updates, learner.game, augment)
             losses += train_step(learner, batch)

@@ -74,15 +74,17 @@ def _learner(game: Game, config: CompareConfig) -> Learner:
 
 
 def _iterate(
-    learner: Learner, replay: Examples, settings: SelfPlayConfig, seed: int
+    learner: Learner, replay: Examples, settings: SelfPlayConfig, seed: int, desk: Desk
 ) -> tuple[Block, Examples, tuple[float, float]]:
-    """One block of games and the training on the window that it joins."""
+    """One block of games and the training on the window that it joins; leaves when asked to stop, and
+    the iteration is then repeated from the last checkpoint."""
     evaluator = network_evaluator(learner.network, learner.game, settings.batch)
-    block = play_block(learner.game, evaluator, settings, seed, learner.iteration)
+    block = play_block(learner.game, evaluator, settings, seed, learner.iteration, desk.leave_if_stopping)
     replay = _join(replay, block.examples, settings.replay)
     steps = round(block.plies * settings.reuse / settings.batch_size)
     losses = np.zeros(2)
     for _ in range(steps):
+        desk.leave_if_stopping()
         batch = draw(replay, settings.batch_size, seed, learner.updates, learner.game, augment=True)
         losses += train_step(learner, batch)
     learner.games += block.games

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,8 +51,18 @@ def random_openings(game: Game, keys: Keys, share: float, plies: int) -> tuple[S
     return states, lengths
 
 
-def play_block(game: Game, evaluator: Evaluator, config: SelfPlayConfig, seed: int, block: int) -> Block:
-    """Play `games_per_iteration` games, `batch` at a time; a pure function of weights, seed and block."""
+def play_block(
+    game: Game,
+    evaluator: Evaluator,
+    config: SelfPlayConfig,
+    seed: int,
+    block: int,
+    leave_if_stopping: Callable[[], None] = lambda: None,
+) -> Block:
+    """Play `games_per_iteration` games, `batch` at a time; a pure function of weights, seed and block.
+
+    `leave_if_stopping` is called between plies and may raise: a block that is torn is played again.
+    """
     keys = game_keys(seed, "self-play", block, config.games_per_iteration)
     starts, plies = random_openings(game, keys, config.opening_share, config.opening_plies)
     search_config = SearchConfig(config.simulations, "gumbel", game.num_actions, c_scale=config.c_scale)
@@ -59,6 +70,7 @@ def play_block(game: Game, evaluator: Evaluator, config: SelfPlayConfig, seed: i
     states, next_game = starts[flying], len(flying)
     record = _Record(game, len(keys))
     while len(flying):
+        leave_if_stopping()
         noise = (plies[flying] < config.noise_plies).astype(np.float32)
         move_keys = fold_in_batch(keys[flying], SEARCH + plies[flying])
         result, tree = search_states(game, evaluator, states, search_config, move_keys, noise)
