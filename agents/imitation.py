@@ -79,7 +79,6 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
     augment = mirror_symmetric(human)
     with closing(ArmMeter(folder, arm, human, config, game, start=learner.iteration)) as meter:
         while learner.updates < settings.updates:
-            desk.leave_if_stopping()
             losses = _part(learner, examples, settings, config.seed, augment, desk)
             # recorded, then saved: a run killed in between forgets the point and makes it again
             score = meter.record("imitate", learner, losses, measure=True)

@@ -49,9 +49,8 @@ def reinforce(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None
         )
     with closing(ArmMeter(folder, arm, config.human, config, game, start=learner.iteration)) as meter:
         while learner.iteration < settings.iterations:
-            desk.leave_if_stopping()
             with learner.clock():
-                block, replay, losses = _iterate(learner, replay, settings, config.seed)
+                block, replay, losses = _iterate(learner, replay, settings, config.seed, desk)
             due = _is_due(learner.iteration, settings)
             # recorded, then saved: a run killed in between forgets the point and makes it again
             score = meter.record("reinforce", learner, _tags(block, losses), measure=due)

@@ -20,7 +20,9 @@ from lab.report.result import validate
 ROOT = Path(__file__).resolve().parents[1]
 TRAIN = str(ROOT / "train.py")
 ENVIRONMENT = {**os.environ, "COLUMNS": "200", "PYTHONWARNINGS": "default"}
-needs_positions = pytest.mark.skipif(not FOLDER.is_dir(), reason="the frozen positions are not there")
+needs_positions = pytest.mark.skipif(
+    not (FOLDER / "connect_four" / "test.txt").is_file(), reason="the frozen positions are not there"
+)
 # the smallest run that has every part
 SMALLEST = """
     --preset tiny

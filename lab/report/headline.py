@@ -1,6 +1,7 @@
 """What may be said: sentences made from the data, none that the intervals do not support.
 
 "Passes" means that the 95 % intervals are separated. Where they overlap the words are "is not shown to".
+A human whose chances are not known (a file of games) has no line; then nothing is said against it.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lab.report.result import Result
+from lab.report.arms import is_copy, is_imitator, without_plateau
+from lab.report.result import known_lines
+from lab.report.wording import capital, percent, seconds, with_interval
 from lab.statistics import Score, above
 
-TAUGHT = ("human", "imitator", "winners")  # arms that only ever copy
+Lines = dict[str, Score]
 
 
 @dataclass(frozen=True)
@@ -24,9 +27,9 @@ class Leads:
 
 def leads(panel: dict[str, Any], column: str = "raw") -> Leads:
     """The best learner and the best plain imitator of a panel, by the rates of a column."""
-    rows = [row for row in panel["headline"] if row[column] is not None]
-    learners = [row for row in rows if row["arm"] not in TAUGHT]
-    imitators = [row for row in rows if row["arm"] == "imitator"]
+    rows = [row for row in without_plateau(panel)["headline"] if row[column] is not None]
+    learners = [row for row in rows if not is_copy(row["arm"])]
+    imitators = [row for row in rows if is_imitator(row["arm"])]
     return Leads(_best(learners, column), _best(imitators, column))
 
 
@@ -37,19 +40,31 @@ def _best(rows: list[dict[str, Any]], column: str) -> dict[str, Any] | None:
 def headline(world: dict[str, Any]) -> str:
     """One sentence for a world: how far its learner got past the human, and whether a copy got there."""
     panel = world["panels"][0]
-    lead, best = leads(panel), Score.from_json(panel["lines"]["best"])
-    if lead.learner is None:
-        return "Imitation, measured against its human"
-    passed = _passes(lead.learner, Score.from_json(panel["lines"]["recorded"]), best)
-    sentence = f"{_capital(lead.learner['player'])} {passed}"
-    if lead.imitator is not None and above(Score.from_json(lead.learner["raw"]), best):
-        sentence += f"; the imitator {_stops(Score.from_json(lead.imitator['raw']), best)}"
-    return sentence
+    lead = leads(panel)
+    lines = {name: Score.from_json(score) for name, score in known_lines(panel).items()}
+    if lead.learner is not None:
+        name = capital(lead.learner["player"])
+        return f"{name} {_learner_got(lead.learner, lead.imitator, lines)}"
+    if lead.imitator is not None:
+        return _copy_got(panel, lead.imitator, lines)
+    return "A human to learn from, and nobody yet who did"
+
+
+def _learner_got(learner: dict[str, Any], imitator: dict[str, Any] | None, lines: Lines) -> str:
+    if not lines:
+        if imitator is None:
+            return "by itself, with no human to measure it by"
+        return f"{_beside(learner, imitator)}; the human’s own line is unknown"
+    if "best" not in lines:
+        return f"{_passes_recorded(learner, lines['recorded'])}; the human’s line at best is unknown"
+    words = _passes(learner, lines["recorded"], lines["best"])
+    if imitator is not None and above(Score.from_json(learner["raw"]), lines["best"]):
+        words += f"; the imitator {_stops(Score.from_json(imitator['raw']), lines['best'])}"
+    return words
 
 
 def _passes(row: dict[str, Any], recorded: Score, best: Score) -> str:
-    raw = Score.from_json(row["raw"])
-    searched = Score.from_json(row["searched"]) if row["searched"] else raw
+    raw, searched = _raw_and_searched(row)
     if above(raw, best) and above(raw, recorded):
         return "goes past the human, even at best"
     if above(raw, recorded):
@@ -63,29 +78,99 @@ def _passes(row: dict[str, Any], recorded: Score, best: Score) -> str:
     return "is not shown to pass the human"
 
 
+def _passes_recorded(row: dict[str, Any], recorded: Score) -> str:
+    raw, searched = _raw_and_searched(row)
+    if above(raw, recorded):
+        return "goes past the human as recorded"
+    if above(searched, recorded):
+        return "goes past the human as recorded only with search"
+    return "is not shown to pass the human as recorded"
+
+
+def _raw_and_searched(row: dict[str, Any]) -> tuple[Score, Score]:
+    """Both scores of a row; without a search the raw one twice."""
+    raw = Score.from_json(row["raw"])
+    return raw, Score.from_json(row["searched"]) if row["searched"] else raw
+
+
 def _stops(imitator: Score, best: Score) -> str:
     if above(imitator, best):
         return "does too"
     return "stays below" if above(best, imitator) else "is not shown to"
 
 
+def _beside(learner: dict[str, Any], imitator: dict[str, Any]) -> str:
+    """The learner against the imitator, each alone, where there is no line of the human's."""
+    mine, theirs = Score.from_json(learner["raw"]), Score.from_json(imitator["raw"])
+    if above(mine, theirs):
+        return "goes past the human’s imitator"
+    return "stays behind the human’s imitator" if above(theirs, mine) else (
+        "is not shown to pass the human’s imitator"
+    )
+
+
+def _copy_got(panel: dict[str, Any], imitator: dict[str, Any], lines: Lines) -> str:
+    """How near the copy is to its original, where nobody else has learned."""
+    score = Score.from_json(imitator["raw"])
+    if "best" in lines:
+        return f"The imitator {_distance(score, lines['best'])} its human at best"
+    if "recorded" in lines:
+        return f"The imitator {_distance(score, lines['recorded'])} its human as recorded"
+    entry = _imitation(panel, imitator["arm"])
+    if entry is None:
+        return "The imitator of a human whose own line is unknown"
+    predicted = percent(entry["accuracy"]["rate"])
+    return f"The imitator predicts {predicted} % of its human’s moves; the human’s own line is unknown"
+
+
+def _distance(score: Score, line: Score) -> str:
+    points = f"{100 * abs(line.rate - score.rate):.1f} points"
+    if above(line, score):
+        return f"stays {points} below"
+    return f"goes {points} past" if above(score, line) else "is not told apart from"
+
+
+def _imitation(panel: dict[str, Any], arm: str) -> dict[str, Any] | None:
+    return next((entry for entry in panel["imitation"] if entry["arm"] == arm), None)
+
+
 def deck(world: dict[str, Any]) -> str:
-    """The figures behind the headline, in two or three sentences."""
+    """The figures behind the headline, in a few sentences."""
     panel = world["panels"][0]
-    lead, lines = leads(panel), panel["lines"]
+    lead, searched = leads(panel), leads(panel, "searched")
     parts = [] if lead.learner is None else [_alone(lead.learner)]
-    recorded, best = percent(lines["recorded"]["rate"]), percent(lines["best"]["rate"])
-    imitator = f", the imitator {percent(lead.imitator['raw']['rate'])} %" if lead.imitator else ""
-    parts.append(f"The human answers {recorded} % rightly as recorded and {best} % at best{imitator}.")
-    searched = leads(panel, "searched")
+    parts.append(_human(known_lines(panel), lead.imitator))
+    if lead.learner is None and lead.imitator is not None:
+        parts.append(_predicts(_imitation(panel, lead.imitator["arm"])))
     if searched.learner is not None and searched.imitator is not None:
         parts.append(_with_search(searched.learner, searched.imitator))
-    return " ".join(parts)
+    if not any(is_copy(row["arm"]) and row["arm"] != "human" for row in panel["headline"]):
+        parts.append("Nobody learned from a human here." if lead.learner else "")
+    return " ".join(part for part in parts if part)
 
 
 def _alone(row: dict[str, Any]) -> str:
     cost = f" after {seconds(row['cpu_seconds'])} of CPU time" if row["cpu_seconds"] else ""
-    return f"Without search, {row['player']} answers {_with_interval(row['raw'])} rightly{cost}."
+    return f"Without search, {row['player']} answers {with_interval(row['raw'])} rightly{cost}."
+
+
+def _human(lines: dict[str, dict[str, Any]], imitator: dict[str, Any] | None) -> str:
+    """The human's lines and the imitator's score, as far as there are any."""
+    copy = f"the imitator {with_interval(imitator['raw'])}" if imitator else ""
+    if not lines:
+        unknown = "Of the human only games are known, not its chance of every move, so it has no line"
+        return f"{unknown}; {copy.replace('imitator', 'imitator answers', 1)} rightly." if copy else ""
+    said = f"The human answers {percent(lines['recorded']['rate'])} % rightly as recorded"
+    said += f" and {percent(lines['best']['rate'])} % at best" if "best" in lines else ""
+    return f"{said}, {copy}." if copy else f"{said}."
+
+
+def _predicts(entry: dict[str, Any] | None) -> str:
+    if entry is None:
+        return ""
+    ceiling = entry.get("accuracy_ceiling")
+    possible = "" if ceiling is None else f"; no copy could predict more than {percent(ceiling)} %"
+    return f"It predicts {with_interval(entry['accuracy'])} of the human’s moves{possible}."
 
 
 def _with_search(learner: dict[str, Any], imitator: dict[str, Any]) -> str:
@@ -100,95 +185,3 @@ def _with_search(learner: dict[str, Any], imitator: dict[str, Any]) -> str:
         f"With {same} {learner['player']} reaches {percent(mine.rate)} %, "
         f"the imitator {percent(theirs.rate)} %: {verdict}."
     )
-
-
-def shown(panel: dict[str, Any]) -> list[dict[str, Any]]:
-    """The claims that the data support."""
-    return [claim for claim in panel["claims"] if claim["verdict"] == "shown"]
-
-
-def limits(panel: dict[str, Any], result: Result) -> list[str]:
-    """What this panel does not show, as far as its own numbers tell."""
-    notes = [
-        f"Not shown: {c['claim']} ({c['evidence']})." for c in panel["claims"] if c["verdict"] == "not shown"
-    ]
-    notes += [
-        f"Contradicted: {c['claim']} ({c['evidence']})."
-        for c in panel["claims"]
-        if c["verdict"] == "contradicted"
-    ]
-    notes += [note for entry in panel["imitation"] for note in _copying_limits(entry)]
-    notes += _search_limits(panel) + _cost_limits(panel)
-    notes.append("The human is a program with documented weaknesses; nothing here measures people.")
-    runs = len(result.get("seeds") or []) or 1
-    if runs == 1:
-        notes.append("One seed: how much another seed would differ is not in these intervals.")
-    else:
-        notes.append(f"{runs} seeds on one set of problems; the intervals hold both spreads.")
-    return notes
-
-
-def _copying_limits(entry: dict[str, Any]) -> list[str]:
-    notes = []
-    gap = 100 * (entry["accuracy_ceiling"] - entry["accuracy"]["rate"])
-    if gap > 1.0:
-        notes.append(
-            f"The {entry['arm']} predicts {gap:.1f} points below the best possible accuracy: "
-            "part of its distance to the human is training that has not ended."
-        )
-    sampled = entry["versus_human_sampled"]
-    if sampled["high"] < 0.5 or sampled["low"] > 0.5:
-        notes.append(
-            f"Sampled, the {entry['arm']} scores {percent(sampled['rate'])} % against its own human, "
-            "not 50 %: it is not a faithful copy."
-        )
-    return notes
-
-
-def _search_limits(panel: dict[str, Any]) -> list[str]:
-    learner = leads(panel, "searched").learner
-    if learner is None:
-        return []
-    mine = Score.from_json(learner["searched"])
-    return [
-        f"Both with search, {learner['player']} is not shown to be better than “{row['player']}”."
-        for row in panel["headline"]
-        if row["arm"] in TAUGHT and row["searched"] and not above(mine, Score.from_json(row["searched"]))
-    ]
-
-
-def _cost_limits(panel: dict[str, Any]) -> list[str]:
-    costs = {row["arm"]: row["cpu_seconds"] for row in panel["headline"] if row["cpu_seconds"]}
-    if len(costs) < 2 or max(costs.values()) <= 1.2 * min(costs.values()):
-        return []
-    low, high = min(costs, key=lambda arm: float(costs[arm])), max(costs, key=lambda arm: float(costs[arm]))
-    took = f"{low} took {seconds(costs[low])}, {high} {seconds(costs[high])}"
-    return [f"The arms did not cost the same: {took} of CPU time."]
-
-
-def percent(share: float) -> str:
-    """A share in per cent with one digit, without the sign."""
-    return f"{100 * share:.1f}"
-
-
-def seconds(value: float) -> str:
-    """A duration as people say it: 85 s, 2 min 51 s, 1 h 4 min."""
-    whole = round(value)
-    if whole < 120:
-        return f"{whole} s"
-    if whole < 7200:
-        return f"{whole // 60} min" + (f" {whole % 60} s" if whole % 60 else "")
-    return f"{whole // 3600} h" + (f" {whole % 3600 // 60} min" if whole % 3600 // 60 else "")
-
-
-def _with_interval(score: dict[str, Any]) -> str:
-    return f"{percent(score['rate'])} % [{percent(score['low'])}–{percent(score['high'])}]"
-
-
-def sentence(text: str) -> str:
-    """A claim as a sentence: a capital first, a full stop last."""
-    return f"{_capital(text).rstrip('.')}."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
