@@ -86,7 +86,7 @@ def test_divergence_leaves_the_last_checkpoint(
 ) -> None:
     play = reinforcement.play_block
 
-    def poisoned(game: Any, evaluator: Any, settings: SelfPlayConfig, seed: int, block: int) -> Any:
+    def poisoned(game: Any, evaluator: Any, settings: SelfPlayConfig, seed: int, block: int, *rest: Any) -> Any:
         played = play(game, evaluator, settings, seed, block)
         if block == 1:
             played.examples.value_targets[:] = np.nan
