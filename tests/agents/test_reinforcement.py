@@ -45,8 +45,9 @@ def test_the_loop(tmp_path: Path, positions: PositionSet) -> None:
     assert sent[-1].step == sent[-1].total == 3
 
 
-@pytest.mark.parametrize("looks", [1, 2])
+@pytest.mark.parametrize("looks", [0, 5, 32, 50])
 def test_a_stopped_zero_goes_on_bit_for_bit(tmp_path: Path, positions: PositionSet, looks: int) -> None:
+    """Wherever it is asked to stop: at once, within a block of games, within the training."""
     reinforce(tmp_path / "whole", SMALL, "zero", desk())
     with pytest.raises(Interrupted):
         reinforce(tmp_path / "torn", SMALL, "zero", desk(looks=looks))
@@ -86,7 +87,9 @@ def test_divergence_leaves_the_last_checkpoint(
 ) -> None:
     play = reinforcement.play_block
 
-    def poisoned(game: Any, evaluator: Any, settings: SelfPlayConfig, seed: int, block: int, *rest: Any) -> Any:
+    def poisoned(
+        game: Any, evaluator: Any, settings: SelfPlayConfig, seed: int, block: int, *rest: Any
+    ) -> Any:
         played = play(game, evaluator, settings, seed, block)
         if block == 1:
             played.examples.value_targets[:] = np.nan

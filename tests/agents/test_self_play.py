@@ -54,6 +54,14 @@ def test_a_block_depends_on_seed_and_number() -> None:
     assert not same(play(TTT), play(TTT, block=1))
 
 
+def test_a_block_is_left_between_plies() -> None:
+    """Whatever is raised there ends the block; played again, it is the same block."""
+    looks = iter(range(3))
+    with pytest.raises(StopIteration):
+        play_block(TTT, evaluator_of(TTT), TINY, 1, 0, lambda: next(looks))
+    assert same(play(TTT), play(TTT))
+
+
 def test_later_games_leave_earlier_ones_alone() -> None:
     """Game i of a block is the same in a block of more games."""
     few, many = play(CONNECT_FOUR, games_per_iteration=5), play(CONNECT_FOUR, games_per_iteration=11)
