@@ -24,6 +24,7 @@ from agents.config import (
     Preset,
     SelfPlayConfig,
 )
+from agents.device import Device, resolve_device
 from games.core import game_names
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class _Learning(_Common):
     """So many runs, seeds SEED, SEED + 1, ...; intervals are pooled over them."""
     workers: int = 2
     """Processes, each with one thread."""
+    device: Device = "auto"
+    """Where networks run; auto: a graphics card when there is one."""
     human: str = "straight-liner"
     """The demonstrator: a scripted human or crowd, or a file of games (.txt) of your own."""
     network: NetworkConfig = field(default_factory=NetworkConfig)
@@ -75,6 +78,7 @@ class _Learning(_Common):
             preset=self.preset,
             seed=self.seed,
             workers=self.workers,
+            device=resolve_device(self.device),
             network=self.network,
             imitation=self.imitation,
             zero=self.zero,
@@ -167,9 +171,9 @@ def run_command(command: Any) -> None:
 
 
 NAMED_ERRORS = (
-    "UsageError", "UnknownPlayer", "UnknownGame", "NotationError", "RunError", "RunExists", "CheckpointError",
-    "CurveError", "TrainingDiverged", "TaskFailed", "ResultError", "SolverError", "BadSetting",
-)  # fmt: skip
+    *("BadSetting", "NoSuchDevice", "UsageError", "UnknownGame", "UnknownPlayer", "NotationError"),
+    *("RunError", "CheckpointError", "CurveError", "ResultError", "TrainingDiverged", "TaskFailed"),
+)  # by name, so that nothing heavy is imported to say what is wrong
 
 
 def is_users_affair(error: BaseException) -> bool:

@@ -94,6 +94,8 @@ class CompareConfig:
     preset: Preset = "quick"
     seed: int = 0
     workers: int = 2
+    device: str = "cpu"
+    """"cpu" or "cuda", as resolved when the run began."""
     network: NetworkConfig = field(default_factory=NetworkConfig)
     imitation: ImitationConfig = field(default_factory=ImitationConfig)
     counter_imitation: ImitationConfig = field(default_factory=ImitationConfig)

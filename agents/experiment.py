@@ -180,7 +180,9 @@ def score_arm(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None
     game = load_game(config.world)
     positions = load_positions(config.world, "test")
     settings = config.evaluation
-    evaluator = network_evaluator(load_network(checkpoint_path(folder, arm), game), game, settings.batch)
+    evaluator = network_evaluator(
+        load_network(checkpoint_path(folder, arm), game, config.device), game, settings.batch
+    )
     policy = network_policy(evaluator, game)(positions.states)
     desk.tell("score", 1, 3, detail="raw")
     searched = searched_policy(game, evaluator, settings.simulations, positions.states)

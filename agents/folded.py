@@ -22,8 +22,10 @@ ONES = [1, 1]  # stride and dilation of every convolution
 
 
 @functools.cache
-def inference_dtype() -> torch.dtype:
-    """bfloat16 where the processor multiplies it natively, else float32."""
+def inference_dtype(device: str = "cpu") -> torch.dtype:
+    """bfloat16 where the device multiplies it natively, else float32."""
+    if device == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
     native = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)()
     return torch.bfloat16 if native else torch.float32
 
@@ -47,7 +49,8 @@ class FoldedNetwork:
     ) -> None:
         """Copy the weights of `network` for inputs of `shape`; `fused` None: where it can be had."""
         self.shape, self.dtype = shape, dtype
-        self.fused = has_fused_convolution() if fused is None else fused
+        on_cpu = network.stem.weight.device.type == "cpu"
+        self.fused = on_cpu and (has_fused_convolution() if fused is None else fused)
         with torch.no_grad():
             self.stem = self._fold(network.stem, network.norm)
             self.blocks = [

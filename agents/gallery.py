@@ -43,7 +43,9 @@ def _choices(folder: Path, config: CompareConfig, positions: PositionSet) -> tup
     """The greedy imitator's and the searching Zero's moves, int [N] each."""
     game, settings = load_game(config.world), config.evaluation
     evaluators = [
-        network_evaluator(load_network(checkpoint_path(folder, arm), game), game, settings.batch)
+        network_evaluator(
+            load_network(checkpoint_path(folder, arm), game, config.device), game, settings.batch
+        )
         for arm in ("imitator", "zero")
     ]
     imitated = network_policy(evaluators[0], game)(positions.states).argmax(axis=1)

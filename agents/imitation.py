@@ -68,7 +68,7 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
     desk.tell("read games", 0, settings.updates)
     games = read_games(demonstrations_path(folder, human), game)
     examples, held_out = _split(games, settings, arm == "winners", game)
-    network = new_network(config.network, game, config.seed)
+    network = new_network(config.network, game, config.seed, config.device)
     learner = new_learner(
         game, network, settings.learning_rate, settings.weight_decay, settings.value_weight, settings.updates
     )

@@ -97,12 +97,16 @@ def learning_rate_at(update: int, total: int, peak: float, warmup: int = 50) -> 
 def train_step(learner: Learner, batch: Batch) -> tuple[float, float]:
     """One AdamW step on a batch; returns (policy loss, value loss). Raises TrainingDiverged."""
     learner.network.train()
-    planes = torch.from_numpy(batch.planes).to(memory_format=torch.channels_last)
-    with torch.autocast("cpu", torch.bfloat16, enabled=inference_dtype() == torch.bfloat16):
+    device = learner.network.stem.weight.device
+    planes = torch.from_numpy(batch.planes).to(device, memory_format=torch.channels_last)
+    with torch.autocast(device.type, torch.bfloat16, enabled=inference_dtype(device.type) == torch.bfloat16):
         logits, value = learner.network(planes)
-    weights, mask = torch.from_numpy(batch.action_weights), torch.from_numpy(batch.legal_action_mask)
+    weights, mask, targets = (
+        torch.from_numpy(array).to(device)
+        for array in (batch.action_weights, batch.legal_action_mask, batch.value_targets)
+    )
     policy = policy_target_loss(logits.float(), weights, mask).mean()
-    error = value_loss(value.float(), torch.from_numpy(batch.value_targets)).mean()
+    error = value_loss(value.float(), targets).mean()
     losses = float(policy.detach()), float(error.detach())
     check_finite(learner.updates, policy_loss=losses[0], value_loss=losses[1])
     rate = learning_rate_at(learner.updates, learner.total_updates, learner.learning_rate)

@@ -38,6 +38,7 @@ def find_player(name: str, game: Game, simulations: int = 0, batch: int = 256) -
 
 
 def _arm_player(name: str, game: Game, simulations: int, batch: int) -> Player:
+    from agents.device import resolve_device
     from agents.evaluation import greedy
     from agents.learning import checkpoint_path
     from agents.network import load_network, network_evaluator, network_policy
@@ -53,7 +54,9 @@ def _arm_player(name: str, game: Game, simulations: int, batch: int) -> Player:
         near = difflib.get_close_matches(arm, arms, n=1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
         raise UnknownPlayer(f"{folder} has no arm {arm!r}{hint}; it has: {', '.join(arms) or 'none yet'}")
-    evaluator = network_evaluator(load_network(checkpoint_path(folder, arm), game), game, batch)
+    evaluator = network_evaluator(
+        load_network(checkpoint_path(folder, arm), game, resolve_device("auto")), game, batch
+    )
     simulations = own_simulations or simulations
     if simulations and style == "greedy":
         return search_player(name, game, evaluator, SearchConfig(simulations, "gumbel", game.num_actions))

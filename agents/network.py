@@ -73,12 +73,13 @@ def _flat(x: Tensor) -> Tensor:
     return x.permute(0, 2, 3, 1).flatten(1)
 
 
-def new_network(config: NetworkConfig, game: Game, seed: int) -> PolicyValueNetwork:
+def new_network(config: NetworkConfig, game: Game, seed: int, device: str = "cpu") -> PolicyValueNetwork:
     """A fresh network whose weights depend on the seed alone; the global generator is left as it was."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = PolicyValueNetwork(config, game.observation_shape, game.num_actions)
-    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return network.to(device)
 
 
 def network_evaluator(network: PolicyValueNetwork, game: Game, batch: int) -> Callable[[States], Any]:
@@ -86,9 +87,11 @@ def network_evaluator(network: PolicyValueNetwork, game: Game, batch: int) -> Ca
 
     Every call runs at the one fixed, padded batch: a row's answer then depends on no other row.
     """
-    planes = torch.zeros((batch, *game.observation_shape), dtype=inference_dtype())
+    device = network.stem.weight.device
+    dtype = inference_dtype(device.type)
+    planes = torch.zeros((batch, *game.observation_shape), dtype=dtype, device=device)
     planes = planes.to(memory_format=torch.channels_last)
-    forward = FoldedNetwork(network, tuple(planes.shape), inference_dtype())
+    forward = FoldedNetwork(network, tuple(planes.shape), dtype)
 
     def evaluate(states: States) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         logits = np.empty((len(states), game.num_actions), np.float32)
@@ -99,8 +102,8 @@ def network_evaluator(network: PolicyValueNetwork, game: Game, batch: int) -> Ca
                 size = part.stop - part.start
                 planes[:size] = torch.from_numpy(game.observe(states[part]))
                 policy_out, value_out = forward(planes)
-                logits[part] = policy_out[:size].float().numpy()
-                value[part] = value_out[:size].float().numpy()
+                logits[part] = policy_out[:size].float().cpu().numpy()
+                value[part] = value_out[:size].float().cpu().numpy()
         return logits, value
 
     return evaluate
@@ -129,9 +132,9 @@ def restore_network(network: PolicyValueNetwork, tensors: dict[str, Any]) -> Non
     network.load_state_dict(state)
 
 
-def load_network(path: Path, game: Game) -> PolicyValueNetwork:
+def load_network(path: Path, game: Game, device: str = "cpu") -> PolicyValueNetwork:
     """The network of a checkpoint; raises CheckpointError."""
     tensors, meta = load_checkpoint(path)
-    network = new_network(NetworkConfig(**meta["network"]), game, seed=0)
+    network = new_network(NetworkConfig(**meta["network"]), game, seed=0, device=device)
     restore_network(network, tensors)
     return network

@@ -66,7 +66,7 @@ def _learner(game: Game, config: CompareConfig) -> Learner:
     updates = int(
         settings.iterations * settings.games_per_iteration * 25 * settings.reuse / settings.batch_size
     )
-    network = new_network(config.network, game, config.seed)
+    network = new_network(config.network, game, config.seed, config.device)
     return new_learner(
         game, network, settings.learning_rate, settings.weight_decay, settings.value_weight, updates
     )

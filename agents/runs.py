@@ -102,7 +102,7 @@ def _complete_one(run_: Run, config: CompareConfig, job: str, console: Console) 
         "seed": config.seed,
         "created": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         "versions": {"move37": "0.1.0", **{name: importlib.metadata.version(name) for name in PACKAGES}},
-        "machine": _machine(),
+        "machine": _machine(config.device),
         "times": times,
         "worlds": [connect_four_world(run_.folder, config, tuple(arm.name for arm in experiment.arms))],
         "boards": _boards(run_.folder),
@@ -131,7 +131,7 @@ def _add_times(path: Path, phases: list[dict[str, Any]], wall: float) -> dict[st
     return times
 
 
-def _machine() -> dict[str, Any]:
+def _machine(device: str) -> dict[str, Any]:
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
@@ -139,8 +139,8 @@ def _machine() -> dict[str, Any]:
         model = lines[0].partition(":")[2].strip() if lines else model
     from agents.folded import inference_dtype
 
-    precision = str(inference_dtype()).removeprefix("torch.")
-    return {"processor": model, "cores": os.cpu_count(), "precision": precision, "device": "cpu"}
+    precision = str(inference_dtype(device)).removeprefix("torch.")
+    return {"processor": model, "cores": os.cpu_count(), "precision": precision, "device": device}
 
 
 def _json(value: Any) -> bytes:
