@@ -1,0 +1,155 @@
+"""The comparison as tasks, and the claims that its numbers bear: agents/experiment.py, agents/result.py."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.config import CompareConfig, preset
+from agents.experiment import BadSetting, Match, check_config, connect_four_experiment, matches
+from agents.player import UnknownPlayer
+from agents.result import _claims, _passes, _stays, _wins
+from agents.runs import experiment_of
+from games.notation import NotationError
+from lab.statistics import Score
+from lab.workers import mark
+
+CONFIG = CompareConfig()
+
+
+def score(rate: float, width: float = 0.02) -> Score:
+    return Score(rate, max(0.0, rate - width), min(1.0, rate + width), 100)
+
+
+# --- tasks ---
+
+
+@pytest.mark.parametrize("job", ["compare", "imitate", "reinforce"])
+@pytest.mark.parametrize("counter", ["two-ply", "none"])
+def test_every_task_can_start_and_leaves_its_own_mark(job: str, counter: str) -> None:
+    tasks = experiment_of(replace(CONFIG, counter_human=counter), job).tasks
+    names = {task.name for task in tasks}
+    assert len(names) == len(tasks)
+    assert len({mark(Path("run"), task.name) for task in tasks}) == len(tasks)
+    for task in tasks:
+        assert set(task.needs) <= names, task.name
+        assert task.weight > 0
+
+
+def test_arms_of_scripted_humans_wait_for_the_games() -> None:
+    experiment = connect_four_experiment(CONFIG)
+    needs = {arm.name: arm.learn.needs for arm in experiment.arms}
+    assert needs["zero"] == (), "zero sees no human games"
+    assert needs["imitator"] == needs["winners"] == (f"demonstrate {CONFIG.human}",)
+    assert needs["slips-imitator"] == (f"demonstrate {CONFIG.counter_human}",)
+
+
+def test_a_file_of_games_needs_no_demonstration() -> None:
+    experiment = connect_four_experiment(replace(CONFIG, human="mine.txt", counter_human="none"))
+    assert experiment.demonstrate == ()
+    assert all(arm.learn.needs == () for arm in experiment.arms)
+    assert not any(".txt" in task.name for task in experiment.tasks), "nobody plays against a file"
+
+
+def test_matches_wait_for_their_arms() -> None:
+    experiment = connect_four_experiment(CONFIG)
+    needs = {task.name: task.needs for task in experiment.evaluate}
+    assert set(needs["match zero@ v imitator@"]) == {"zero", "imitator"}
+    assert needs[f"match imitator.sampled v {CONFIG.human}.recorded"] == ("imitator",)
+    assert needs["match zero v alphabeta-4"] == ("zero",)
+    assert len({match.name for match in matches(CONFIG)}) == len(matches(CONFIG))
+    assert Match("ceiling", "a", "b").name == "match a v b"
+
+
+# --- settings ---
+
+
+@pytest.mark.parametrize("name", ["tiny", "quick", "standard", "long"])
+def test_presets_are_good(name: Any) -> None:
+    check_config(preset(name))
+    assert preset(name).preset == name
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "words"),
+    [
+        (replace(CONFIG, human="straight-linr"), UnknownPlayer, "straight-liner"),
+        (replace(CONFIG, human="two-ply.best"), UnknownPlayer, "without a version: 'two-ply'"),
+        (replace(CONFIG, human="nowhere.txt"), NotationError, "no such file"),
+        (replace(CONFIG, workers=0), BadSetting, "--workers is 0"),
+        (replace(CONFIG, zero=replace(CONFIG.zero, batch=0)), BadSetting, "--zero.batch is 0"),
+        (replace(CONFIG, zero=replace(CONFIG.zero, noise_plies=-1)), BadSetting, "--zero.noise-plies is -1"),
+        (
+            replace(CONFIG, imitation=replace(CONFIG.imitation, validation_games=0)),
+            BadSetting,
+            "--imitation.validation-games is 0",
+        ),
+    ],
+)
+def test_bad_settings_are_named(wrong: CompareConfig, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        check_config(wrong)
+
+
+def test_zero_plies_are_good() -> None:
+    check_config(replace(CONFIG, zero=replace(CONFIG.zero, noise_plies=0, opening_plies=0)))
+
+
+# --- claims ---
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "verdict"),
+    [(0.8, 0.7, "shown"), (0.7, 0.8, "contradicted"), (0.71, 0.7, "not shown"), (0.7, 0.71, "not shown")],
+)
+def test_passing_needs_intervals_apart(mine: float, theirs: float, verdict: str) -> None:
+    claim = _passes("a passes b", score(mine), score(theirs))
+    assert claim["verdict"] == verdict
+    assert "against" in claim["evidence"]
+
+
+@pytest.mark.parametrize(
+    ("mine", "ceiling", "verdict"),
+    [(0.8, 0.7, "contradicted"), (0.7, 0.7, "shown"), (0.6, 0.7, "shown"), (0.71, 0.7, "not shown")],
+)
+def test_staying_below_is_contradicted_by_passing_alone(mine: float, ceiling: float, verdict: str) -> None:
+    assert _stays("a does not pass b", score(mine), score(ceiling))["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("rate", "verdict"), [(0.6, "shown"), (0.4, "contradicted"), (0.51, "not shown"), (0.49, "not shown")]
+)
+def test_winning_is_more_than_half(rate: float, verdict: str) -> None:
+    match = {
+        "first": "zero",
+        "second": "imitator",
+        "first_simulations": 64,
+        "second_simulations": 0,
+        "score": score(rate).to_json(),
+        "games": 40,
+        "distinct_games": 39,
+    }
+    claim = _wins(match)
+    assert claim["verdict"] == verdict
+    assert claim["claim"] == "zero with 64 simulations beats imitator"
+
+
+def test_claims_of_a_panel() -> None:
+    """Zero above both lines, its imitator below the best one: every claim is borne out."""
+
+    def styles(rate: float) -> Any:
+        return {style: {"hard": score(rate).to_json()} for style in ("greedy", "searched")}
+
+    lines = {"recorded": score(0.6, 0.0), "best": score(0.7, 0.0)}
+    scores = {"zero": styles(0.9), "imitator": styles(0.65), "winners": styles(0.66)}
+    claims = _claims("ceiling", lines, scores, [])
+    assert {claim["verdict"] for claim in claims} == {"shown"}
+    text = json.dumps(claims)
+    assert "the greedy imitator does not pass the human at best" in text
+    reversed_ = _claims("ceiling", lines, {"zero": styles(0.5), "imitator": styles(0.9)}, [])
+    assert {claim["verdict"] for claim in reversed_} == {"contradicted"}
+    assert _claims("ceiling", None, {"imitator": styles(0.9)}, []) == [], "no line, no claim"
