@@ -170,6 +170,8 @@ def _search(current: np.uint64, occupied: np.uint64, plies: int, alpha: int, tab
         return -((CELLS - plies) // 2)
     if plies >= CELLS - 2:
         return 0
+    if moves & (moves - U1) == 0:  # an only move is made without asking the table
+        return int(-_search(current ^ occupied, occupied | moves, plies + 1, -alpha - 1, table))
     low, high = -((CELLS - 2 - plies) // 2), (CELLS - 1 - plies) // 2
     key = _key(current, occupied, plies)
     slot = _slot(key, table)
@@ -185,6 +187,9 @@ def _search(current: np.uint64, occupied: np.uint64, plies: int, alpha: int, tab
         return known
     order = _order(current, occupied, moves)
     if order == 0:
+        return high
+    high = min(high, (CELLS - 3 - plies) // 2)  # no win with the next stone but one
+    if high <= alpha:
         return high
     best = UNKNOWN
     while order and best <= alpha:
