@@ -16,14 +16,14 @@ from lab.report.canvas import (
     STYLE,
     Label,
     Size,
+    draw_human,
     finish_axes,
     finished,
-    human_lines,
     new_axes,
     place_labels,
     placeholder,
 )
-from lab.report.result import ResultError
+from lab.report.result import ResultError, known_lines
 from lab.statistics import Score, pooled
 
 DASHES: dict[str, Any] = {"searched": (0, (4.5, 2.2)), "sampled": (0, (1.1, 1.7))}
@@ -42,7 +42,7 @@ def curve_figure(panel: dict[str, Any], slots: dict[str, int], optimum: float, s
         axes = new_axes(size)
         labels = [label for curves in _by_series(panel).values() for label in _draw(axes, curves, slots)]
         end = max((label.x for label in labels if label.x is not None), default=1.0) or 1.0
-        labels += human_lines(axes, panel["lines"] or {})
+        labels += draw_human(axes, known_lines(panel))
         axes.axhline(optimum, color=MUTED, linewidth=0.8)
         labels.append(Label(None, optimum, "optimum", MUTED))
         _frame(axes, panel, optimum, end, size)
@@ -94,7 +94,7 @@ def mean_curve(curves: list[dict[str, Any]]) -> tuple[list[float], list[Score]]:
 
 def _frame(axes: Axes, panel: dict[str, Any], optimum: float, end: float, size: Size) -> None:
     lows = [p["score"]["low"] for curve in panel["curves"] for p in curve["points"]]
-    lows += [score["low"] for score in (panel["lines"] or {}).values() if score is not None]
+    lows += [score["low"] for score in known_lines(panel).values()]
     bottom = max(0.0, np.floor((min(lows, default=0.0) - 0.01) * 20) / 20)
     axes.set_ylim(bottom, optimum + 0.02)
     axes.set_xlim(0, end * 1.012)
@@ -110,11 +110,11 @@ def _description(panel: dict[str, Any]) -> str:
     ends = []
     for (arm, series), curves in _by_series(panel).items():
         ends.append(f"{arm}{SUFFIX.get(series, ', ' + series)} {100 * mean_curve(curves)[1][-1].rate:.1f} %")
-    lines = panel["lines"] or {}
+    lines = known_lines(panel)
     known = [
         f"{words} {100 * lines[name]['rate']:.1f} %"
         for name, words in (("recorded", "as recorded"), ("best", "at best"))
-        if lines.get(name) is not None
+        if name in lines
     ]
     human = f"Human {', '.join(known)}." if known else "The human's line is unknown."
     return f"Score over CPU time. At the end: {', '.join(ends)}. {human}"

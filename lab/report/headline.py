@@ -104,8 +104,10 @@ def _beside(learner: dict[str, Any], imitator: dict[str, Any]) -> str:
     mine, theirs = Score.from_json(learner["raw"]), Score.from_json(imitator["raw"])
     if above(mine, theirs):
         return "goes past the human’s imitator"
-    return "stays behind the human’s imitator" if above(theirs, mine) else (
-        "is not shown to pass the human’s imitator"
+    return (
+        "stays behind the human’s imitator"
+        if above(theirs, mine)
+        else ("is not shown to pass the human’s imitator")
     )
 
 

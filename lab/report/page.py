@@ -11,11 +11,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from lab.durable import replace_file
-from lab.report import headline as words
+from lab.report.arms import is_imitator, without_plateau
 from lab.report.figures import NARROW, WIDE, curve_figure
+from lab.report.headline import deck, headline
+from lab.report.limits import limits, shown
 from lab.report.palette import DARK, HUMAN, LIGHT, arm_slots, css
 from lab.report.picture import safe_svg
-from lab.report.result import Result, read_result, validate
+from lab.report.plateau import NARROW as NARROW_PLATEAU
+from lab.report.plateau import WIDE as WIDE_PLATEAU
+from lab.report.plateau import plateau_figure, plateau_points, plateau_words
+from lab.report.result import Result, known_lines, read_result, validate
+from lab.report.wording import capital, percent, seconds, sentence, thousands
 
 
 def write_report(run_folder: Path | str) -> Path:
@@ -28,9 +34,10 @@ def write_report(run_folder: Path | str) -> Path:
 
 def render_report(result: Result) -> str:
     """The whole page; the same result gives the same bytes. Raises ResultError (see docs/result.md)."""
-    validate(result)
+    result = validate(result)
     slots = arm_slots(result)
     worlds = [_world(world, number, result, slots) for number, world in enumerate(result["worlds"])]
+    phases = _phases(result["times"]["phases"])
     return (
         _environment()
         .get_template("template.html")
@@ -38,16 +45,15 @@ def render_report(result: Result) -> str:
             result=result,
             worlds=worlds,
             title=_title(result),
-            runs=len(result.get("seeds") or []) or 1,
+            runs=len(result["seeds"] or []) or 1,
             slots=slots,
             light=css(LIGHT),
             dark=css(DARK),
             settings=_flat(result["config"]),
-            boards=[
-                (board["caption"], Markup(safe_svg(board["svg"]))) for board in result.get("boards") or []
-            ],
-            longest_phase=max((phase["cpu_seconds"] for phase in result["times"]["phases"]), default=1.0)
-            or 1.0,
+            boards=[(board["caption"], Markup(safe_svg(board["svg"]))) for board in result["boards"] or []],
+            phases=phases,
+            longest_phase=max((phase["cpu_seconds"] for phase in phases), default=1.0) or 1.0,
+            lines_known={bool(panel["known"]) for world in worlds for panel in world["panels"]},
         )
     )
 
@@ -57,7 +63,7 @@ def score_figure(result: Result) -> str:
 
     It follows the reader's light or dark setting, as the page does.
     """
-    validate(result)
+    result = validate(result)
     world = result["worlds"][0]
     svg = curve_figure(world["panels"][0], arm_slots(result), world["optimum"], WIDE, "f")
     style = (
@@ -78,14 +84,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        percent=words.percent, duration=words.seconds, sentence=words.sentence, thousands=_thousands
+        percent=percent, duration=seconds, sentence=sentence, capital=capital, thousands=thousands
     )
     return environment
 
 
 def _title(result: Result) -> str:
     if len(result["worlds"]) == 1:
-        return words.headline(result["worlds"][0])
+        return headline(result["worlds"][0])
     return " and ".join(world["title"] for world in result["worlds"]) + ": one experiment, side by side"
 
 
@@ -94,29 +100,66 @@ def _world(world: dict[str, Any], number: int, result: Result, slots: dict[str, 
         _panel(panel, world, f"w{number}p{place}", result, slots)
         for place, panel in enumerate(world["panels"])
     ]
-    return {**world, "headline": words.headline(world), "deck": words.deck(world), "panels": panels}
+    return {**world, "headline": headline(world), "deck": deck(world), "panels": panels}
 
 
 def _panel(
     panel: dict[str, Any], world: dict[str, Any], key: str, result: Result, slots: dict[str, int]
 ) -> dict[str, Any]:
     """A panel with what the template needs besides: figures, scales, sentences."""
+    panel = without_plateau(panel)
     drawn = any(curve["points"] for curve in panel["curves"])
     figures = {
-        name: Markup(curve_figure(panel, slots, world["optimum"], size, key + name)) if drawn else None
+        name: Markup(curve_figure(panel, slots, world["optimum"], size, key + name))
         for name, size in (("wide", WIDE), ("narrow", NARROW))
     }
     return {
         **panel,
-        "figures": figures,
+        "figures": figures if drawn else None,
+        "series": {curve["series"] for curve in panel["curves"] if curve["points"]},
+        "known": known_lines(panel),
+        "plateau": _plateau(panel, key, slots),
+        "copies": {entry["arm"] for entry in panel["imitation"] if is_imitator(entry["arm"])},
         "lowest": _lowest(panel),
         "slot_of": _slot_of(panel, slots),
         "rows": _without_repeats(panel["headline"]),
         "categories": list(dict.fromkeys(name for row in panel["mistakes"] for name in row["categories"])),
         "simulations": sorted({row["simulations"] for row in panel["headline"] if row["simulations"]}),
-        "shown": words.shown(panel),
-        "limits": words.limits(panel, result),
+        "shown": shown(panel),
+        "limits": limits(panel, result),
     }
+
+
+def _plateau(panel: dict[str, Any], key: str, slots: dict[str, int]) -> dict[str, Any] | None:
+    """The figure of more games of the same human with its words; None where there are too few copies."""
+    if not plateau_points(panel):
+        return None
+    heading, note = plateau_words(panel)
+    sizes = {"wide": WIDE_PLATEAU, "narrow": NARROW_PLATEAU}
+    figures = {
+        name: Markup(plateau_figure(panel, slots, size, f"{key}plateau{name}"))
+        for name, size in sizes.items()
+    }
+    return {"heading": heading, "note": note, "figures": figures}
+
+
+def _phases(phases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The phases for the table of times: tasks of one kind ("match a v b", or one a seed) summed."""
+    kinds: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for phase in phases:
+        kind = (phase["arm"], phase["phase"])
+        if phase["arm"] == phase["phase"]:
+            kind = (phase["arm"].partition(" ")[0], "")
+        kinds.setdefault(kind, []).append(phase)
+    return [
+        {
+            "arm": arm if len(members) > 1 else members[0]["arm"],
+            "phase": f"{phase} {len(members)} times".strip() if len(members) > 1 else phase,
+            "wall_seconds": sum(member["wall_seconds"] for member in members),
+            "cpu_seconds": sum(member["cpu_seconds"] for member in members),
+        }
+        for (arm, phase), members in kinds.items()
+    ]
 
 
 def _slot_of(panel: dict[str, Any], slots: dict[str, int]) -> Callable[[str], int]:
@@ -144,9 +187,9 @@ def _without_repeats(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _lowest(panel: dict[str, Any]) -> float:
     """Where the scale of the headline table's bars begins: a round tenth below all intervals."""
-    lows = [panel["lines"]["recorded"]["low"]]
+    lows = [score["low"] for score in known_lines(panel).values()]
     lows += [row[column]["low"] for row in panel["headline"] for column in ("raw", "searched") if row[column]]
-    return max(0.0, int(10 * min(lows) - 1e-9) / 10)
+    return max(0.0, int(10 * min(lows, default=0.0) - 1e-9) / 10)
 
 
 def _flat(config: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
@@ -158,7 +201,3 @@ def _flat(config: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
         else:
             pairs.append((f"{prefix}{key}", value if isinstance(value, str) else json.dumps(value)))
     return pairs
-
-
-def _thousands(value: int) -> str:
-    return f"{value:,}".replace(",", "\u202f")

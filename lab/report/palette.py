@@ -7,6 +7,7 @@ lightened for a dark screen.
 
 from __future__ import annotations
 
+from lab.report.arms import is_imitator
 from lab.report.result import Result
 
 HUMAN = 0
@@ -16,12 +17,16 @@ DARK = ("#bdb8ae", "#f5a067", "#45c99f", "#63b6f2", "#e0a0cd", "#dfc050", "#7fd3
 
 
 def arm_slots(result: Result) -> dict[str, int]:
-    """Every arm of the result and its slot; arms beyond the known ones take slots as they appear."""
+    """Every arm of the result and its slot: known ones their own, imitators one, others as they appear."""
     slots = dict(KNOWN)
     for world in result["worlds"]:
         for panel in world["panels"]:
             for entry in [*panel["headline"], *panel["curves"], *panel["imitation"]]:
-                slots.setdefault(entry["arm"], 4 + (len(slots) - 4) % (len(LIGHT) - 4))
+                if is_imitator(entry["arm"]):
+                    slots[entry["arm"]] = KNOWN["imitator"]
+                else:
+                    further = len({slot for slot in slots.values() if slot >= len(KNOWN)})
+                    slots.setdefault(entry["arm"], len(KNOWN) + further % (len(LIGHT) - len(KNOWN)))
     return slots
 
 

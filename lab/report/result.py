@@ -41,7 +41,7 @@ PANEL = {
     "title": str,
     "claim": str,
     "demonstrator": {"name": str, "title": str, "procedure": str, "weaknesses": [str], "slips": [str]},
-    "lines": {"recorded": SCORE, "best": SCORE, "careful": Maybe(SCORE)},
+    "lines": Maybe({"recorded": SCORE, "best": Maybe(SCORE), "careful": Maybe(SCORE)}),
     "headline": [
         {
             "player": str,
@@ -65,11 +65,13 @@ PANEL = {
         {
             "arm": str,
             "accuracy": SCORE,
-            "accuracy_ceiling": float,
+            "accuracy_ceiling": Maybe(float),
             "cross_entropy": float,
-            "entropy_floor": float,
-            "versus_human_sampled": SCORE,
-            "versus_human_greedy": SCORE,
+            "entropy_floor": Maybe(float),
+            "versus_human_sampled": Maybe(SCORE),
+            "versus_human_greedy": Maybe(SCORE),
+            "greedy": Maybe(SCORE),
+            "sampled": Maybe(SCORE),
             "games": int,
             "positions": int,
         }
@@ -119,19 +121,31 @@ RESULT = {
     "boards": Maybe([{"caption": str, "svg": str}]),
     "seeds": Maybe([dict]),
 }
+LINES = ("recorded", "best")
 WORDS = {str: "text", int: "a whole number", float: "a number", dict: "an object"}
 
 
 def validate(result: Any) -> Result:
-    """The result itself; raises ResultError that names the first field missing or wrong."""
+    """The result with null for left-out optional fields; raises ResultError that names what is wrong."""
     _check(result, RESULT, "result")
     if not result["worlds"]:
         raise ResultError("result.worlds is empty: there is nothing to report")
     for number, world in enumerate(result["worlds"]):
         if not world["panels"]:
             raise ResultError(f"result.worlds[{number}].panels is empty: there is nothing to report")
-    checked: Result = result
+    checked: Result = _filled(result, RESULT)
     return checked
+
+
+def _filled(value: Any, spec: Any) -> Any:
+    """A value that was checked, with None for every field that may be left out and is."""
+    if isinstance(spec, Maybe):
+        return None if value is None else _filled(value, spec.spec)
+    if isinstance(spec, list):
+        return [_filled(item, spec[0]) for item in value]
+    if isinstance(spec, dict):
+        return {**value, **{key: _filled(value.get(key), field) for key, field in spec.items()}}
+    return value
 
 
 def read_result(path: Path) -> Result:
@@ -142,6 +156,12 @@ def read_result(path: Path) -> Result:
         raise ResultError(f"{path}: there is no result yet; has the run come to its end?") from None
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise ResultError(f"{path}: not a readable result ({error})") from error
+
+
+def known_lines(panel: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Those of the human's two ceilings that are known: recorded, best; none for a file of games."""
+    lines = panel.get("lines") or {}
+    return {name: lines[name] for name in LINES if lines.get(name) is not None}
 
 
 def _check(value: Any, spec: Any, place: str) -> None:

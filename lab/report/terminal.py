@@ -1,18 +1,24 @@
-"""The end of a run in the terminal: the headline table and the verdicts."""
+"""The end of a run in the terminal: the headline table and the verdicts, readable at 80 columns."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from rich.console import Group, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from lab.report.headline import headline, percent, seconds
-from lab.report.result import Result, validate
+from lab.report.arms import without_plateau
+from lab.report.headline import headline
+from lab.report.result import Result, known_lines, validate
+from lab.report.wording import capital, percent, seconds
 from lab.statistics import Score, above
 
-MARKS = {"shown": ("✓", "green"), "not shown": ("○", "yellow"), "contradicted": ("✗", "red")}
+MARKS = {"shown": ("✓", "green"), "contradicted": ("✗", "red"), "not shown": ("○", "yellow")}
 
 
 def terminal_table(result: Result) -> RenderableType:
@@ -20,42 +26,71 @@ def terminal_table(result: Result) -> RenderableType:
 
     Green: shown to lie above the human at best.
     """
-    validate(result)
+    result = validate(result)
     parts: list[RenderableType] = []
     for world in result["worlds"]:
-        parts += [Text(headline(world), style="bold"), Text(f"share of {world['score_name']}", style="dim")]
+        parts += [Text(headline(world), style="bold"), Text(f"Share of {world['score_name']}", style="dim")]
         for panel in world["panels"]:
-            parts += [_table(panel), *_verdicts(panel), Text()]
-    return Group(*parts)
+            parts += [Text(), *_table(without_plateau(panel)), *_verdicts(panel["claims"])]
+    return Group(*parts, Text())
 
 
-def _table(panel: dict[str, Any]) -> Table:
-    best = Score.from_json(panel["lines"]["best"])
-    table = Table(
-        title=Text(panel["title"]), title_justify="left", title_style="italic", box=None, pad_edge=False
-    )
-    table.add_column("player")
-    table.add_column("raw", justify="right")
-    table.add_column("with search", justify="right")
-    table.add_column("CPU", justify="right", style="dim")
-    for row in panel["headline"]:
-        cost = "" if row["cpu_seconds"] is None else seconds(row["cpu_seconds"])
-        table.add_row(Text(row["player"]), _cell(row["raw"], best), _cell(row["searched"], best), cost)
-    return table
+def _table(panel: dict[str, Any]) -> list[RenderableType]:
+    """The panel's title and its table; columns that would be empty are left out."""
+    rows, best = panel["headline"], known_lines(panel).get("best")
+    title = Text(panel["title"], style="italic")
+    if not rows:
+        return [title]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("player", overflow="fold")
+    columns = {"raw": "raw", "searched": "with search"}
+    shown = [column for column in columns if any(row[column] for row in rows)]
+    costs = any(row["cpu_seconds"] is not None for row in rows)
+    for column in shown:
+        table.add_column(columns[column], justify="right", no_wrap=True)
+    if costs:
+        table.add_column("CPU time", justify="right", style="dim", no_wrap=True)
+    for row in rows:
+        cells = [Text(row["player"]), *(_cell(row[column], best) for column in shown)]
+        table.add_row(*cells, *([_cost(row["cpu_seconds"])] if costs else []))
+    return [title, table]
 
 
-def _cell(score: dict[str, Any] | None, best: Score) -> Text:
+def _cost(cpu_seconds: float | None) -> str:
+    return "" if cpu_seconds is None else seconds(cpu_seconds)
+
+
+def _cell(score: dict[str, Any] | None, best: dict[str, Any] | None) -> Text:
     if score is None:
         return Text("–", style="dim")
-    style = "bold green" if above(Score.from_json(score), best) else "bold"
+    passes = best is not None and above(Score.from_json(score), Score.from_json(best))
     interval = f" [{percent(score['low'])}–{percent(score['high'])}]"
-    return Text.assemble((f"{percent(score['rate'])} %", style), (interval, "dim"))
+    return Text.assemble(
+        (f"{percent(score['rate'])} %", "bold green" if passes else "bold"), (interval, "dim")
+    )
 
 
-def _verdicts(panel: dict[str, Any]) -> list[Text]:
-    lines = []
-    for claim in panel["claims"]:
-        mark, colour = MARKS[claim["verdict"]]
-        verdict = (f"{mark} {claim['verdict']}: ", colour)
-        lines.append(Text.assemble(verdict, claim["claim"], (f"  ({claim['evidence']})", "dim")))
-    return lines
+def _verdicts(claims: list[dict[str, Any]]) -> Iterator[RenderableType]:
+    """The claims, those of one verdict below its word."""
+    for verdict, (mark, colour) in MARKS.items():
+        told = [claim for claim in claims if claim["verdict"] == verdict]
+        if told:
+            yield Text(f"\n{capital(verdict)}", style=colour)
+        for claim in told:
+            yield _Claim(Text.assemble((f"{mark} ", colour), claim["claim"]), Text(claim["evidence"], "dim"))
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """A claim with its evidence: beside it where both fit, else on a line of its own."""
+
+    claim: Text
+    evidence: Text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        room = options.max_width - cell_len(self.claim.plain) - cell_len(self.evidence.plain)
+        if room >= 2:
+            yield Text.assemble(self.claim, "  ", self.evidence)
+        else:
+            yield self.claim
+            yield Padding(self.evidence, (0, 0, 0, 2))

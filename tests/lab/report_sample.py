@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from html.parser import HTMLParser
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,32 @@ from lab.statistics import Score, pooled, wilson
 
 PROBLEMS = 1500
 Json = dict[str, Any]
+
+
+class Elements(HTMLParser):
+    """All elements and attributes of a page, and whether every one is closed."""
+
+    VOID = frozenset({"meta", "br", "img", "link", "input", "hr"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.open: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.append(tag)
+        self.attributes += attrs
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.append(tag)
+        self.attributes += attrs
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
 
 
 def share(rate: float, n: int = PROBLEMS) -> Json:
@@ -269,4 +296,52 @@ def two_worlds() -> Json:
     other = copy.deepcopy(result["worlds"][0])
     other.update(world="arithmetic", title="Arithmetic", score_name="held-out sums answered rightly")
     result["worlds"].append(other)
+    return result
+
+
+def plateau_result(last: float = 0.672) -> Json:
+    """Further imitators of 1,000 to 20,000 games; `last` is what the largest scores, greedy."""
+    result = sample_result()
+    panel = result["worlds"][0]["panels"][0]
+    entry = panel["imitation"][0]
+    entry.update(greedy=share(last), sampled=share(0.556), games=60_000)
+    for games, greedy, sampled in ((30_000, 0.668, 0.553), (1_000, 0.52, 0.47), (10_000, 0.647, 0.545)):
+        scores = {"greedy": share(greedy), "sampled": share(sampled)}
+        unplayed = {"versus_human_sampled": None, "versus_human_greedy": None}
+        panel["imitation"].append({**entry, **scores, **unplayed, "arm": f"imitator-{games}", "games": games})
+    return result
+
+
+def file_result() -> Json:
+    """A comparison whose human is a file of games: no lines, no ceilings, no games against it."""
+    result = plateau_result()
+    world = result["worlds"][0]
+    panel = world["panels"][0]
+    world["panels"] = [panel]
+    unknown = ("accuracy_ceiling", "entropy_floor", "versus_human_sampled", "versus_human_greedy")
+    for entry in panel["imitation"]:
+        entry.update(dict.fromkeys(unknown))
+    panel.update(
+        lines=None,
+        headline=panel["headline"][2:],
+        matches=[match for match in panel["matches"] if "human" not in match["first"] + match["second"]],
+        mistakes=[row for row in panel["mistakes"] if "human" not in row["player"]],
+        claims=panel["claims"][1:2],
+    )
+    someone = {"name": "my.txt", "title": "games from a file", "procedure": "unknown"}
+    panel["demonstrator"] = {**someone, "weaknesses": [], "slips": []}
+    return result
+
+
+def one_arm(arm: str, result: Json | None = None) -> Json:
+    """What is left where one arm alone has learned: `imitator` (train.py imitate) or `zero` (reinforce)."""
+    result = result or sample_result()
+    world = result["worlds"][0]
+    panel = world["panels"][0]
+    world["panels"] = [panel]
+    for field in ("headline", "curves"):
+        panel[field] = [entry for entry in panel[field] if entry["arm"] in ("human", arm)]
+    panel["imitation"] = [entry for entry in panel["imitation"] if entry["arm"] == arm]
+    panel.update(matches=[], mistakes=[], claims=[])
+    result["boards"] = []
     return result

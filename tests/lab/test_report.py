@@ -9,52 +9,35 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from report_sample import sample_result, seeded_result, share, two_worlds
+from report_sample import (
+    Elements,
+    file_result,
+    sample_result,
+    seeded_result,
+    share,
+    two_worlds,
+)
 from rich.console import Console
 
 from lab.report import ResultError, render_report, score_figure, terminal_table, write_report
-from lab.report.figures import mean_curve, spread
-from lab.report.headline import deck, headline, limits, seconds
-from lab.report.page import _slot_of
+from lab.report.canvas import spread
+from lab.report.figures import mean_curve
+from lab.report.headline import deck, headline
+from lab.report.limits import limits
+from lab.report.page import _phases, _slot_of
 from lab.report.palette import arm_slots
 from lab.report.picture import safe_svg
 from lab.report.result import PANEL, RESULT, validate
+from lab.report.wording import seconds
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = "<script>alert('1')</script>\"><img src=x onerror=alert(2)>$\\frac{{{% raw %}&amp;汉"
-
-
-class Elements(HTMLParser):
-    """All elements and attributes of a page, and whether every one is closed."""
-
-    VOID = frozenset({"meta", "br", "img", "link", "input", "hr"})
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.names: list[str] = []
-        self.attributes: list[tuple[str, str | None]] = []
-        self.open: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.names.append(tag)
-        self.attributes += attrs
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.names.append(tag)
-        self.attributes += attrs
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +69,7 @@ def test_the_page_needs_nothing_else(page: str) -> None:
 
 
 def test_figures_take_the_colours_of_the_page(page: str) -> None:
-    figures = re.findall(r'<svg viewBox="0 0 \d.*?</svg>', page, re.S)[:4]
+    figures = re.findall(r'<svg viewBox="0 0 \d[^>]*Score over CPU time.*?</svg>', page, re.S)
     assert len(figures) == 4  # two panels, wide and narrow
     for figure in figures:
         assert "var(--arm-3)" in figure
@@ -266,7 +249,7 @@ def test_the_deck_gives_the_figures_and_the_control() -> None:
     assert "the imitator is ahead" in deck(world_with(0.79, 0.75, 0.67))
     world = world_with(0.79, 0.89, 0.67)
     world["panels"][0]["headline"] = world["panels"][0]["headline"][:2]
-    assert headline(world) == "Imitation, measured against its human"
+    assert headline(world) == "A human to learn from, and nobody yet who did"
     assert "The human answers" in deck(world)
 
 
@@ -354,7 +337,43 @@ def test_the_terminal_table() -> None:
     assert "Zero goes past the human, even at best" in text
     assert "[bold]human[/bold]" in text
     assert "78.6 % [76.5–80.6]" in text
-    assert "✓ shown: zero, raw, passes the human at best" in text
+    assert "✓ zero, raw, passes the human at best  0.786 [0.765, 0.806] against" in text
+
+
+@pytest.mark.parametrize("made", [sample_result, seeded_result, file_result, two_worlds])
+def test_the_terminal_table_fits_80_columns(made: Any) -> None:
+    result = made()
+    result["worlds"][0]["panels"][0]["headline"][-1]["player"] = "a-very-long-name-of-an-arm, greedy"
+    console = Console(file=io.StringIO(), width=80, color_system=None)
+    console.print(terminal_table(result))
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert max(map(len, lines)) <= 80
+    assert sum("78.6 % [" in line and "89.3 % [" in line and "2 min 51 s" in line for line in lines) > 0
+    assert "share of share" not in "\n".join(lines).lower()
+    claim = next(i for i, line in enumerate(lines) if "passes the imitator with the same search" in line)
+    assert lines[claim + 1].strip() == "0.893 [0.876, 0.908] against 0.846 [0.827, 0.863]"
+
+
+def test_boards_stand_near_the_headline(page: str) -> None:
+    places = [page.index(text) for text in ("<h1>", "Score while learning", "What it sees", "Every player")]
+    assert places == sorted(places)
+    assert page.count("What it sees that the teacher does not") == 1
+    result = sample_result()
+    result["boards"] = []
+    assert "What it sees" not in render_report(result)
+
+
+def test_tasks_of_one_kind_are_one_row_of_the_times() -> None:
+    tasks = ["zero", "match zero v imitator", "score zero", "match zero@ v imitator@"]
+    phases = [{"arm": task, "phase": task, "wall_seconds": 2.0, "cpu_seconds": 1.5} for task in tasks]
+    rows = _phases(phases)
+    assert [(row["arm"], row["phase"]) for row in rows] == [
+        ("zero", ""),
+        ("match", "2 times"),
+        ("score zero", ""),
+    ]
+    assert rows[1]["wall_seconds"] == 4.0
+    assert sum(row["cpu_seconds"] for row in rows) == 6.0
 
 
 def test_the_schema_is_documented() -> None:

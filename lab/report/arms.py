@@ -1,0 +1,27 @@
+"""What an arm's name tells: who only copies, and who is a further copy of the same human."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+
+def is_imitator(arm: str) -> bool:
+    """Whether an arm copies everything a human did: imitator, imitator-3000, slips-imitator."""
+    return arm == "imitator" or arm.startswith("imitator-") or arm.endswith("-imitator")
+
+
+def is_copy(arm: str) -> bool:
+    """Whether an arm is a human or learned from one alone, and never from outcomes of its own games."""
+    return arm in ("human", "winners") or is_imitator(arm)
+
+
+def is_plateau(arm: str) -> bool:
+    """Whether an arm is the imitator once more, from so many games: imitator-3000."""
+    return re.fullmatch(r"imitator-[1-9][0-9]*", arm) is not None
+
+
+def without_plateau(panel: dict[str, Any]) -> dict[str, Any]:
+    """The panel whose headline and curves leave out the further imitators."""
+    kept = {name: [e for e in panel[name] if not is_plateau(e["arm"])] for name in ("headline", "curves")}
+    return {**panel, **kept}

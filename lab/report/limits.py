@@ -1,0 +1,78 @@
+"""What a panel shows and what it does not, as far as its own numbers tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lab.report.arms import is_copy, is_imitator, is_plateau
+from lab.report.headline import leads
+from lab.report.result import Result, known_lines
+from lab.report.wording import percent, seconds
+from lab.statistics import Score, above
+
+
+def shown(panel: dict[str, Any]) -> list[dict[str, Any]]:
+    """The claims that the data support."""
+    return [claim for claim in panel["claims"] if claim["verdict"] == "shown"]
+
+
+def limits(panel: dict[str, Any], result: Result) -> list[str]:
+    """What this panel does not show; of claims the words alone, their evidence stands beside them."""
+    notes = [f"Not shown: {c['claim']}." for c in panel["claims"] if c["verdict"] == "not shown"]
+    notes += [f"Contradicted: {c['claim']}." for c in panel["claims"] if c["verdict"] == "contradicted"]
+    copies = [e for e in panel["imitation"] if is_imitator(e["arm"]) and not is_plateau(e["arm"])]
+    notes += [note for entry in copies for note in _copying_limits(entry)]
+    notes += [*_search_limits(panel), *_cost_limits(panel), _human_limit(panel)]
+    runs = len(result.get("seeds") or []) or 1
+    if runs == 1:
+        notes.append("One seed: how much another seed would differ is not in these intervals.")
+    else:
+        notes.append(f"{runs} seeds on one set of problems; the intervals hold both spreads.")
+    return notes
+
+
+def _human_limit(panel: dict[str, Any]) -> str:
+    if known_lines(panel):
+        return "The human is a program with documented weaknesses; nothing here measures people."
+    return (
+        "The human is known by its games alone: how it would answer these problems, and how near a copy "
+        "could come to it, is not known."
+    )
+
+
+def _copying_limits(entry: dict[str, Any]) -> list[str]:
+    notes = []
+    ceiling, sampled = entry.get("accuracy_ceiling"), entry.get("versus_human_sampled")
+    gap = 0.0 if ceiling is None else 100 * (ceiling - entry["accuracy"]["rate"])
+    if gap > 1.0:
+        notes.append(
+            f"The {entry['arm']} predicts {gap:.1f} points below the best possible accuracy: "
+            "part of its distance to the human is training that has not ended."
+        )
+    if sampled is not None and (sampled["high"] < 0.5 or sampled["low"] > 0.5):
+        notes.append(
+            f"Sampled, the {entry['arm']} scores {percent(sampled['rate'])} % against its own human, "
+            "not 50 %: it is not a faithful copy."
+        )
+    return notes
+
+
+def _search_limits(panel: dict[str, Any]) -> list[str]:
+    learner = leads(panel, "searched").learner
+    if learner is None:
+        return []
+    mine = Score.from_json(learner["searched"])
+    return [
+        f"Both with search, {learner['player']} is not shown to be better than “{row['player']}”."
+        for row in panel["headline"]
+        if is_copy(row["arm"]) and row["searched"] and not above(mine, Score.from_json(row["searched"]))
+    ]
+
+
+def _cost_limits(panel: dict[str, Any]) -> list[str]:
+    costs = {row["arm"]: row["cpu_seconds"] for row in panel["headline"] if row["cpu_seconds"]}
+    if len(costs) < 2 or max(costs.values()) <= 1.2 * min(costs.values()):
+        return []
+    low, high = min(costs, key=lambda arm: float(costs[arm])), max(costs, key=lambda arm: float(costs[arm]))
+    took = f"{low} took {seconds(costs[low])}, {high} {seconds(costs[high])}"
+    return [f"The arms did not cost the same: {took} of CPU time."]
