@@ -47,7 +47,7 @@ class SelfPlayConfig:
     batch: int = 128
     """Games in flight, and the fixed batch of the network."""
     simulations: int = 16
-    c_scale: float = 0.1
+    c_scale: float = 0.25
     """Weight of the search's values against the network's prior (lab.tree_search.SearchConfig)."""
     noise_plies: int = 12
     """Root noise for so many plies of a game; none later, so that results tell of the position."""

@@ -336,6 +336,13 @@ def _draw_noise(tree: Any, keys: Any, scale: Any, is_gumbel: bool, fraction: flo
 
 
 @njit(cache=True)
+def _is_proven(tree: Any, b: int, node: int, edge: int) -> bool:
+    """Whether the edge's child is there and its value proven."""
+    child = tree.children[b, node, edge]
+    return child != NONE and bool(tree.exact[b, child])
+
+
+@njit(cache=True)
 def _edge_q(tree: Any, b: int, node: int, edge: int) -> float:
     """q of a visited edge: the proven one, else the average."""
     child = tree.children[b, node, edge]
@@ -407,19 +414,22 @@ def _root_edge(
     scratch: Any,
 ) -> int:
     """Sequential halving: of the edges visited as often as the schedule says, the best
-    gumbel + logit + sigma(q) (Gumbel, algorithm 2)."""
+    gumbel + logit + sigma(q) (Gumbel, algorithm 2). Proven edges need no more visits and are passed
+    over; where that leaves nobody on schedule, the best unproven edge is taken."""
     q = scratch[0]
     sigma = (c_visit + _completed_q(tree, b, 0, q)) * c_scale
     num_edges = 0
     for k in range(q.shape[0]):
         num_edges += tree.action_ids[b, 0, k] != NONE
     wanted = schedule[min(num_edges, schedule.shape[0] - 1), simulation]
-    best, best_score = 0, -np.inf
+    best, best_on_schedule, best_score = 0, False, -np.inf
     for k in range(q.shape[0]):
-        if tree.action_ids[b, 0, k] != NONE and tree.visit_counts[b, 0, k] == wanted:
-            score = noises[b, k] + tree.log_prior[b, 0, k] + sigma * q[k]
-            if score > best_score:
-                best, best_score = k, score
+        if tree.action_ids[b, 0, k] == NONE or _is_proven(tree, b, 0, k):
+            continue
+        on_schedule = tree.visit_counts[b, 0, k] == wanted
+        score = noises[b, k] + tree.log_prior[b, 0, k] + sigma * q[k]
+        if (on_schedule, score) > (best_on_schedule, best_score):
+            best, best_on_schedule, best_score = k, on_schedule, score
     return best
 
 
@@ -466,17 +476,19 @@ def _puct_edge(tree: Any, b: int, node: int, c_puct: float, noises: Any) -> int:
 @njit(cache=True)
 def _final_edge(tree: Any, b: int, is_gumbel: bool, noises: Any, sigma: float, q: Any) -> int:
     """The move to play: a proven win if there is one, never a proven loss if anything else is left;
-    of the rest the most visited, and among those the best gumbel + logit + sigma(q), or q for PUCT."""
+    of the rest the most visited, and among those the best gumbel + logit + sigma(q), or q for PUCT.
+    A proven draw counts as most visited for Gumbel, whose root stops visiting what is proven."""
     best, best_class, best_visits, best_score = 0, -2, -1, -np.inf
+    most = tree.visit_counts[b, 0].max()
     for k in range(q.shape[0]):
         if tree.action_ids[b, 0, k] == NONE:
             continue
-        child, kind = tree.children[b, 0, k], 0
-        if child != NONE and tree.exact[b, child]:
+        kind, visits = 0, tree.visit_counts[b, 0, k]
+        if _is_proven(tree, b, 0, k):
             kind = 1 if q[k] >= MAX_VALUE else (-1 if q[k] <= -MAX_VALUE else 0)
+            visits = most if is_gumbel else visits
         if tree.exact[b, 0] and q[k] < tree.value[b, 0]:
             kind = -1  # all is proven: what is not the best is out
-        visits = tree.visit_counts[b, 0, k]
         score = noises[b, k] + tree.log_prior[b, 0, k] + sigma * q[k] if is_gumbel else q[k]
         if (kind, visits, score) > (best_class, best_visits, best_score):
             best, best_class, best_visits, best_score = k, kind, visits, score
@@ -490,8 +502,7 @@ def _prove(tree: Any, b: int, node: int) -> None:
     for k in range(tree.action_ids.shape[2]):
         if tree.action_ids[b, node, k] == NONE:
             continue
-        child = tree.children[b, node, k]
-        if child == NONE or not tree.exact[b, child]:
+        if not _is_proven(tree, b, node, k):
             all_exact = False
         else:
             highest = max(highest, _edge_q(tree, b, node, k))

@@ -93,7 +93,8 @@ class ReferenceSearch:
             return self._puct(node)
         if node is self.root:
             scores = self.root_scores()
-            return max((a for a in node.actions if node.count(a) == level), key=lambda a: (scores[a], -a))
+            open_ = [a for a in node.actions if a not in node.children or not node.children[a].exact]
+            return max(open_, key=lambda a: (node.count(a) == level, scores[a], -a))
         policy, total = self.improved_policy(node), sum(node.visits.values())
         return max(node.actions, key=lambda a: (policy[a] - node.count(a) / (1 + total), -a))
 
@@ -163,7 +164,10 @@ class ReferenceSearch:
             if root.exact:
                 candidates = [a for a in root.actions if q[a] >= root.value]
         scores = self.root_scores() if self.config.method == "gumbel" else q
-        return max(candidates or root.actions, key=lambda a: (root.count(a), scores[a], -a))
+        counts = {a: root.count(a) for a in root.actions}
+        if self.config.method == "gumbel":  # its root stops visiting what is proven
+            counts |= dict.fromkeys(proven, max(counts.values()))
+        return max(candidates or root.actions, key=lambda a: (counts[a], scores[a], -a))
 
 
 def halving_levels(considered: int, simulations: int) -> list[int]:
