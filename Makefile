@@ -21,8 +21,8 @@ check: $(VENV)/installed-test  ## ruff (lint and format), mypy (strict)
 	$(RUN) -m mypy
 
 test: $(VENV)/installed-test  ## the suite, and its kernels once more with bounds checked
-	$(RUN) -m pytest -m "not long and not data"
-	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(VENV)/kernels-checked $(RUN) -m pytest -m "not long and not data" tests/games tests/lab/test_tree_search.py tests/agents/test_scripted.py
+	$(RUN) -m pytest
+	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(VENV)/kernels-checked $(RUN) -m pytest tests/games tests/lab/test_tree_search.py tests/agents/test_scripted.py
 
 test-long: $(VENV)/installed-test  ## minutes to hours: 10^8 moves against OpenSpiel, deep perft
 	$(RUN) -m pytest -m long

@@ -35,9 +35,14 @@ def cache_folder(root: Path = ROOT) -> Path:
             return folder
     except OSError:
         pass  # a home that cannot be written, or none: the temporary folder below serves
-    user = os.getuid() if hasattr(os, "getuid") else "user"
-    folder = Path(tempfile.gettempdir()) / f"move37-{user}" / folder.name
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    parent = Path(tempfile.gettempdir()) / f"move37-{user}"
+    parent.mkdir(mode=0o700, exist_ok=True)
+    status = parent.stat()
+    if hasattr(os, "getuid") and (status.st_uid != user or status.st_mode & 0o077):
+        parent = Path(tempfile.mkdtemp(prefix="move37-"))  # numba unpickles what lies there: nobody else's
+    folder = parent / folder.name
+    folder.mkdir(exist_ok=True)
     return folder
 
 

@@ -23,6 +23,7 @@ from agents.alphabeta import move_values
 from agents.player import Player, UnknownPlayer, policy_player
 from agents.rollouts import uct_visits
 from games.connect_four import (
+    GAME,
     STATE,
     WIDTH,
     is_over,
@@ -102,8 +103,12 @@ def mcts_player(rollouts: int) -> Player:
 
 
 def perfect_policy(states: States) -> NDArray[np.float64]:
-    """The moves of the greatest exact score, all alike, [B, 7]."""
-    return _uniform_over_best(states, _solver().action_scores(states))
+    """The moves of the greatest exact score, all alike, [B, 7]; zeros where the game is over."""
+    policy = np.zeros((len(states), WIDTH))
+    going = GAME.legal_action_mask(states).any(axis=1)
+    if going.any():
+        policy[going] = _uniform_over_best(states[going], _solver().action_scores(states[going]))
+    return policy
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,8 +90,11 @@ def check_config(config: CompareConfig) -> None:
     counts = {"imitation": config.imitation, "zero": config.zero, "evaluation": config.evaluation}
     for group, settings in {**counts, "counter-imitation": config.counter_imitation}.items():
         for name, value in vars(settings).items():
+            option = f"--{group}.{name.replace('_', '-')}"
             if isinstance(value, int) and value < (0 if name.endswith("_plies") else 1):
-                raise BadSetting(f"--{group}.{name.replace('_', '-')} is {value}; it must be at least 1")
+                raise BadSetting(f"{option} is {value}; it must be at least 1")
+            if isinstance(value, float) and not (math.isfinite(value) and value >= 0.0):
+                raise BadSetting(f"{option} is {value}; it must be a number, 0 or more")
     if config.workers < 1:
         raise BadSetting(f"--workers is {config.workers}; it must be at least 1")
 

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from agents.config import NetworkConfig
 from agents.folded import FoldedNetwork, inference_dtype
 from games.core import Game, States
-from lab.checkpoint import load_checkpoint
+from lab.checkpoint import CheckpointError, load_checkpoint
 
 HEAD_CHANNELS = 8
 VALUE_UNITS = 64
@@ -135,6 +135,8 @@ def restore_network(network: PolicyValueNetwork, tensors: dict[str, Any]) -> Non
 def load_network(path: Path, game: Game, device: str = "cpu") -> PolicyValueNetwork:
     """The network of a checkpoint; raises CheckpointError."""
     tensors, meta = load_checkpoint(path)
+    if meta.get("world", game.name) != game.name:
+        raise CheckpointError(path, f"it holds an agent for {meta['world']}, not for {game.name}")
     network = new_network(NetworkConfig(**meta["network"]), game, seed=0, device=device)
     restore_network(network, tensors)
     return network

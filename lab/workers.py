@@ -98,6 +98,8 @@ def run_tasks(tasks: tuple[Task, ...], folder: Path, config: Any, workers: int) 
     stop = context.Event()
     pool = _Pool(context, min(workers, max(1, len(waiting))), folder, config, stop)
     try:
+        for task in sorted(done):
+            yield Event(task, "done", done=True)
         while waiting or pool.busy:
             _hand_out(waiting, done, pool)
             for event in pool.events():

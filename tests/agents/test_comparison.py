@@ -149,7 +149,7 @@ def test_claims_of_a_panel() -> None:
     claims = _claims("ceiling", lines, scores, [])
     assert {claim["verdict"] for claim in claims} == {"shown"}
     text = json.dumps(claims)
-    assert "the greedy imitator does not pass the human at best" in text
+    assert "the greedy imitator does not pass the human at best by 5 points" in text
     reversed_ = _claims("ceiling", lines, {"zero": styles(0.5), "imitator": styles(0.9)}, [])
     assert {claim["verdict"] for claim in reversed_} == {"contradicted"}
     assert _claims("ceiling", None, {"imitator": styles(0.9)}, []) == [], "no line, no claim"
