@@ -63,7 +63,7 @@ class _Learning(_Common):
     """Processes, each with one thread."""
     device: Device = "auto"
     """Where networks run; auto: a graphics card when there is one."""
-    human: str = "straight-liner"
+    human: str = "forgetful"
     """The demonstrator: a scripted human or crowd, or a file of games (.txt) of your own."""
     network: NetworkConfig = field(default_factory=NetworkConfig)
     imitation: ImitationConfig = field(default_factory=ImitationConfig)
@@ -100,7 +100,7 @@ class Compare(_Learning):
 class Demonstrate(_Common):
     """Write a scripted human's games as a readable file, which `imitate --human FILE` takes back."""
 
-    human: str = "straight-liner"
+    human: str = "forgetful"
     games: int = 1_000
 
 

@@ -26,7 +26,7 @@ class ImitationConfig:
 
     games: int = 60_000
     """Demonstration games, validation included."""
-    updates: int = 2_500
+    updates: int = 3_000
     """Gradient steps; the learning rate falls to 0 over them (cosine)."""
     batch_size: int = 512
     learning_rate: float = 4e-3
@@ -42,12 +42,12 @@ class ImitationConfig:
 class SelfPlayConfig:
     """Self-play reinforcement with tree search from scratch (AlphaZero's loop, a Gumbel root)."""
 
-    iterations: int = 16
+    iterations: int = 12
     games_per_iteration: int = 512
     batch: int = 128
     """Games in flight, and the fixed batch of the network."""
     simulations: int = 16
-    c_scale: float = 0.25
+    c_scale: float = 0.5
     """Weight of the search's values against the network's prior (lab.tree_search.SearchConfig)."""
     noise_plies: int = 12
     """Root noise for so many plies of a game; none later, so that results tell of the position."""
@@ -59,7 +59,7 @@ class SelfPlayConfig:
     replay: int = 400_000
     """Positions in the replay window."""
     batch_size: int = 512
-    learning_rate: float = 2e-3
+    learning_rate: float = 5e-3
     weight_decay: float = 1e-4
     value_weight: float = 1.0
     value_of_search: float = 0.7
@@ -87,7 +87,7 @@ class CompareConfig:
     """The main job: a human, imitators, the winners' imitator, Zero, and a counter-example."""
 
     world: str = "connect_four"
-    human: str = "straight-liner"
+    human: str = "forgetful"
     """The demonstrator of the main panel: a scripted human, or a file of games."""
     counter_human: str = "two-ply"
     """The demonstrator of the second panel; "none" leaves the panel out."""

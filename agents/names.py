@@ -1,7 +1,7 @@
 """Agents by name, the same everywhere.
 
 random, wins-and-blocks, alphabeta-4, mcts-1000, perfect      the baselines
-straight-liner, straight-liner.best, two-ply.careful          the humans
+forgetful, forgetful.best, two-ply.careful                    the humans
 runs/compare-connect_four-001:zero                            an arm of a run, greedy
 RUN:imitator.sampled, RUN:zero@400                            sampled; with 400 simulations
 """

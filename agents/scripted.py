@@ -179,11 +179,11 @@ CROWDS: dict[str, Crowd] = {
     )
 }
 
-# The main experiment's teacher has a real ceiling: what it does wrong is what it believes, so its
-# argmax is hardly better (.53 recorded, .57 at best on hard positions; at best it scores .63 against
-# itself). The counter-example knows better than it plays: greedy imitation takes the slips away
-# (.71 recorded, .77 at best; .90 against itself), the "transcendence" of arXiv 2406.11741.
-DEFAULT_HUMAN = "straight-liner"
+# The main experiment's teacher has a real ceiling: what it does wrong is mostly what it never thinks
+# of, so its argmax is little better (.53 recorded, .58 at best on the hard validation positions, where
+# a random player has .45). The counter-example knows better than it plays: greedy imitation takes the
+# slips away (.65 recorded, .73 at best), the "transcendence" of arXiv 2406.11741.
+DEFAULT_HUMAN = "forgetful"
 SLIP_PRONE_HUMAN = "two-ply"
 
 

@@ -458,12 +458,12 @@ def test_the_best_member_beats_the_others(crowd: Crowd) -> None:
 
 
 def test_the_default_has_a_real_ceiling_and_the_counter_example_has_none() -> None:
-    """Greedy imitation of beliefs gains little, of slips much (measured .63 and .90)."""
+    """Greedy imitation of beliefs gains little, of slips much (measured .65 and .90)."""
     assert score_between(f"{DEFAULT_HUMAN}.best", DEFAULT_HUMAN) < 0.72
     assert score_between(f"{SLIP_PRONE_HUMAN}.best", SLIP_PRONE_HUMAN) > 0.82
     assert score_between(f"{SLIP_PRONE_HUMAN}.careful", SLIP_PRONE_HUMAN) > 0.70
     assert 0.25 < HUMANS[SLIP_PRONE_HUMAN].slip_rate < 0.35
-    assert HUMANS[DEFAULT_HUMAN].slip_rate < 0.15
+    assert HUMANS[DEFAULT_HUMAN].slip_rate < 0.2
 
 
 @pytest.mark.parametrize("name", human_names())
