@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from games.connect_four import GAME as CONNECT_FOUR
 from games.core import Game, States
 from games.notation import NotationError, format_columns, parse_game, read_lines
+from lab.durable import replace_file
 
 RESULTS = {"1-0": 1, "1/2-1/2": 0, "0-1": -1}  # for the player who began
 RESULT_WORDS = {result: word for word, result in RESULTS.items()}
@@ -109,7 +110,7 @@ def write_games(path: Path, games: Games, header: str, game: Game = CONNECT_FOUR
     lines = [f"# {line}".rstrip() for line in header.splitlines()]
     for actions, length, result in zip(games.actions, games.lengths, games.results, strict=True):
         lines.append(f"{format_columns(game, actions[:length])} {RESULT_WORDS[int(result)]}")
-    _write_atomically(Path(path), "\n".join(lines).encode("ascii", "backslashreplace") + b"\n")
+    replace_file(Path(path), "\n".join(lines).encode("ascii", "backslashreplace") + b"\n")
 
 
 def read_games(path: Path, game: Game = CONNECT_FOUR) -> Games:
@@ -182,15 +183,3 @@ def _raise_illegal(
     names = (*game.action_names, "-")
     moves = "".join(names[action] for action in actions[row, : lengths[row]])
     parse_game(game, moves, place.format(row + 1))
-
-
-def _write_atomically(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with open(temporary, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from agents.player import Analysis, Player
 from games.core import Actions, Game, States
 from lab.randomness import Keys, fold_in_batch
-from lab.tree_search import NONE, Expansion, SearchConfig, SearchResult, Tree, search
+from lab.tree_nodes import NONE
+from lab.tree_search import Expansion, SearchConfig, SearchResult, Tree, search
 
 # states [B] -> (prior_logits float32 [B, A], value float32 [B]), for the player to move
 Evaluator = Callable[[States], tuple[NDArray[np.float32], NDArray[np.float32]]]
