@@ -10,7 +10,6 @@ result may be left out where the last move ends the game.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
