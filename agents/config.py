@@ -26,7 +26,7 @@ class ImitationConfig:
 
     games: int = 60_000
     """Demonstration games, validation included."""
-    updates: int = 3_000
+    updates: int = 2_400
     """Gradient steps; the learning rate falls to 0 over them (cosine)."""
     batch_size: int = 512
     learning_rate: float = 4e-3
@@ -42,7 +42,7 @@ class ImitationConfig:
 class SelfPlayConfig:
     """Self-play reinforcement with tree search from scratch (AlphaZero's loop, a Gumbel root)."""
 
-    iterations: int = 12
+    iterations: int = 22
     games_per_iteration: int = 512
     batch: int = 128
     """Games in flight, and the fixed batch of the network."""
@@ -54,7 +54,7 @@ class SelfPlayConfig:
     opening_share: float = 0.7
     opening_plies: int = 8
     """That share of games starts after 1 to so many random plies, which teach nothing."""
-    reuse: float = 6.0
+    reuse: float = 4.0
     """Gradient samples per new position."""
     replay: int = 400_000
     """Positions in the replay window."""
@@ -62,8 +62,9 @@ class SelfPlayConfig:
     learning_rate: float = 5e-3
     weight_decay: float = 1e-4
     value_weight: float = 1.0
-    value_of_search: float = 0.7
-    """Value target: this share of the search's root value, the rest the game's result."""
+    value_lambda: float = 0.8
+    """Value target: the search's values from here on with weights falling by this factor a ply, then
+    the game's result (TD(lambda)); 0 is the search's value alone, 1 the result alone."""
     evaluations: int = 6
     """Points on the curve, raw and searched."""
 
@@ -144,9 +145,9 @@ def preset(name: Preset) -> CompareConfig:
             evaluation=EvaluationConfig(simulations=8, batch=64, pairs=10, curve_positions=64),
         )
     if name == "quick":
-        return replace(quick, counter_imitation=replace(quick.imitation, updates=1_200))
+        return replace(quick, counter_imitation=replace(quick.imitation, updates=900))
     longer = 1 if name == "standard" else 8
-    imitation = replace(quick.imitation, games=100_000, updates=20_000 * min(longer, 3), evaluations=16)
+    imitation = replace(quick.imitation, games=100_000, updates=12_000 * min(longer, 3), evaluations=12)
     return replace(
         quick,
         preset=name,
@@ -154,5 +155,5 @@ def preset(name: Preset) -> CompareConfig:
         counter_imitation=imitation,
         plateau=(1_000, 3_000, 10_000, 30_000),
         zero=replace(quick.zero, iterations=160 * longer, evaluations=16),
-        evaluation=replace(quick.evaluation, simulations=200, pairs=500),
+        evaluation=replace(quick.evaluation, simulations=200, pairs=300),
     )

@@ -83,7 +83,28 @@ def play_block(
         next_game += len(fresh)
         flying = np.concatenate([flying[~over], fresh])
         states = np.concatenate([states[~over], starts[fresh]])
-    return record.block(config.value_of_search)
+    return record.block(config.value_lambda)
+
+
+def lambda_returns(
+    numbers: NDArray[Any], values: NDArray[Any], proven: NDArray[Any], results: NDArray[Any], decay: float
+) -> NDArray[np.float64]:
+    """Value targets [P]: the search's values from here on, exponentially weighted, then the result.
+
+        G_t = (1 - decay) v_t + decay G_(t+1), and after the last move the result; v_t where proven
+
+    (Sutton 1988, TD(lambda), with v_t of the search itself as first term.) All values are the first
+    player's. numbers [P]: the game of each position, positions in the order of games and plies;
+    values, proven [P]; results [G] by game.
+    """
+    returns = np.empty(len(values))
+    following, number = 0.0, -1
+    for t in range(len(values) - 1, -1, -1):
+        if numbers[t] != number:
+            number, following = numbers[t], float(results[numbers[t]])
+        following = values[t] if proven[t] else (1.0 - decay) * values[t] + decay * following
+        returns[t] = following
+    return returns
 
 
 class _Record:
@@ -112,19 +133,19 @@ class _Record:
     def finish(self, numbers: Any, states: States) -> None:
         self.rewards[numbers] = self.game.rewards(states)
 
-    def block(self, value_of_search: float) -> Block:
+    def block(self, value_lambda: float) -> Block:
         numbers, states = np.concatenate(self.numbers), np.concatenate(self.states)
         # by game and ply, so that the order does not depend on which games flew together
         order = np.argsort(numbers, kind="stable")
         numbers, states = numbers[order], states[order]
-        values = np.concatenate(self.values)[order]
-        results = self.rewards[numbers, self.game.current_player(states)]
-        targets = value_of_search * values + (1.0 - value_of_search) * results
+        values, proven = np.concatenate(self.values)[order], np.concatenate(self.proven)[order]
+        sign = 1.0 - 2.0 * self.game.current_player(states)
+        returns = lambda_returns(numbers, values * sign, proven, self.rewards[:, 0], value_lambda)
         return Block(
-            Examples(states, np.concatenate(self.weights)[order], targets.astype(np.float32)),
+            Examples(states, np.concatenate(self.weights)[order], (returns * sign).astype(np.float32)),
             games=len(self.rewards),
             plies=len(states),
             first_player_score=float((self.rewards[:, 0].mean() + 1) / 2),
-            proven=float(np.concatenate(self.proven).mean()),
+            proven=float(proven.mean()),
             surprise=float(np.concatenate(self.surprise).mean()),
         )
