@@ -27,14 +27,15 @@ def source_hash(root: Path = ROOT) -> str:
 
 def cache_folder(root: Path = ROOT) -> Path:
     """A folder for these sources that can be written: beside the user's caches, else a temporary one."""
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    folder = Path(base) / "move37" / f"kernels-{source_hash(root)}"
+    base = Path(os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"))
+    folder = base / "move37" / f"kernels-{source_hash(root)}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return folder
+        if base.is_absolute():  # "~" stays as it is for a user without a home: no folder of that name
+            folder.mkdir(parents=True, exist_ok=True)
+            if os.access(folder, os.W_OK):
+                return folder
     except OSError:
-        pass  # a home that cannot be written, or none: the temporary folder below serves
+        pass  # a home that cannot be written: the temporary folder below serves
     user = os.getuid() if hasattr(os, "getuid") else 0
     parent = Path(tempfile.gettempdir()) / f"move37-{user}"
     parent.mkdir(mode=0o700, exist_ok=True)

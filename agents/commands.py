@@ -46,7 +46,8 @@ class _Common:
     seed: int = 0
     """Everything random follows from it."""
     out: Path | None = None
-    """The run folder; it must not exist yet. Default: the next free one in runs/."""
+    """A new folder for what comes of it; never overwritten. Learning: by default the next free one in
+    runs/. demonstrate: the file of games."""
     json: Path | None = None
     """Write the result there too (docs/result.md)."""
 
@@ -94,6 +95,13 @@ class Compare(_Learning):
     counter_human: str = "two-ply"
     """The demonstrator of the second panel, whose slips imitation denoises; "none" leaves it out."""
     counter_imitation: ImitationConfig = field(default_factory=ImitationConfig)
+    plateau: tuple[int, ...] = ()
+    """Further imitators of so many games each, to show where more of the same ends."""
+
+    def config(self, **changes: Any) -> CompareConfig:
+        """The resolved settings, those of the second panel and of the plateau with them."""
+        own = {name: getattr(self, name) for name in ("counter_human", "counter_imitation", "plateau")}
+        return super().config(**own, **changes)
 
 
 @dataclass(frozen=True)
@@ -155,10 +163,12 @@ class Resume:
 
 def run_command(command: Any) -> None:
     """Do what a subcommand asks for. Raises UsageError and the named errors of what it calls."""
-    if hasattr(command, "world"):
+    if isinstance(command, _Common):
         _check_world(command.world)
+        if command.seed < 0:
+            raise UsageError(f"--seed is a whole number, 0 or more, not {command.seed}")
     actions: dict[type, Callable[[Any], None]] = {
-        Compare: _compare,
+        Compare: lambda c: _learn(c, c.config(), "compare"),
         Demonstrate: _demonstrate,
         Imitate: lambda c: _single_arm(c, "imitate"),
         Reinforce: lambda c: _single_arm(c, "reinforce"),
@@ -197,11 +207,6 @@ def _command_line() -> str:
 
 
 # --- learning ---
-
-
-def _compare(command: Compare) -> None:
-    config = command.config(counter_human=command.counter_human, counter_imitation=command.counter_imitation)
-    _learn(command, config, "compare")
 
 
 def _single_arm(command: _Learning, job: str) -> None:
@@ -291,12 +296,15 @@ def _demonstrate(command: Demonstrate) -> None:
 def _evaluate(command: Evaluate) -> None:
     from agents.evaluate_files import evaluate_agent, mistakes_table
 
+    _check_simulations(command.simulations, command.agent)
+    folder = _new_folder(command)
     result = evaluate_agent(
         command.world, command.agent, command.simulations, command.positions, command.seed
     )
     Console().print(mistakes_table(result))
-    if command.json:
-        _write_json(command.json, result)
+    for path in (command.json, folder and folder / "evaluation.json"):
+        if path:
+            _write_json(path, result)
 
 
 def _duel(command: Duel) -> None:
@@ -306,6 +314,8 @@ def _duel(command: Duel) -> None:
 
     if command.pairs < 1 or command.opening_plies < 0:
         raise UsageError("--pairs is at least 1 and --opening-plies at least 0")
+    _check_simulations(command.simulations, command.first, command.second)
+    folder = _new_folder(command)
     game = load_game(command.world)
     first, second = (find_player(name, game, command.simulations) for name in (command.first, command.second))
     match = play_match(game, first, second, command.pairs, command.opening_plies, command.seed)
@@ -315,8 +325,31 @@ def _duel(command: Duel) -> None:
         f"{match.openings} openings, {match.distinct_games} distinct games)",
         highlight=False,
     )
-    if command.json:
-        _write_json(command.json, match.to_json())
+    result = {"schema": "move37-duel/1", **match.to_json(), "simulations": command.simulations}
+    for path in (command.json, folder and folder / "duel.json"):
+        if path:
+            _write_json(path, result)
+
+
+def _check_simulations(simulations: int, *names: str) -> None:
+    """Raise UsageError for simulations that nobody of those names would make."""
+    if simulations < 0:
+        raise UsageError(f"--simulations is {simulations}; it must be 0 (the raw network) or more")
+    open_ones = [name for name in names if ":" in name and "@" not in name and not name.endswith(".sampled")]
+    if simulations and not open_ones:
+        raise UsageError(
+            f"--simulations {simulations} is for arms of runs, RUN:ARM without .sampled or @N, "
+            f"and does nothing for {' and '.join(names)}: leave it out"
+        )
+
+
+def _new_folder(command: _Common) -> Path | None:
+    """The folder of --out, made, with the command and its settings; raises RunExists."""
+    if command.out is None:
+        return None
+    from lab.run import create_run
+
+    return create_run(command.out, vars(command), _command_line()).folder
 
 
 def with_preset(command: type, name: Preset) -> Any:
@@ -332,4 +365,6 @@ def with_preset(command: type, name: Preset) -> Any:
         "evaluation": counts.evaluation,
     }
     made = command(**shared)
-    return replace(made, counter_imitation=counts.counter_imitation) if command is Compare else made
+    if not isinstance(made, Compare):
+        return made
+    return replace(made, counter_imitation=counts.counter_imitation, plateau=counts.plateau)

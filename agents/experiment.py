@@ -76,10 +76,15 @@ def connect_four_experiment(config: CompareConfig) -> Experiment:
 
 
 def check_config(config: CompareConfig) -> None:
-    """Raise UnknownPlayer, NotationError or ValueError for settings that no run can start with."""
+    """Raise UnknownPlayer, NotationError or BadSetting for settings that no run can start with."""
     from agents.scripted import describe
     from games.notation import NotationError
 
+    if config.counter_human.endswith(".txt"):
+        raise BadSetting(
+            f"--counter-human {config.counter_human}: the second panel needs a human whose slips are known; "
+            'name a scripted one, or "none", and give the file to --human'
+        )
     for human in _demonstrators(config):
         if not human.endswith(".txt"):
             describe(human)
@@ -87,8 +92,11 @@ def check_config(config: CompareConfig) -> None:
                 raise UnknownPlayer(f"a demonstrator is named without a version: {human.partition('.')[0]!r}")
         elif not Path(human).is_file():
             raise NotationError(f"{human}: there is no such file of games")
-    counts = {"imitation": config.imitation, "zero": config.zero, "evaluation": config.evaluation}
-    for group, settings in {**counts, "counter-imitation": config.counter_imitation}.items():
+    if any(games < 1 for games in config.plateau) or len(set(config.plateau)) < len(config.plateau):
+        raise BadSetting(f"--plateau {config.plateau}: numbers of games, each at least 1 and named once")
+    counts = {"network": config.network, "imitation": config.imitation, "zero": config.zero}
+    further = {"evaluation": config.evaluation, "counter-imitation": config.counter_imitation}
+    for group, settings in {**counts, **further}.items():
         for name, value in vars(settings).items():
             option = f"--{group}.{name.replace('_', '-')}"
             if isinstance(value, int) and value < (0 if name.endswith("_plies") else 1):
@@ -208,7 +216,9 @@ def play(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None
     game, settings = load_game(config.world), config.evaluation
     desk.tell("match", 0, 1, detail=f"{2 * settings.pairs} games")
     first, second = (
-        find_player(_full_name(name, folder, settings.simulations), game, batch=settings.batch)
+        find_player(
+            _full_name(name, folder, settings.simulations), game, batch=settings.batch, device=config.device
+        )
         for name in (match.first, match.second)
     )
     outcome = play_match(game, first, second, settings.pairs, settings.opening_plies, config.seed)

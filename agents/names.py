@@ -18,13 +18,15 @@ from agents.scripted import human_names, human_player
 from games.core import Game
 
 
-def find_player(name: str, game: Game, simulations: int = 0, batch: int = 256) -> Player:
+def find_player(
+    name: str, game: Game, simulations: int = 0, batch: int = 256, device: str = "auto"
+) -> Player:
     """The player of that name; `simulations` is used for an arm whose name gives none.
 
-    Raises UnknownPlayer, which offers the nearest right name, RunError and CheckpointError.
+    Raises UnknownPlayer, which offers the nearest right name, NoSuchDevice and CheckpointError.
     """
     if ":" in name:
-        return _arm_player(name, game, simulations, batch)
+        return _arm_player(name, game, simulations, batch, device)
     base = name.partition(".")[0]
     if base in human_names():
         return human_player(name)
@@ -37,7 +39,7 @@ def find_player(name: str, game: Game, simulations: int = 0, batch: int = 256) -
     raise UnknownPlayer(f"nobody is called {name!r}{hint}; there are: {', '.join(known)}, and RUN:ARM")
 
 
-def _arm_player(name: str, game: Game, simulations: int, batch: int) -> Player:
+def _arm_player(name: str, game: Game, simulations: int, batch: int, device: str) -> Player:
     from agents.device import resolve_device
     from agents.evaluation import greedy
     from agents.learning import checkpoint_path
@@ -54,16 +56,14 @@ def _arm_player(name: str, game: Game, simulations: int, batch: int) -> Player:
         near = difflib.get_close_matches(arm, arms, n=1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
         raise UnknownPlayer(f"{folder} has no arm {arm!r}{hint}; it has: {', '.join(arms) or 'none yet'}")
-    evaluator = network_evaluator(
-        load_network(checkpoint_path(folder, arm), game, resolve_device("auto")), game, batch
-    )
+    network = load_network(checkpoint_path(folder, arm), game, resolve_device(device))
+    evaluator = network_evaluator(network, game, batch)
     simulations = own_simulations or simulations
     if simulations and style == "greedy":
         return search_player(name, game, evaluator, SearchConfig(simulations, "gumbel", game.num_actions))
     policy = network_policy(evaluator, game)
     if style == "sampled":
         return policy_player(name, policy)
-
     return policy_player(name, lambda states: greedy(policy(states)))
 
 
@@ -85,6 +85,9 @@ def _run_folder(run: str) -> Path:
     for folder in (Path(run), Path("runs") / run):
         if (folder / "arms").is_dir():
             return folder
+        seeds = sorted(path.parent.name for path in folder.glob("seed-*/arms"))
+        if seeds:
+            raise UnknownPlayer(f"{folder} holds several seeds: write {folder}/{seeds[0]}:ARM")
     near = difflib.get_close_matches(run, [path.name for path in Path("runs").glob("*")], n=1, cutoff=0.4)
     hint = f" (did you mean runs/{near[0]}?)" if near else ""
     raise UnknownPlayer(f"there is no run folder {run!r}{hint}")

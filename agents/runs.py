@@ -64,6 +64,7 @@ def _resolved(settings: dict[str, Any]) -> tuple[CompareConfig, str, int]:
     """The dataclasses behind a config.json: (config, job, seeds)."""
     plain = {name: value for name, value in settings.items() if name not in ("job", "seeds")}
     groups = {name: kind(**plain.pop(name)) for name, kind in GROUPS.items()}
+    plain["plateau"] = tuple(plain["plateau"])
     return CompareConfig(**plain, **groups), settings["job"], settings["seeds"]
 
 

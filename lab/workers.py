@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from lab.statistics import Score
 
@@ -154,8 +154,7 @@ class _Pool:
 
     def events(self) -> Iterator[Event]:
         """Wait for news from busy workers; raises TaskFailed."""
-        for pipe in wait(self.busy, timeout=0.5):
-            assert isinstance(pipe, Connection)
+        for pipe in cast("list[Connection]", wait(self.busy, timeout=0.5)):
             try:
                 news = pipe.recv()
             except (EOFError, ConnectionResetError):
@@ -170,8 +169,7 @@ class _Pool:
     def drain(self) -> Iterator[Event]:
         """Wait until every busy worker has left its task; yields those that finished it."""
         while self.busy:
-            for pipe in wait(self.busy, timeout=60):
-                assert isinstance(pipe, Connection)
+            for pipe in cast("list[Connection]", wait(self.busy, timeout=60)):
                 try:
                     news = pipe.recv()
                 except (EOFError, ConnectionResetError):

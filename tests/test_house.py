@@ -195,3 +195,13 @@ def test_without_a_home_to_write_the_temporary_folder_serves(tmp_path: Path) -> 
     folder = Path(run_in(house, call, XDG_CACHE_HOME=unwritable, TMPDIR=temporary))
     assert folder.is_relative_to(temporary)
     assert list(folder.rglob("*.nbi")), "numba keeps its kernels there"
+
+
+def test_a_user_without_a_home_gets_no_folder_named_tilde(tmp_path: Path) -> None:
+    house = house_copy(tmp_path / "house")
+    no_home = "import os.path; os.path.expanduser = lambda path: path"
+    (tmp_path / "temporary").mkdir()
+    script = f"import os; os.chdir({str(tmp_path)!r}); {no_home}; {FOLDER_OF}"
+    folder = Path(run_in(house, script, XDG_CACHE_HOME="", TMPDIR=str(tmp_path / "temporary")))
+    assert folder.is_relative_to(tmp_path / "temporary")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["house", "temporary"]

@@ -60,6 +60,10 @@ def train(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("duel --first perfct", "did you mean 'perfect'"),
         ("duel --first runs/x:zero", "no run folder 'runs/x'"),
         ("duel --pairs 0", "at least 1"),
+        ("duel --simulations 9", "does nothing for alphabeta-4 and wins-and-blocks"),
+        ("evaluate --simulations -1", "0 (the raw network) or more"),
+        ("evaluate --agent runs/x:zero.sampled --simulations 9", "does nothing for"),
+        ("compare --seed -1", "0 or more"),
         ("demonstrate --human nobody --games 5", "nobody"),
         ("demonstrate --games 0", "at least 1"),
         ("report nowhere", "nowhere"),
@@ -122,6 +126,11 @@ def test_demonstrate_and_duel(tmp_path: Path) -> None:
     assert match["games"] == 20
     assert match["score"]["rate"] > 0.5
     assert "alphabeta-3 against random" in answer.stdout
+    for status in (0, 2):  # the second time the folder is there
+        answer = train(tmp_path, *arguments, "--out", "duels/1")
+        assert answer.returncode == status, answer.stderr
+    assert "never overwritten" in answer.stderr
+    assert json.loads((tmp_path / "duels" / "1" / "duel.json").read_text()) == match
 
 
 # --- a run from end to end ---
