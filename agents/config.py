@@ -64,7 +64,8 @@ class SelfPlayConfig:
     value_weight: float = 1.0
     value_lambda: float = 0.8
     """Value target: the search's values from here on with weights falling by this factor a ply, then
-    the game's result (TD(lambda)); 0 is the search's value alone, 1 the result alone."""
+    the game's result (TD(lambda)); 0 is the search's value alone, 1 the result alone. Where the search
+    has proven the value, that."""
     evaluations: int = 6
     """Points on the curve, raw and searched."""
 
@@ -113,9 +114,8 @@ def demonstrator_of(config: CompareConfig, arm: str) -> tuple[str, ImitationConf
     settings = config.imitation
     if arm.startswith("imitator-"):
         games = int(arm.removeprefix("imitator-"))
-        share = (
-            games / settings.games
-        ) ** 0.5  # fewer games bear fewer passes before they are known by heart
+        # the fewer games, the fewer updates they bear before they are known by heart
+        share = (games / settings.games) ** 0.5
         settings = replace(settings, games=games, updates=max(500, round(settings.updates * share)))
     return config.human, settings
 

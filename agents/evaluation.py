@@ -73,7 +73,9 @@ def prediction(policy: Policy, human: str, states: States, actions: NDArray[np.i
 
     For a scripted human, whose distribution p is known, all in expectation over p: accuracy and its
     ceiling E[max p], cross-entropy and its floor, the entropy of p (nats). For a file of games the
-    moves themselves are counted and ceiling and floor are None. Scores are clustered by nothing.
+    moves themselves are counted and ceiling and floor are None. The interval takes the moves as
+    independent, though those of one game are not quite. A crowd's p is the even mixture of its members
+    (agents.scripted.human_player), which in its own games is near the truth, not exact.
     """
     guess = policy(states)
     log_guess = np.log(np.maximum(guess, 1e-12))

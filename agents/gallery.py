@@ -56,10 +56,11 @@ def _choices(folder: Path, config: CompareConfig, positions: PositionSet) -> tup
 def _telling(
     positions: PositionSet, human: NDArray[np.float64], imitated: Any, searched: Any
 ) -> NDArray[np.int64]:
-    """Rows in which Zero keeps the value and the imitator does not, least likely for the human first."""
+    """Rows in which Zero keeps the value, the imitator does not and the human rather not (chance below
+    a half): fewest right moves first, then least likely for the human."""
     rows = np.arange(len(positions))
-    right = positions.keep[rows, searched] & ~positions.keep[rows, imitated]
     chance = (human * positions.keep).sum(axis=1)
+    right = positions.keep[rows, searched] & ~positions.keep[rows, imitated] & (chance < 0.5)
     order = np.lexsort((rows, chance, positions.keep.sum(axis=1)))
     chosen: NDArray[np.int64] = order[right[order]][:BOARDS]
     return chosen

@@ -1,7 +1,7 @@
 """Game records: readable text files of games, and the positions a learner makes of them.
 
     # straight-liner against itself
-    # seed 1, python train.py demonstrate --player straight-liner
+    # seed 1, python train.py demonstrate --human straight-liner
     44354412 1-0
 
 One game a line: its moves, and the result `1-0`, `0-1` or `1/2-1/2` (the first is who began). The

@@ -72,7 +72,7 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
     learner = new_learner(
         game, network, settings.learning_rate, settings.weight_decay, settings.value_weight, settings.updates
     )
-    learner.games = min(settings.games, len(games))
+    learner.games = min(settings.games, len(games) - _held(settings, games))
     path = checkpoint_path(folder, arm)
     if path.exists():
         restore_learner(path, learner)
@@ -110,7 +110,7 @@ def _split(
     games: Games, settings: ImitationConfig, winners_only: bool, game: Game
 ) -> tuple[Examples, HeldOut]:
     """Training examples from the first `games` of the games, and the last `validation_games`, held out."""
-    held = min(settings.validation_games, len(games) // 5)
+    held = _held(settings, games)
     if held == 0:
         raise ValueError(f"{len(games)} games are too few to imitate: at least 5 are needed")
     states, actions, values, _ = positions_of(games[: min(settings.games, len(games) - held)], game)
@@ -120,6 +120,11 @@ def _split(
     weights = np.eye(game.num_actions, dtype=np.float32)[actions]
     held_states, held_actions, _, _ = positions_of(games[len(games) - held :], game)
     return Examples(states, weights, values), HeldOut(held_states, held_actions)
+
+
+def _held(settings: ImitationConfig, games: Games) -> int:
+    """How many games are held out: never more than a fifth."""
+    return min(settings.validation_games, len(games) // 5)
 
 
 def _write_accuracy(

@@ -57,7 +57,7 @@ SCHEMA = "move37-run/1"
 
 
 class RunError(RuntimeError):
-    """A folder that is no run folder, or one whose config.json cannot be read."""
+    """A folder that is no run folder, whose config.json cannot be read, or that cannot be made."""
 
 
 class RunExists(RunError):  # noqa: N818
@@ -105,12 +105,15 @@ class Run:
 def create_run(folder: Path | str, config: Mapping[str, Any], command: str) -> Run:
     """A new run folder with its config.json; `config` may hold dataclasses, paths and NumPy numbers.
 
-    Raises RunExists where the folder holds anything, TypeError for a setting that JSON cannot hold.
+    Raises RunExists where the folder holds anything, RunError where it cannot be made, TypeError for a
+    setting that JSON cannot hold.
     """
     folder = Path(folder)
     settings = plain(config)
     try:
         folder.mkdir(parents=True)
+    except PermissionError:
+        raise RunError(f"{folder} cannot be made here: name a folder that you may write by --out") from None
     except FileExistsError:
         if not folder.is_dir() or any(folder.iterdir()):
             raise RunExists(
