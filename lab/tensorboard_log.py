@@ -20,11 +20,11 @@ LAYOUT = {
             "Multiline",
             [r"^score/(rate|ceiling_recorded|ceiling_best|optimum)$"],
         ],
+        "score with search": ["Multiline", [r"^score/(searched|ceiling_best|optimum)$"]],
         "score with its 95 % interval": ["Margin", ["score/rate", "score/rate_low", "score/rate_high"]],
         "losses": ["Multiline", [r"^loss/"]],
-        "distance to the imitator": ["Multiline", [r"^kl/"]],
-        "length": ["Multiline", [r"^length/"]],
-        "surprises": ["Multiline", [r"^surprise/"]],
+        "KL divergences (nats)": ["Multiline", [r"^kl/"]],
+        "length (moves, tokens)": ["Multiline", [r"^length/"]],
     }
 }
 
