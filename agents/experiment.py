@@ -78,7 +78,6 @@ def connect_four_experiment(config: CompareConfig) -> Experiment:
 def check_config(config: CompareConfig) -> None:
     """Raise UnknownPlayer, NotationError or BadSetting for settings that no run can start with."""
     from agents.scripted import describe
-    from games.notation import NotationError
 
     if config.counter_human.endswith(".txt"):
         raise BadSetting(
@@ -86,12 +85,12 @@ def check_config(config: CompareConfig) -> None:
             'name a scripted one, or "none", and give the file to --human'
         )
     for human in _demonstrators(config):
-        if not human.endswith(".txt"):
-            describe(human)
-            if "." in human:
-                raise UnknownPlayer(f"a demonstrator is named without a version: {human.partition('.')[0]!r}")
-        elif not Path(human).is_file():
-            raise NotationError(f"{human}: there is no such file of games")
+        if human.endswith(".txt"):
+            _check_file(Path(human), config.world)
+            continue
+        describe(human)
+        if "." in human:
+            raise UnknownPlayer(f"a demonstrator is named without a version: {human.partition('.')[0]!r}")
     if any(games < 1 for games in config.plateau) or len(set(config.plateau)) < len(config.plateau):
         raise BadSetting(f"--plateau {config.plateau}: numbers of games, each at least 1 and named once")
     counts = {"network": config.network, "imitation": config.imitation, "zero": config.zero}
@@ -105,6 +104,18 @@ def check_config(config: CompareConfig) -> None:
                 raise BadSetting(f"{option} is {value}; it must be a number, 0 or more")
     if config.workers < 1:
         raise BadSetting(f"--workers is {config.workers}; it must be at least 1")
+
+
+def _check_file(path: Path, world: str) -> None:
+    """Read a user's file of games before a run begins. Raises NotationError."""
+    from agents.games_file import read_games
+    from games.core import load_game
+    from games.notation import NotationError
+
+    if not path.is_file():
+        raise NotationError(f"{path}: there is no such file of games")
+    if (count := len(read_games(path, load_game(world)))) < 5:
+        raise NotationError(f"{path}: {count} games are too few to imitate; at least 5 are needed")
 
 
 def _demonstrators(config: CompareConfig) -> list[str]:
@@ -214,14 +225,16 @@ def play(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None
 
     match = Match(**json.loads(argument))
     game, settings = load_game(config.world), config.evaluation
-    desk.tell("match", 0, 1, detail=f"{2 * settings.pairs} games")
+    desk.tell("match", 0, 1)
     first, second = (
         find_player(
             _full_name(name, folder, settings.simulations), game, batch=settings.batch, device=config.device
         )
         for name in (match.first, match.second)
     )
-    outcome = play_match(game, first, second, settings.pairs, settings.opening_plies, config.seed)
+    # alpha-beta is a yardstick, not a claim's subject: half the games will do
+    pairs = (settings.pairs + 1) // 2 if match.second.startswith("alphabeta") else settings.pairs
+    outcome = play_match(game, first, second, pairs, settings.opening_plies, config.seed)
     simulations = [settings.simulations if name.endswith("@") else 0 for name in (match.first, match.second)]
     entry = outcome.to_json() | {
         "panel": match.panel,

@@ -209,9 +209,10 @@ def _claims(
     panel: str, lines: Any, scores: dict[str, Any], played: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     if panel == "slips":
+        text = "the greedy imitator passes the slipping human as recorded"
         greedy = Score.from_json(scores["slips-imitator"]["greedy"]["hard"])
-        return [
-            _passes("the greedy imitator passes the slipping human as recorded", greedy, lines["recorded"])
+        return ([_passes(text, greedy, lines["recorded"])] if lines else []) + [
+            _wins(match) for match in played if match["first"] == "slips-imitator"
         ]
     hard = {(arm, style): Score.from_json(s[style]["hard"]) for arm, s in scores.items() for style in s}
     claims = []

@@ -44,6 +44,7 @@ class _Board:
         self.weights = {task.name: task.weight for task in tasks}
         self.shares = dict.fromkeys(self.weights, 0.0)
         self.lines: dict[str, TaskID] = {}
+        self.before = 0.0  # the share of the whole that earlier sittings of a stopped run have done
         self.whole = progress.add_task("[bold]all of it", total=1.0, strength="", detail="")
 
     def update(self, event: Event) -> None:
@@ -51,6 +52,8 @@ class _Board:
         line = self._line(event.task)
         if event.done:
             self.shares[event.task] = 1.0
+            if event.wall_seconds == 0.0:
+                self.before = self._share()
             self.progress.update(line, completed=1.0, detail=f"{event.wall_seconds:.0f} s")
             self.progress.stop_task(line)
             if self.weights.get(event.task, 0.0) < 10.0:  # short tasks leave the display
@@ -70,11 +73,16 @@ class _Board:
         return self.lines[task]
 
     def _show_whole(self) -> None:
-        total = sum(self.weights.values()) or 1.0
-        share = sum(self.weights[name] * self.shares[name] for name in self.weights) / total
+        share = self._share()
+        fresh = share - self.before
         elapsed = time.monotonic() - self.start
-        left = f"about {_words(elapsed * (1 - share) / share)} left" if share > 0.02 else ""
+        left = f"about {_words(elapsed * (1 - share) / fresh)} left" if fresh > 0.02 else ""
         self.progress.update(self.whole, completed=share, detail=left)
+
+    def _share(self) -> float:
+        """How much of the whole is done, by weight."""
+        total = sum(self.weights.values()) or 1.0
+        return sum(self.weights[name] * self.shares[name] for name in self.weights) / total
 
 
 def _words(seconds: float) -> str:
