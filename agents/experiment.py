@@ -112,8 +112,6 @@ def _check_file(path: Path, world: str) -> None:
     from games.core import load_game
     from games.notation import NotationError
 
-    if not path.is_file():
-        raise NotationError(f"{path}: there is no such file of games")
     if (count := len(read_games(path, load_game(world)))) < 5:
         raise NotationError(f"{path}: {count} games are too few to imitate; at least 5 are needed")
 

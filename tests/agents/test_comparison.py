@@ -108,6 +108,24 @@ def test_bad_settings_are_named(wrong: CompareConfig, error: type[Exception], wo
         check_config(wrong)
 
 
+@pytest.mark.parametrize(
+    ("games", "words"),
+    [
+        ("1212121\n", "1 games are too few"),
+        ("1212121\n1111111\n", "line 2"),
+        ("121\n", "the game is not over"),
+        ("# nothing\n", "holds nothing"),
+    ],
+)
+def test_a_file_of_games_is_read_before_a_run_begins(tmp_path: Path, games: str, words: str) -> None:
+    path = tmp_path / "mine.txt"
+    path.write_text(games)
+    with pytest.raises(NotationError, match=words):
+        check_config(replace(CONFIG, human=str(path)))
+    path.write_text("1212121\n" * 5)
+    check_config(replace(CONFIG, human=str(path)))
+
+
 def test_zero_plies_are_good() -> None:
     check_config(replace(CONFIG, zero=replace(CONFIG.zero, noise_plies=0, opening_plies=0)))
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
+from lab import display
 from lab.display import watch
 from lab.statistics import Score
 from lab.workers import Event, Task
@@ -57,3 +59,15 @@ def test_an_error_passes_through() -> None:
     console = Console(file=io.StringIO(), force_terminal=True, width=110)
     with pytest.raises(RuntimeError, match="on the way"):
         list(watch(broken(), TASKS, console))  # type: ignore[arg-type]
+
+
+def test_time_left_does_not_count_what_was_done_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nine tenths were done in an earlier sitting; half of the rest took a minute, so a minute is left."""
+    tasks = (Task("imitator", "m:f", weight=90.0), Task("zero", "m:g", weight=10.0))
+    events = (Event("imitator", "done", done=True), Event("zero", "reinforce", 1, 2))
+    clock = iter([0.0, 0.0, 60.0])
+    monkeypatch.setattr(display, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    file = io.StringIO()
+    console = Console(file=file, force_terminal=True, width=110, color_system=None)
+    list(watch(events, tasks, console))
+    assert "about 60 s left" in file.getvalue()
