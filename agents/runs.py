@@ -88,7 +88,7 @@ def _complete_one(run_: Run, config: CompareConfig, job: str, console: Console) 
     phases: list[dict[str, Any]] = []
     try:
         for event in watch(run(experiment, run_.folder, config, config.workers), experiment.tasks, console):
-            if event.done:
+            if event.done and event.wall_seconds > 0.0:  # not in an earlier sitting
                 times = {"wall_seconds": event.wall_seconds, "cpu_seconds": event.cpu_seconds}
                 phases.append({"arm": event.task, "phase": event.task, **times})
     finally:  # a run that is stopped keeps the times of its finished tasks

@@ -112,14 +112,16 @@ def create_run(folder: Path | str, config: Mapping[str, Any], command: str) -> R
     settings = plain(config)
     try:
         folder.mkdir(parents=True)
-    except PermissionError:
-        raise RunError(f"{folder} cannot be made here: name a folder that you may write by --out") from None
     except FileExistsError:
         if not folder.is_dir() or any(folder.iterdir()):
             raise RunExists(
                 f"{folder} exists already and is never overwritten: "
                 "name another folder by --out, leave --out away for the next free one, or delete it yourself"
             ) from None
+    except OSError as error:
+        raise RunError(
+            f"{folder} cannot be made ({error.strerror}): name a folder that can be written by --out"
+        ) from None
     record = {"schema": SCHEMA, "command": command, "config": settings}
     replace_file(folder / "config.json", (json.dumps(record, indent=2, allow_nan=False) + "\n").encode())
     return Run(folder, command, settings)

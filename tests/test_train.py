@@ -180,6 +180,8 @@ def test_resume_of_a_finished_run_changes_nothing(compared: Path) -> None:
     answer = train(compared.parents[1], "resume", str(compared))
     assert answer.returncode == 0, answer.stderr
     assert timeless(result_of(compared)) == before
+    phases = [phase["arm"] for phase in result_of(compared)["times"]["phases"]]
+    assert len(set(phases)) == len(phases), "no task is counted twice"
 
 
 @needs_positions

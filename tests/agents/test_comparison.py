@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from agents.commands import Compare, with_preset
+from agents.commands import Compare, Demonstrate, Imitate, with_preset
 from agents.config import CompareConfig, preset
 from agents.experiment import BadSetting, Match, check_config, connect_four_experiment, matches
 from agents.player import UnknownPlayer
 from agents.result import _claims, _passes, _stays, _wins
 from agents.runs import _resolved, experiment_of
+from agents.scripted import DEFAULT_HUMAN, SLIP_PRONE_HUMAN
 from games.notation import NotationError
 from lab.run import plain
 from lab.statistics import Score
@@ -74,6 +75,11 @@ def test_matches_wait_for_their_arms() -> None:
 def test_presets_are_good(name: Any) -> None:
     check_config(preset(name))
     assert preset(name).preset == name
+
+
+def test_the_humans_are_those_that_were_chosen() -> None:
+    assert (CONFIG.human, CONFIG.counter_human) == (DEFAULT_HUMAN, SLIP_PRONE_HUMAN)
+    assert Demonstrate().human == Imitate().human == DEFAULT_HUMAN
 
 
 @pytest.mark.parametrize("name", ["tiny", "quick", "standard", "long"])

@@ -60,6 +60,12 @@ def test_runs_are_never_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_text() == "mine"
 
 
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder can be made below a file")
+    with pytest.raises(RunError, match=r"cannot be made .*--out"):
+        create_run(tmp_path / "file" / "run", {}, "train.py")
+
+
 def test_a_config_that_cannot_be_kept_makes_no_folder(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match=r"config\.net\[1\] is a set"):
         create_run(tmp_path / "a", {"net": [1, {2}]}, "")
