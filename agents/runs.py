@@ -26,7 +26,7 @@ from lab.display import watch
 from lab.durable import replace_file
 from lab.experiment import Experiment, run
 from lab.pooling import pool_results
-from lab.run import Run, create_run, open_run
+from lab.run import Run, RunError, create_run, open_run
 
 PACKAGES = ("torch", "numba", "numpy", "gymnasium", "pettingzoo")
 GROUPS = {
@@ -61,11 +61,14 @@ def complete(run_: Run, console: Console) -> dict[str, Any]:
 
 
 def _resolved(settings: dict[str, Any]) -> tuple[CompareConfig, str, int]:
-    """The dataclasses behind a config.json: (config, job, seeds)."""
+    """The dataclasses behind a config.json: (config, job, seeds). Raises RunError for other settings."""
     plain = {name: value for name, value in settings.items() if name not in ("job", "seeds")}
-    groups = {name: kind(**plain.pop(name)) for name, kind in GROUPS.items()}
-    plain["plateau"] = tuple(plain["plateau"])
-    return CompareConfig(**plain, **groups), settings["job"], settings["seeds"]
+    try:
+        groups = {name: kind(**plain.pop(name)) for name, kind in GROUPS.items()}
+        plain["plateau"] = tuple(plain["plateau"])
+        return CompareConfig(**plain, **groups), settings["job"], settings["seeds"]
+    except (KeyError, TypeError) as error:
+        raise RunError(f"config.json is not that of a learning run of this version ({error})") from None
 
 
 def experiment_of(config: CompareConfig, job: str) -> Experiment:

@@ -17,7 +17,7 @@ from agents.result import _claims, _passes, _stays, _wins
 from agents.runs import _resolved, experiment_of
 from agents.scripted import DEFAULT_HUMAN, SLIP_PRONE_HUMAN
 from games.notation import NotationError
-from lab.run import plain
+from lab.run import RunError, plain
 from lab.statistics import Score
 from lab.workers import mark
 
@@ -88,6 +88,9 @@ def test_the_command_line_loses_nothing_of_a_preset(name: Any) -> None:
     assert replace(config, device="cpu") == preset(name)
     saved = {"job": "compare", "seeds": 1, **json.loads(json.dumps(plain(config)))}
     assert _resolved(saved) == (config, "compare", 1)
+    for other in ({"agent": "perfect"}, saved | {"of_another_version": 1}, saved | {"zero": {"games": 1}}):
+        with pytest.raises(RunError, match="not that of a learning run"):
+            _resolved(other)
 
 
 @pytest.mark.parametrize(
