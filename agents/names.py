@@ -87,7 +87,7 @@ def _run_folder(run: str) -> Path:
             return folder
         seeds = sorted(path.parent.name for path in folder.glob("seed-*/arms"))
         if seeds:
-            raise UnknownPlayer(f"{folder} holds several seeds: write {folder}/{seeds[0]}:ARM")
+            raise UnknownPlayer(f"{folder} holds several seeds: write {(folder / seeds[0]).as_posix()}:ARM")
     near = difflib.get_close_matches(run, [path.name for path in Path("runs").glob("*")], n=1, cutoff=0.4)
     hint = f" (did you mean runs/{near[0]}?)" if near else ""
     raise UnknownPlayer(f"there is no run folder {run!r}{hint}")

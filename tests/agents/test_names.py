@@ -118,6 +118,12 @@ def test_wrong_names_are_answered(at_home: Path, wrong: str, words: str) -> None
     assert "\n" not in str(caught.value)
 
 
+def test_of_several_seeds_one_is_named(tmp_path: Path) -> None:
+    (tmp_path / "three" / "seed-7" / "arms" / "zero").mkdir(parents=True)
+    with pytest.raises(UnknownPlayer, match=r"several seeds: write .*three/seed-7:ARM"):
+        find_player(f"{tmp_path / 'three'}:zero", GAME)
+
+
 def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
     path = checkpoint_path(tmp_path / "r", "zero")
     path.parent.mkdir(parents=True)
