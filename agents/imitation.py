@@ -84,7 +84,8 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
             score = meter.record("imitate", learner, losses, measure=True)
             save_learner(path, learner)
             desk.tell("imitate", learner.updates, settings.updates, score)
-    _write_accuracy(folder, arm, human, learner, held_out, len(examples.states))
+    taught = int(examples.action_weights.any(axis=1).sum())
+    _write_accuracy(folder, arm, human, learner, held_out, taught)
 
 
 def _part(
@@ -109,15 +110,18 @@ def _part(
 def _split(
     games: Games, settings: ImitationConfig, winners_only: bool, game: Game
 ) -> tuple[Examples, HeldOut]:
-    """Training examples from the first `games` of the games, and the last `validation_games`, held out."""
+    """Training examples from the first `games` of the games, and the last `validation_games`, held out.
+
+    With `winners_only` no other moves are taught, but the value of every position is: a network that
+    saw winners alone would take every position for won, and no search could use it.
+    """
     held = _held(settings, games)
     if held == 0:
         raise ValueError(f"{len(games)} games are too few to imitate: at least 5 are needed")
     states, actions, values, _ = positions_of(games[: min(settings.games, len(games) - held)], game)
-    if winners_only:
-        won = values > 0
-        states, actions, values = states[won], actions[won], values[won]
     weights = np.eye(game.num_actions, dtype=np.float32)[actions]
+    if winners_only:
+        weights[values <= 0] = 0.0
     held_states, held_actions, _, _ = positions_of(games[len(games) - held :], game)
     return Examples(states, weights, values), HeldOut(held_states, held_actions)
 

@@ -25,8 +25,8 @@ from lab.run import check_finite
 
 @dataclass(frozen=True)
 class Examples:
-    """P positions to learn from: states [P], action_weights [P, A] (a taught action is a one-hot
-    row), value_targets [P] for the player to move."""
+    """P positions to learn from: states [P], action_weights [P, A] (a taught action is a one-hot row,
+    a row of zeros teaches no action), value_targets [P] for the player to move."""
 
     states: States
     action_weights: NDArray[np.float32]
@@ -105,7 +105,8 @@ def train_step(learner: Learner, batch: Batch) -> tuple[float, float]:
         torch.from_numpy(array).to(device)
         for array in (batch.action_weights, batch.legal_action_mask, batch.value_targets)
     )
-    policy = policy_target_loss(logits.float(), weights, mask).mean()
+    taught = weights.any(dim=1).sum().clamp(min=1)  # all rows but for the winners' imitator
+    policy = policy_target_loss(logits.float(), weights, mask).sum() / taught
     error = value_loss(value.float(), targets).mean()
     losses = float(policy.detach()), float(error.detach())
     check_finite(learner.updates, policy_loss=losses[0], value_loss=losses[1])

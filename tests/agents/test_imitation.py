@@ -80,16 +80,20 @@ def test_split_holds_out_the_last_games(demonstrated: Path) -> None:
 def test_winners_are_the_moves_of_those_who_won(demonstrated: Path) -> None:
     games = read_games(demonstrations_path(demonstrated, HUMAN))
     examples, held_out = imitation._split(games, SMALL.imitation, True, GAME)
-    assert (examples.value_targets == 1.0).all()
+    taught = examples.action_weights.any(axis=1)
+    assert np.array_equal(taught, examples.value_targets == 1.0)
+    assert (examples.value_targets == -1.0).any(), "the value is taught of every position"
     training = games[:-40]
     first, second = (training.results == 1).sum(), (training.results == -1).sum()
-    movers = GAME.current_player(examples.states)
+    states = examples.states[taught]
+    movers = GAME.current_player(states)
     # a game of T moves won by who made the last one holds (T + 1) // 2 of the winner's moves
-    assert len(examples.states) == ((training.lengths[training.results != 0] + 1) // 2).sum()
-    starts = (examples.states["occupied"] == 0).sum()
+    assert len(states) == ((training.lengths[training.results != 0] + 1) // 2).sum()
+    starts = (states["occupied"] == 0).sum()
     assert starts == first, "the first move is the first player's, and counts where that one won"
     assert (movers == 1).any() == bool(second)
-    everything = imitation._split(games, SMALL.imitation, False, GAME)[1]
+    everyone, everything = imitation._split(games, SMALL.imitation, False, GAME)
+    assert np.array_equal(examples.states, everyone.states)
     assert np.array_equal(held_out.states, everything.states), "held out are all moves, for every arm"
 
 

@@ -113,6 +113,22 @@ def test_masked_actions_get_no_gradient() -> None:
     assert float(bias[0].detach()) != 0.0
 
 
+def test_rows_without_actions_teach_the_value_alone() -> None:
+    """The policy's loss is the mean over the rows that teach an action: the two halves of a batch average
+    to the whole, and of no such row there is none."""
+    batch = draw(some_examples(TTT), 8, 0, 0, TTT, augment=False)
+    weights, losses = batch.action_weights.copy(), []
+    for taught in (slice(0, 4), slice(4, 8), slice(0, 8), slice(0, 0)):
+        batch.action_weights[:] = 0.0
+        batch.action_weights[taught] = weights[taught]
+        losses.append(train_step(learner_of(TTT), batch))
+    first, second, whole, nothing = (policy for policy, _ in losses)
+    assert (first + second) / 2 == pytest.approx(whole, rel=1e-5)
+    assert first != second
+    assert nothing == 0.0
+    assert len({value for _, value in losses}) == 1
+
+
 def test_weight_decay_is_for_matrices() -> None:
     groups = learner_of(TTT).optimizer.param_groups
     assert [group["weight_decay"] for group in groups] == [1e-4, 0.0]
