@@ -14,6 +14,7 @@ from lab.experiment import Arm, Experiment
 from lab.workers import Desk, Task
 
 SCORE_NAME = "hard positions whose move keeps the exact value"
+RAW = ("zero", "imitator", "imitator.sampled", "winners", "winners.sampled")  # a match takes a second
 SEARCHED_OPPONENTS = ("alphabeta-4", "alphabeta-8")
 
 
@@ -158,22 +159,17 @@ def matches(config: CompareConfig) -> list[Match]:
     """Every match of the comparison, panel by panel."""
     humans = [] if config.human.endswith(".txt") else [f"{config.human}.recorded", f"{config.human}.best"]
     main = [
-        *(
-            Match("ceiling", first, human)
-            for first in ("zero", "zero@", "imitator", "winners")
-            for human in humans
-        ),
-        *(Match("ceiling", "imitator.sampled", human) for human in humans[:1]),
-        *(Match("ceiling", "winners.sampled", human) for human in humans[:1]),
+        *(Match("ceiling", first, human) for first in (*RAW, "zero@") for human in humans),
         *(Match("ceiling", "imitator@", human) for human in humans[1:]),
         Match("ceiling", "zero", "imitator"),
         Match("ceiling", "zero", "winners"),
+        Match("ceiling", "imitator", "winners"),
         Match("ceiling", "zero@", "imitator@"),
         Match("ceiling", "zero@", "winners@"),
         *(
             Match("ceiling", first, opponent)
             for opponent in SEARCHED_OPPONENTS
-            for first in ("zero", "zero@", "imitator", "imitator@")
+            for first in (*RAW, "zero@", "imitator@")
         ),
     ]
     if config.counter_human == "none":
