@@ -70,6 +70,10 @@ def _panel(
     }
 
 
+CONTROLS = (  # what goes past the human too, and so is no merit of self-play
+    ("winners", "greedy", "the winners' imitator, raw"),
+    ("imitator", "searched", "the imitator, with search"),
+)
 MARGIN = 0.05  # "stops at its teacher" means: within so much of the teacher's best
 
 
@@ -224,6 +228,11 @@ def _claims(
         ]
     if lines and "imitator" in scores:
         claims.append(_stays(hard["imitator", "greedy"], lines["best"]))
+    claims += [
+        _passes(f"{words}, passes the human at best", hard[arm, style], lines["best"])
+        for arm, style, words in CONTROLS
+        if lines and arm in scores
+    ]
     for style, words in (("greedy", "raw"), ("searched", "with the same search")):
         for arm, name in (("imitator", "imitator"), ("winners", "winners' imitator")):
             if {"zero", arm} <= set(scores):
