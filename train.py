@@ -7,6 +7,7 @@ python train.py --help             all of them
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Annotated, Any
 
@@ -59,6 +60,9 @@ def main() -> None:
 
     from agents import commands
 
+    # also where a parent shell has switched Ctrl-C off for its background jobs, and for a polite kill
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     arguments = sys.argv[1:] or ["--help"]
     command: Any = tyro.cli(
         subcommands(_preset(arguments)),
