@@ -63,10 +63,13 @@ def test_a_failure_is_named_and_its_traceback_kept(tmp_path: Path) -> None:
 
 
 def test_finished_tasks_are_passed_over(tmp_path: Path) -> None:
+    """They are told of, for the display, and take no time."""
     tasks = task("one", "note"), task("two", "note", "", "one")
     assert finished(do(tmp_path, tasks[0])) == ["one"]
-    assert finished(do(tmp_path, *tasks)) == ["two"]
-    assert finished(do(tmp_path, *tasks)) == []
+    done = [event for event in do(tmp_path, *tasks) if event.done]
+    assert [(event.task, event.wall_seconds > 0.0) for event in done] == [("one", False), ("two", True)]
+    done = [event for event in do(tmp_path, *tasks) if event.done]
+    assert [(event.task, event.wall_seconds) for event in done] == [("one", 0.0), ("two", 0.0)]
     assert (tmp_path / "notes.txt").read_text() == "one  c\ntwo  c\n"
 
 
