@@ -1,4 +1,4 @@
-"""A run folder, and what a run does when it is interrupted or diverges.
+"""A run folder, and what a run does when it diverges.
 
 runs/compare-connect_four-001/
     config.json                  the command and every resolved setting
@@ -14,13 +14,9 @@ import dataclasses
 import json
 import math
 import re
-import signal
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,11 +36,9 @@ __all__ = [
     "Run",
     "RunError",
     "RunExists",
-    "Stop",
     "TrainingDiverged",
     "check_finite",
     "create_run",
-    "interruptible",
     "load_checkpoint",
     "next_run_folder",
     "open_run",
@@ -90,16 +84,6 @@ class Run:
     def result_path(self) -> Path:
         """Where the result of the run goes: JSON, described in docs/result.md."""
         return self.folder / "result.json"
-
-    def arm_folder(self, arm: str) -> Path:
-        """The folder of an arm's curve and checkpoints, made if need be."""
-        folder = self.folder / "arms" / arm
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
-
-    def arm_log(self, arm: str) -> ArmLog:
-        """The arm's curve, opened for appending."""
-        return ArmLog(self.folder, arm)
 
 
 def create_run(folder: Path | str, config: Mapping[str, Any], command: str) -> Run:
@@ -182,34 +166,3 @@ def check_finite(step: int, **named_values: float | Score | np.ndarray | torch.T
             finite = bool(value.isfinite().all())
         if not finite:
             raise TrainingDiverged(step, what)
-
-
-class Stop:
-    """Whether Ctrl-C has been pressed; learning loops look at `requested` between iterations."""
-
-    def __init__(self) -> None:
-        self.requested = False
-
-
-@contextmanager
-def interruptible() -> Iterator[Stop]:
-    """Within it the first Ctrl-C only asks to stop (poll `stop.requested`), the second raises at once.
-
-    The former handler comes back at the end. Off the main thread, where Python allows no handlers,
-    the flag merely stays False.
-    """
-    stop = Stop()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-
-    def handle(signum: int, frame: FrameType | None) -> None:
-        if stop.requested:
-            raise KeyboardInterrupt
-        stop.requested = True
-
-    former = signal.signal(signal.SIGINT, handle)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, former)

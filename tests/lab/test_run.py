@@ -1,10 +1,7 @@
 """Run folders, curves, TensorBoard, divergence and Ctrl-C."""
 
 import json
-import os
 import pickle
-import signal
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +18,6 @@ from lab.run import (
     TrainingDiverged,
     check_finite,
     create_run,
-    interruptible,
     next_run_folder,
     open_run,
 )
@@ -175,27 +171,3 @@ def test_what_is_not_finite_stops_the_run() -> None:
             check_finite(4, fine=0.0, loss=value)
         assert (caught.value.step, caught.value.what) == (4, "loss")
         assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
-
-
-def test_the_first_interrupt_asks_the_second_insists() -> None:
-    former = signal.getsignal(signal.SIGINT)
-    with interruptible() as stop:
-        assert not stop.requested
-        os.kill(os.getpid(), signal.SIGINT)
-        assert stop.requested
-        with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGINT)
-    assert signal.getsignal(signal.SIGINT) is former
-
-
-def test_off_the_main_thread_the_flag_stays_down() -> None:
-    flags = []
-
-    def work() -> None:
-        with interruptible() as stop:
-            flags.append(stop.requested)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    assert flags == [False]
