@@ -57,7 +57,7 @@ class _Learning(_Common):
     """What every subcommand takes that learns."""
 
     preset: Preset = "quick"
-    """tiny (seconds, proves nothing), quick (7 minutes), standard (1 hour), long (a night): counts."""
+    """tiny (seconds, proves nothing), quick (8 minutes), standard (1 hour), long (a night): counts."""
     seeds: int = 1
     """So many runs, seeds SEED, SEED + 1, ...; intervals are pooled over them."""
     workers: int = 2

@@ -122,7 +122,7 @@ def demonstrator_of(config: CompareConfig, arm: str) -> tuple[str, ImitationConf
 
 PRESETS: dict[Preset, str] = {
     "tiny": "a few seconds of learning: shows that everything runs, proves nothing",
-    "quick": "about 7 minutes on 2 cores",
+    "quick": "about 8 minutes on 2 cores",
     "standard": "about 1 hour on 2 cores",
     "long": "a night on 2 cores",
 }
