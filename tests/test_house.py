@@ -182,7 +182,7 @@ def test_an_edit_of_an_inner_kernel_reaches_its_callers(tmp_path: Path) -> None:
     call = "from games.outer import outer; print(outer())"
     assert run_in(house, call, XDG_CACHE_HOME=caches) == "11"
     kernel = house / "games" / "inner.py"
-    kernel.write_text(kernel.read_text().replace("return 1", "return 2"))
+    kernel.write_text(kernel.read_text().replace("return 1", "return 1 + 1"))
     assert run_in(house, call, XDG_CACHE_HOME=caches) == "12"
 
 
