@@ -14,15 +14,11 @@ from typing import Any
 
 import pytest
 
-from agents.positions import FOLDER
 from lab.report.result import validate
 
 ROOT = Path(__file__).resolve().parents[1]
 TRAIN = str(ROOT / "train.py")
 ENVIRONMENT = {**os.environ, "COLUMNS": "200", "PYTHONWARNINGS": "default"}
-needs_positions = pytest.mark.skipif(
-    not (FOLDER / "connect_four" / "test.txt").is_file(), reason="the frozen positions are not there"
-)
 # the smallest run that has every part
 SMALLEST = """
     --preset tiny
@@ -160,7 +156,6 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "runs" / "compare-connect_four-001"
 
 
-@needs_positions
 def test_a_comparison(compared: Path) -> None:
     result = result_of(compared)
     assert json.loads((compared.parents[1] / "copy.json").read_text()) == result
@@ -174,7 +169,6 @@ def test_a_comparison(compared: Path) -> None:
     assert not (compared / "errors.log").exists()
 
 
-@needs_positions
 def test_resume_of_a_finished_run_changes_nothing(compared: Path) -> None:
     before = timeless(result_of(compared))
     answer = train(compared.parents[1], "resume", str(compared))
@@ -184,7 +178,6 @@ def test_resume_of_a_finished_run_changes_nothing(compared: Path) -> None:
     assert len(set(phases)) == len(phases), "no task is counted twice"
 
 
-@needs_positions
 def test_the_arms_of_a_run_play(compared: Path) -> None:
     answer = train(
         compared.parents[1],
@@ -201,7 +194,6 @@ def test_the_arms_of_a_run_play(compared: Path) -> None:
     assert answer.returncode == 0, answer.stderr
 
 
-@needs_positions
 def test_ctrl_c_and_resume_give_the_same_result(compared: Path, tmp_path: Path) -> None:
     """Stopped while Zero learns, gone on with: the same scores, curves and matches as the run that was
     never stopped, which has the same seed and so shows that a run can be repeated."""
@@ -231,7 +223,6 @@ def test_ctrl_c_and_resume_give_the_same_result(compared: Path, tmp_path: Path) 
     assert one == other
 
 
-@needs_positions
 def test_zero_alone_is_the_zero_of_the_comparison(tmp_path: Path, compared: Path) -> None:
     answer = train(tmp_path, "reinforce", *ONE_ARM, "--out", "run")
     assert answer.returncode == 0, answer.stdout + answer.stderr
@@ -242,7 +233,6 @@ def test_zero_alone_is_the_zero_of_the_comparison(tmp_path: Path, compared: Path
     assert timeless(panel["curves"]) == timeless([c for c in whole["curves"] if c["arm"] == "zero"])
 
 
-@needs_positions
 def test_games_of_ones_own_are_imitated(tmp_path: Path) -> None:
     """A file of games in, an imitator out: nothing is claimed about a human that nobody knows."""
     assert train(tmp_path, "demonstrate", "--games", "60", "--out", "mine.txt").returncode == 0
