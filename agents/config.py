@@ -71,6 +71,56 @@ class SelfPlayConfig:
 
 
 @dataclass(frozen=True)
+class PolicyGradientConfig:
+    """REINFORCE by self-play against a pool of earlier selves, from the imitator, without search (AlphaGo's
+    second stage); with `own-wins` the same games teach by imitation of the wins alone."""
+
+    iterations: int = 100
+    games_per_iteration: int = 512
+    batch: int = 256
+    """Games in flight, and the fixed batch of the network."""
+    pool_every: int = 10
+    """Iterations after which the policy joins the pool of opponents."""
+    opening_share: float = 0.7
+    opening_plies: int = 4
+    """That share of games starts after 1 to so many random plies, which teach nothing."""
+    batch_size: int = 512
+    learning_rate: float = 1e-3
+    weight_decay: float = 1e-4
+    value_weight: float = 0.5
+    evaluations: int = 4
+    """Points on the curve, raw and searched."""
+
+
+@dataclass(frozen=True)
+class ValueConfig:
+    """The value network of AlphaGo: the outcome of the RL policy's games, one position a game."""
+
+    games: int = 40_000
+    """Self-play games of the RL policy, of each of which one position is learned."""
+    updates: int = 600
+    batch_size: int = 512
+    learning_rate: float = 2e-3
+    weight_decay: float = 1e-4
+    test_games: int = 4_000
+    """Held out: the error on unseen games is measured on one position of each."""
+    evaluations: int = 6
+    """Points on the curves of training and test error."""
+    rollout_weight: float = 0.0
+    """AlphaGo's lambda in the alphago arm: the share of rollouts in a leaf's value."""
+
+
+@dataclass(frozen=True)
+class TeacherConfig:
+    """The sweep over teachers: alpha-beta of growing depth and the perfect player, each imitated."""
+
+    teachers: tuple[str, ...] = ()
+    """Names of players (alphabeta-1, ..., perfect); empty: no sweep."""
+    games: int = 10_000
+    updates: int = 600
+
+
+@dataclass(frozen=True)
 class EvaluationConfig:
     """How every arm is measured."""
 
