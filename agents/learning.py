@@ -96,18 +96,31 @@ def learning_rate_at(update: int, total: int, peak: float, warmup: int = 50) -> 
 
 def train_step(learner: Learner, batch: Batch) -> tuple[float, float]:
     """One AdamW step on a batch; returns (policy loss, value loss). Raises TrainingDiverged."""
-    learner.network.train()
-    device = learner.network.stem.weight.device
-    planes = torch.from_numpy(batch.planes).to(device, memory_format=torch.channels_last)
-    with torch.autocast(device.type, torch.bfloat16, enabled=inference_dtype(device.type) == torch.bfloat16):
-        logits, value = learner.network(planes)
+    logits, value = forward(learner, batch)
+    device = logits.device
     weights, mask, targets = (
         torch.from_numpy(array).to(device)
         for array in (batch.action_weights, batch.legal_action_mask, batch.value_targets)
     )
     taught = weights.any(dim=1).sum().clamp(min=1)  # all rows but for the winners' imitator
-    policy = policy_target_loss(logits.float(), weights, mask).sum() / taught
-    error = value_loss(value.float(), targets).mean()
+    policy = policy_target_loss(logits, weights, mask).sum() / taught
+    return descend(learner, policy, value_loss(value, targets).mean())
+
+
+def forward(learner: Learner, batch: Batch) -> tuple[Tensor, Tensor]:
+    """The network in training on a batch: (policy logits [N, A], value [N]), in float32, to differentiate."""
+    learner.network.train()
+    device = learner.network.stem.weight.device
+    planes = torch.from_numpy(batch.planes).to(device, memory_format=torch.channels_last)
+    with torch.autocast(device.type, torch.bfloat16, enabled=inference_dtype(device.type) == torch.bfloat16):
+        logits, value = learner.network(planes)
+    return logits.float(), value.float()
+
+
+def descend(learner: Learner, policy: Tensor, error: Tensor) -> tuple[float, float]:
+    """One AdamW step down `policy` + value_weight * `error`, both scalars; returns the two as numbers.
+
+    Raises TrainingDiverged, the weights untouched."""
     losses = float(policy.detach()), float(error.detach())
     check_finite(learner.updates, policy_loss=losses[0], value_loss=losses[1])
     rate = learning_rate_at(learner.updates, learner.total_updates, learner.learning_rate)
@@ -125,6 +138,13 @@ def draw(examples: Examples, size: int, seed: int, update: int, game: Game, augm
     is seen through a symmetry of the game drawn for it, or none."""
     rng = np.random.default_rng([seed, update])
     rows = rng.integers(len(examples.states), size=size)
+    return batch_of(examples, rows, game, rng if augment else None)
+
+
+def batch_of(
+    examples: Examples, rows: NDArray[np.int64], game: Game, symmetries: np.random.Generator | None = None
+) -> Batch:
+    """Those rows as a batch, each seen through a symmetry that `symmetries` draws for it, or none."""
     states = examples.states[rows]
     batch = Batch(
         game.observe(states),
@@ -132,11 +152,9 @@ def draw(examples: Examples, size: int, seed: int, update: int, game: Game, augm
         examples.action_weights[rows],
         examples.value_targets[rows],
     )
-    return (
-        _through_symmetries(batch, rng.integers(len(game.symmetries) + 1, size=size), game)
-        if augment
-        else batch
-    )
+    if symmetries is None:
+        return batch
+    return _through_symmetries(batch, symmetries.integers(len(game.symmetries) + 1, size=len(rows)), game)
 
 
 def _through_symmetries(batch: Batch, which: NDArray[np.int64], game: Game) -> Batch:
