@@ -8,6 +8,7 @@ from agents.config import CompareConfig
 from agents.evaluation import greedy, hard_part, human_lines, rate, searched_policy
 from agents.learning import Learner
 from agents.network import network_evaluator, network_policy
+from agents.policy_log import policies_path, read_policies, write_policies
 from agents.positions import load_positions
 from games.core import Game
 from lab.curve import ArmLog
@@ -24,6 +25,8 @@ class ArmMeter:
         self.game, self.config = game, config
         self.log = ArmLog(folder, arm)
         self.log.truncate_after(start)
+        self.policies = policies_path(folder, arm)
+        self.history = read_policies(self.policies).until(start)
         self.positions = hard_part(load_positions(config.world, "test"))
         self.few = hard_part(self.positions, config.evaluation.curve_positions)
         lines = human_lines(human, self.positions)
@@ -47,6 +50,8 @@ class ArmMeter:
         settings = self.config.evaluation
         evaluator = network_evaluator(learner.network, self.game, settings.batch)
         policy = network_policy(evaluator, self.game)(self.positions.states)
+        self.history = self.history.and_then(learner.iteration, policy)
+        write_policies(self.policies, self.history)
         searched = searched_policy(self.game, evaluator, settings.simulations, self.few.states)
         return {
             "score/rate": rate(self.positions, greedy(policy))["hard"],
