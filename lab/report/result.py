@@ -4,125 +4,20 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lab.report.schema import RESULT, Each, Maybe, ScoreSpec, ShareSpec
+
 Result = dict[str, Any]
-SCHEMA = "move37-result/1"
-VERDICTS = ("shown", "not shown", "contradicted")
 
 
 class ResultError(ValueError):
     """A result that lacks a field or holds something impossible; the message names the field."""
 
 
-@dataclass(frozen=True)
-class Maybe:
-    """A field that may also be null or left out."""
-
-    spec: Any
-
-
-@dataclass(frozen=True)
-class Each:
-    """An object of any keys whose values are all alike."""
-
-    spec: Any
-
-
-class ScoreSpec:
-    """{"rate", "low", "high", "n"} with 0 <= low <= rate <= high <= 1."""
-
-
-SCORE = ScoreSpec()
-PANEL = {
-    "panel": str,
-    "title": str,
-    "claim": str,
-    "demonstrator": {"name": str, "title": str, "procedure": str, "weaknesses": [str], "slips": [str]},
-    "lines": Maybe({"recorded": SCORE, "best": Maybe(SCORE), "careful": Maybe(SCORE)}),
-    "headline": [
-        {
-            "player": str,
-            "arm": str,
-            "raw": SCORE,
-            "searched": Maybe(SCORE),
-            "simulations": Maybe(int),
-            "cpu_seconds": Maybe(float),
-            "games": Maybe(int),
-        }
-    ],
-    "curves": [
-        {
-            "arm": str,
-            "series": str,
-            "seed": Maybe(int),
-            "points": [{"step": int, "cpu_seconds": float, "games": int, "score": SCORE}],
-        }
-    ],
-    "imitation": [
-        {
-            "arm": str,
-            "accuracy": SCORE,
-            "accuracy_ceiling": Maybe(float),
-            "cross_entropy": float,
-            "entropy_floor": Maybe(float),
-            "versus_human_sampled": Maybe(SCORE),
-            "versus_human_greedy": Maybe(SCORE),
-            "greedy": Maybe(SCORE),
-            "sampled": Maybe(SCORE),
-            "games": int,
-            "positions": int,
-        }
-    ],
-    "matches": [
-        {
-            "first": str,
-            "second": str,
-            "first_simulations": int,
-            "second_simulations": int,
-            "score": SCORE,
-            "wins": int,
-            "draws": int,
-            "losses": int,
-            "games": int,
-            "distinct_games": int,
-            "openings": int,
-        }
-    ],
-    "mistakes": [{"player": str, "categories": Each(SCORE)}],
-    "claims": [{"claim": str, "verdict": VERDICTS, "evidence": str}],
-}
-RESULT = {
-    "schema": (SCHEMA,),
-    "command": str,
-    "config": dict,
-    "preset": str,
-    "seed": int,
-    "created": str,
-    "versions": dict,
-    "machine": dict,
-    "times": {
-        "wall_seconds": float,
-        "cpu_seconds": float,
-        "phases": [{"arm": str, "phase": str, "wall_seconds": float, "cpu_seconds": float}],
-    },
-    "worlds": [
-        {
-            "world": str,
-            "title": str,
-            "score_name": str,
-            "optimum": float,
-            "chance": Maybe(SCORE),
-            "panels": [PANEL],
-        }
-    ],
-    "boards": Maybe([{"caption": str, "svg": str}]),
-    "seeds": Maybe([dict]),
-}
 LINES = ("recorded", "best")
-WORDS = {str: "text", int: "a whole number", float: "a number", dict: "an object"}
+WORDS = {str: "text", bool: "true or false", int: "a whole number", float: "a number", dict: "an object"}
 
 
 def validate(result: Any) -> Result:
@@ -170,6 +65,8 @@ def _check(value: Any, spec: Any, place: str) -> None:
             _check(value, spec.spec, place)
     elif isinstance(spec, ScoreSpec):
         _check_score(value, place)
+    elif isinstance(spec, ShareSpec):
+        _check_share(value, place)
     elif isinstance(spec, Each):
         _check(value, dict, place)
         for key, item in value.items():
@@ -202,6 +99,12 @@ def _check_plain(value: Any, kind: type, place: str) -> None:
         raise ResultError(f"{place} must be {WORDS[kind]}, not {_shown(value)}")
     if kind is float and not math.isfinite(value):
         raise ResultError(f"{place} is {value}")
+
+
+def _check_share(value: Any, place: str) -> None:
+    _check_plain(value, float, place)
+    if not 0.0 <= value <= 1.0:
+        raise ResultError(f"{place} must lie in [0, 1], not {_shown(value)}")
 
 
 def _check_score(value: Any, place: str) -> None:

@@ -1,0 +1,244 @@
+"""The fields of a result and their kinds, as plain data (in words: docs/result.md).
+
+`str`, `int`, `float` and `dict` stand for themselves, a tuple for its values, a list for a list whose items
+are all of its one kind, a dict for an object with these fields; further fields are allowed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+SCHEMA = "move37-result/1"
+VERDICTS = ("shown", "not shown", "contradicted")
+
+
+@dataclass(frozen=True)
+class Maybe:
+    """A field that may also be null or left out."""
+
+    spec: Any
+
+
+@dataclass(frozen=True)
+class Each:
+    """An object of any keys whose values are all alike."""
+
+    spec: Any
+
+
+class ScoreSpec:
+    """{"rate", "low", "high", "n"} with 0 <= low <= rate <= high <= 1."""
+
+
+class ShareSpec:
+    """A number in [0, 1]."""
+
+
+SCORE = ScoreSpec()
+SHARE = ShareSpec()
+PANEL = {
+    "panel": str,
+    "title": str,
+    "claim": str,
+    "demonstrator": {"name": str, "title": str, "procedure": str, "weaknesses": [str], "slips": [str]},
+    "lines": Maybe({"recorded": SCORE, "best": Maybe(SCORE), "careful": Maybe(SCORE)}),
+    "headline": [
+        {
+            "player": str,
+            "arm": str,
+            "raw": SCORE,
+            "searched": Maybe(SCORE),
+            "simulations": Maybe(int),
+            "cpu_seconds": Maybe(float),
+            "games": Maybe(int),
+        }
+    ],
+    "curves": [
+        {
+            "arm": str,
+            "series": str,
+            "seed": Maybe(int),
+            "points": [{"step": int, "cpu_seconds": float, "games": int, "score": SCORE}],
+        }
+    ],
+    "imitation": [
+        {
+            "arm": str,
+            "accuracy": SCORE,
+            "accuracy_ceiling": Maybe(float),
+            "cross_entropy": float,
+            "entropy_floor": Maybe(float),
+            "versus_human_sampled": Maybe(SCORE),
+            "versus_human_greedy": Maybe(SCORE),
+            "greedy": Maybe(SCORE),
+            "sampled": Maybe(SCORE),
+            "games": int,
+            "positions": int,
+        }
+    ],
+    "matches": [
+        {
+            "first": str,
+            "second": str,
+            "first_simulations": int,
+            "second_simulations": int,
+            "score": SCORE,
+            "wins": int,
+            "draws": int,
+            "losses": int,
+            "games": int,
+            "distinct_games": int,
+            "openings": int,
+        }
+    ],
+    "mistakes": [{"player": str, "categories": Each(SCORE)}],
+    "claims": [{"claim": str, "verdict": VERDICTS, "evidence": str}],
+}
+LADDER = [
+    {
+        "arm": str,
+        "title": str,
+        "ingredient": str,
+        "starts": str,
+        "control": bool,
+        "raw": Maybe(SCORE),
+        "sampled": Maybe(SCORE),
+        "searched": Maybe(SCORE),
+        "simulations": Maybe(int),
+        "cpu_seconds": Maybe(float),
+        "total_cpu_seconds": Maybe(float),
+        "games": Maybe(int),
+    }
+]
+RATINGS = {
+    "anchor": str,
+    "scale": str,
+    "prior": str,
+    "players": [
+        {
+            "player": str,
+            "rating": float,
+            "low": Maybe(float),
+            "high": Maybe(float),
+            "games": int,
+            "bound": Maybe(("at least", "at most")),
+        }
+    ],
+    "transitivity": Maybe(
+        {
+            "p_value": SHARE,
+            "statistic": float,
+            "degrees": int,
+            "worst": [{"first": str, "second": str, "expected": SHARE, "score": SCORE}],
+            "text": str,
+        }
+    ),
+    "matches": Maybe([{"first": str, "second": str, "wins": int, "draws": int, "losses": int, "pairs": int}]),
+}
+PREDICTION = {
+    "human": str,
+    "ceiling": Maybe(SHARE),
+    "arms": [
+        {
+            "arm": str,
+            "points": [{"cpu_seconds": float, "games": int, "accuracy": SCORE, "strength": SCORE}],
+        }
+    ],
+}
+POLICY_GRADIENT = {
+    "against": [{"opponent": str, "arm": str, "style": ("sampled", "greedy"), "score": SCORE}],
+    "entropy": [{"player": str, "entropy": float}],
+    "sharpening": [{"player": str, "entropy": float, "score": SCORE}],
+    "text": Maybe(str),
+}
+ERRORS = {"games": int, "points": [{"updates": int, "train": float, "test": float}]}
+VALUE_LESSON = {
+    "positions": int,
+    "whole_games": ERRORS,
+    "one_position": ERRORS,
+    "human_games": Maybe(ERRORS),
+    "unit": str,
+}
+PRIORS = [{"prior": str, "value": str, "simulations": int, "score": SCORE, "versus": Maybe(SCORE)}]
+TEACHERS = {
+    "rows": [
+        {
+            "teacher": str,
+            "teacher_score": SCORE,
+            "sampled": SCORE,
+            "greedy": SCORE,
+            "winners": Maybe(SCORE),
+            "cpu_seconds": float,
+        }
+    ],
+    "lines": [{"label": str, "score": SCORE}],
+}
+CERTIFICATES = [
+    {
+        "player": str,
+        "positions": int,
+        "surprises": SCORE,
+        "right": Maybe(SCORE),
+        "equally_rare": Maybe(SCORE),
+        "text": Maybe(str),
+    }
+]
+SURPRISE = {
+    "threshold": SHARE,
+    "certificates": CERTIFICATES,
+    "lines": CERTIFICATES,
+    "boards": [{"caption": str, "svg": str}],
+    "birth": [
+        {
+            "label": str,
+            "caption": str,
+            "svg": str,
+            "points": [{"cpu_seconds": float, "games": int, "probability": SHARE}],
+        }
+    ],
+}
+BANDS = [
+    {
+        "arm": str,
+        "series": str,
+        "seeds": int,
+        "source": str,
+        "points": [{"cpu_seconds": float, "games": int, "low": SHARE, "middle": SHARE, "high": SHARE}],
+    }
+]
+WORLD = {
+    "world": str,
+    "title": str,
+    "score_name": str,
+    "optimum": float,
+    "chance": Maybe(SCORE),
+    "panels": [PANEL],
+    "ladder": Maybe(LADDER),
+    "bands": Maybe(BANDS),
+    "ratings": Maybe(RATINGS),
+    "prediction": Maybe(PREDICTION),
+    "policy_gradient": Maybe(POLICY_GRADIENT),
+    "value_lesson": Maybe(VALUE_LESSON),
+    "priors": Maybe(PRIORS),
+    "teachers": Maybe(TEACHERS),
+    "surprise": Maybe(SURPRISE),
+}
+RESULT = {
+    "schema": (SCHEMA,),
+    "command": str,
+    "config": dict,
+    "preset": str,
+    "seed": int,
+    "created": str,
+    "versions": dict,
+    "machine": dict,
+    "times": {
+        "wall_seconds": float,
+        "cpu_seconds": float,
+        "phases": [{"arm": str, "phase": str, "wall_seconds": float, "cpu_seconds": float}],
+    },
+    "worlds": [WORLD],
+    "boards": Maybe([{"caption": str, "svg": str}]),
+    "seeds": Maybe([dict]),
+}
