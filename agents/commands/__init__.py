@@ -1,0 +1,23 @@
+"""The subcommands of the board half: what they ask for, and what they do; names handed on."""
+
+from agents.commands.common import UsageError
+from agents.commands.dispatch import NAMED_ERRORS, is_users_affair, run_command
+from agents.commands.learn import Compare, Imitate, Reinforce, with_preset
+from agents.commands.play import Demonstrate, Duel, Evaluate
+from agents.commands.runs import Report, Resume
+
+__all__ = [
+    "NAMED_ERRORS",
+    "Compare",
+    "Demonstrate",
+    "Duel",
+    "Evaluate",
+    "Imitate",
+    "Reinforce",
+    "Report",
+    "Resume",
+    "UsageError",
+    "is_users_affair",
+    "run_command",
+    "with_preset",
+]

@@ -1,0 +1,156 @@
+"""The subcommands that learn: compare, imitate, reinforce; each takes the groups of settings it uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from agents.commands.common import Common, UsageError, command_line, write_json
+from agents.config import (
+    QUICK_ARMS,
+    CompareConfig,
+    EvaluationConfig,
+    ImitationConfig,
+    NetworkConfig,
+    PolicyGradientConfig,
+    Preset,
+    SelfPlayConfig,
+    TeacherConfig,
+    ValueConfig,
+    preset,
+)
+from agents.device import Device, resolve_device
+
+if TYPE_CHECKING:
+    from lab.run import Run
+
+
+@dataclass(frozen=True)
+class Learning(Common):
+    """What every subcommand takes that learns."""
+
+    preset: Preset = "quick"
+    """tiny (seconds, proves nothing), quick (6 minutes), ladder (25), standard (90), long (a night)."""
+    seeds: int = 1
+    """So many runs, seeds SEED, SEED + 1, ...; intervals are pooled over them."""
+    workers: int = 2
+    """Processes, each with one thread."""
+    device: Device = "auto"
+    """Where networks run; auto: a graphics card when there is one."""
+    human: str = "forgetful"
+    """The demonstrator: a scripted human or crowd, or a file of games (.txt) of your own."""
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
+
+    def config(self, **changes: Any) -> CompareConfig:
+        """The resolved settings of a run with this seed: the preset's, where this subcommand takes none."""
+        names = {setting.name for setting in fields(CompareConfig)}
+        own = {name: value for name, value in vars(self).items() if name in names}
+        own["device"] = resolve_device(self.device)
+        return replace(preset(self.preset), **own, **changes)
+
+
+@dataclass(frozen=True)
+class Compare(Learning):
+    """The main job: a human's games, imitators, self-play reinforcement, measured against the human."""
+
+    arms: tuple[str, ...] = QUICK_ARMS
+    """The rungs of the ladder: imitator, winners, own-wins, policy-gradient, alphago, master, zero, and the
+    controls more-imitation, imitate-perfect, imitate-zero."""
+    imitation: ImitationConfig = field(default_factory=ImitationConfig)
+    more_imitation: ImitationConfig = field(default_factory=ImitationConfig)
+    zero: SelfPlayConfig = field(default_factory=SelfPlayConfig)
+    master: SelfPlayConfig = field(default_factory=SelfPlayConfig)
+    policy_gradient: PolicyGradientConfig = field(default_factory=PolicyGradientConfig)
+    value: ValueConfig = field(default_factory=ValueConfig)
+    teachers: TeacherConfig = field(default_factory=TeacherConfig)
+    counter_human: str = "two-ply"
+    """The demonstrator of the second panel, whose slips imitation denoises; "none" leaves it out."""
+    counter_imitation: ImitationConfig = field(default_factory=ImitationConfig)
+    plateau: tuple[int, ...] = ()
+    """Further imitators of so many games each, to show where more of the same ends."""
+
+
+@dataclass(frozen=True)
+class Imitate(Learning):
+    """Train the imitator alone: of a scripted human, or of your own file of games."""
+
+    imitation: ImitationConfig = field(default_factory=ImitationConfig)
+
+
+@dataclass(frozen=True)
+class Reinforce(Learning):
+    """Train Zero alone: self-play with tree search, no human games."""
+
+    zero: SelfPlayConfig = field(default_factory=SelfPlayConfig)
+
+
+def with_preset(command: type, name: Preset) -> Any:
+    """A learning subcommand whose counts are those of the preset, for the command line to change."""
+    counts = preset(name)
+    # the device is resolved when the run begins, not when the preset was written
+    return command(
+        **{
+            setting.name: getattr(counts, setting.name)
+            for setting in fields(command)
+            if setting.name != "device" and setting.name in vars(counts)
+        }
+    )
+
+
+def compare(command: Compare) -> None:
+    """Run a comparison. Raises UsageError, UnknownPlayer, NotationError, BadSetting, RunError, TaskFailed."""
+    _learn(command, command.config(), "compare")
+
+
+def imitate(command: Imitate) -> None:
+    """Train the imitator alone; raises what compare raises."""
+    _learn(command, command.config(arms=("imitator",), counter_human="none"), "imitate")
+
+
+def reinforce(command: Reinforce) -> None:
+    """Train Zero alone; raises what compare raises."""
+    _learn(command, command.config(arms=("zero",), counter_human="none"), "reinforce")
+
+
+def _learn(command: Learning, config: CompareConfig, job: str) -> None:
+    from agents.experiment import check_config
+    from lab.run import create_run, next_run_folder
+
+    if command.seeds < 1:
+        raise UsageError(f"--seeds is a number of runs, at least 1, not {command.seeds}")
+    check_config(config)
+    folder = command.out or next_run_folder(Path("runs"), job, command.world)
+    settings = {"job": job, "seeds": command.seeds, **vars(config)}
+    run = create_run(folder, settings, command_line())
+    finish(run, command.json)
+
+
+def finish(run: Run, json_path: Path | None = None) -> None:
+    """Do what is left of a run: its seeds one after the other, the result, the report, the table."""
+    from agents.runs import complete
+    from lab.report import write_report
+    from lab.report.terminal import terminal_table
+    from lab.workers import Interrupted
+
+    console = Console()
+    console.print(f"run folder: {run.folder}", highlight=False)
+    try:
+        result = complete(run, console)
+    except (Interrupted, KeyboardInterrupt):
+        console.print(
+            f"\nstopped; all is saved. Go on with: python train.py resume {run.folder}", highlight=False
+        )
+        raise SystemExit(130) from None
+    write_json(run.result_path, result)
+    if json_path:
+        write_json(json_path, result)
+    report = write_report(run.folder)
+    console.print(terminal_table(result))
+    console.print(f"report       {report}", highlight=False, soft_wrap=True)
+    console.print(
+        f"TensorBoard  {run.folder / 'tensorboard'}  (make tensorboard)", highlight=False, soft_wrap=True
+    )

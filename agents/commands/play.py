@@ -1,0 +1,114 @@
+"""The subcommands for games and agents that are there: demonstrate, evaluate, duel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from agents.commands.common import Common, UsageError, command_line, new_folder, write_json
+
+
+@dataclass(frozen=True)
+class Demonstrate(Common):
+    """Write a scripted human's games as a readable file, which `imitate --human FILE` takes back."""
+
+    human: str = "forgetful"
+    games: int = 1_000
+
+
+@dataclass(frozen=True)
+class Evaluate(Common):
+    """Measure an agent on exactly scored positions: mistakes, by category."""
+
+    agent: str = "alphabeta-4"
+    """random, a human (.recorded, .best, .careful), alphabeta-4, mcts-1000, perfect, RUN:ARM, RUN:ARM@400."""
+    simulations: int = 0
+    """Simulations of a searching agent; 0: its raw network."""
+    positions: tuple[Path, ...] = ()
+    """Files of `moves score` or `moves score s1 .. s7` lines; default: our frozen test set."""
+
+
+@dataclass(frozen=True)
+class Duel(Common):
+    """A match of pairs of games: the same random opening twice, colours swapped."""
+
+    first: str = "alphabeta-4"
+    second: str = "wins-and-blocks"
+    pairs: int = 200
+    opening_plies: int = 4
+    simulations: int = 0
+    """Simulations of RUN:ARM agents whose names give none."""
+
+
+def demonstrate(command: Demonstrate) -> None:
+    """Write a scripted human's games to a file. Raises UnknownPlayer and UsageError."""
+    from agents.games_file import write_games
+    from agents.scripted import demonstrate as play_demonstrations
+    from agents.scripted import describe
+
+    describe(command.human)
+    if command.games < 1:
+        raise UsageError(f"--games is at least 1, not {command.games}")
+    path = command.out or Path(f"{command.human}-{command.games}.txt")
+    if path.exists():
+        raise UsageError(f"{path} exists already and is never overwritten: name another file by --out")
+    games = play_demonstrations(command.human, command.games, command.seed)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_games(path, games, f"{command.human} against itself\nseed {command.seed}, {command_line()}")
+    Console().print(f"{len(games)} games, {games.distinct} of them distinct: {path}", highlight=False)
+    if command.json:
+        write_json(command.json, {"file": str(path), "games": len(games), "distinct_games": games.distinct})
+
+
+def evaluate(command: Evaluate) -> None:
+    """Measure an agent on positions. Raises UnknownPlayer, NotationError, UsageError, RunExists."""
+    from agents.evaluate_files import evaluate_agent, mistakes_table
+
+    _check_simulations(command.simulations, command.agent)
+    folder = new_folder(command)
+    result = evaluate_agent(
+        command.world, command.agent, command.simulations, command.positions, command.seed
+    )
+    Console().print(mistakes_table(result))
+    for path in (command.json, folder and folder / "evaluation.json"):
+        if path:
+            write_json(path, result)
+
+
+def duel(command: Duel) -> None:
+    """Play a match. Raises UnknownPlayer, UsageError, RunExists."""
+    from agents.matches import play_match
+    from agents.names import find_player
+    from games.core import load_game
+
+    if command.pairs < 1 or command.opening_plies < 0:
+        raise UsageError("--pairs is at least 1 and --opening-plies at least 0")
+    _check_simulations(command.simulations, command.first, command.second)
+    folder = new_folder(command)
+    game = load_game(command.world)
+    first, second = (find_player(name, game, command.simulations) for name in (command.first, command.second))
+    match = play_match(game, first, second, command.pairs, command.opening_plies, command.seed)
+    Console().print(
+        f"{match.first} against {match.second}: {match.score} of {match.games} games "
+        f"({match.wins} won, {match.draws} drawn, {match.losses} lost; "
+        f"{match.openings} openings, {match.distinct_games} distinct games)",
+        highlight=False,
+    )
+    result = {"schema": "move37-duel/1", **match.to_json(), "simulations": command.simulations}
+    for path in (command.json, folder and folder / "duel.json"):
+        if path:
+            write_json(path, result)
+
+
+def _check_simulations(simulations: int, *names: str) -> None:
+    """Raise UsageError for simulations that nobody of those names would make."""
+    if simulations < 0:
+        raise UsageError(f"--simulations is {simulations}; it must be 0 (the raw network) or more")
+    open_ones = [name for name in names if ":" in name and "@" not in name and not name.endswith(".sampled")]
+    if simulations and not open_ones:
+        raise UsageError(
+            f"--simulations {simulations} is for arms of runs, RUN:ARM without .sampled or @N, "
+            f"and does nothing for {' and '.join(names)}: leave it out"
+        )
