@@ -78,7 +78,7 @@ class PolicyGradientConfig:
     iterations: int = 100
     games_per_iteration: int = 512
     batch: int = 256
-    """Games in flight, and the fixed batch of the network."""
+    """Games in flight."""
     pool_every: int = 10
     """Iterations after which the policy joins the pool of opponents."""
     opening_share: float = 0.7
@@ -88,6 +88,8 @@ class PolicyGradientConfig:
     learning_rate: float = 1e-3
     weight_decay: float = 1e-4
     value_weight: float = 0.5
+    entropy_weight: float = 0.0
+    """Weight of the policy's entropy, in nats, in what is maximised; AlphaGo has none."""
     evaluations: int = 4
     """Points on the curve, raw and searched."""
 
