@@ -9,7 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-Preset = Literal["tiny", "quick", "standard", "long"]
+Preset = Literal["tiny", "quick", "ladder", "standard", "long"]
+
+QUICK_ARMS = ("zero", "imitator", "winners", "policy-gradient")
+LADDER_ARMS = (
+    *QUICK_ARMS,
+    "own-wins",
+    "alphago",
+    "master",
+    "more-imitation",
+    "imitate-perfect",
+    "imitate-zero",
+)
 
 
 @dataclass(frozen=True)
@@ -123,6 +134,24 @@ class TeacherConfig:
 
 
 @dataclass(frozen=True)
+class SurpriseConfig:
+    """Move 37: which moves count as surprises, and on how much they are counted."""
+
+    positions: int = 800
+    """Hard test positions on which certificates are counted, at most."""
+    line_positions: int = 400
+    """Of these from `first_ply` on, so many begin a line of three own moves, at most."""
+    first_ply: int = 14
+    """Stones on the board where a line begins, at least: from here the solver takes milliseconds."""
+    threshold: float = 1e-4
+    """A line counts whose three moves the human would have made with less than this chance."""
+    draws: int = 4
+    """Moves of the random player in every position, lines of it from every position."""
+    neighbours: int = 4
+    """Each line of a player is set against so many of the random player's, the nearest in rarity."""
+
+
+@dataclass(frozen=True)
 class EvaluationConfig:
     """How every arm is measured."""
 
@@ -138,7 +167,7 @@ class EvaluationConfig:
 
 @dataclass(frozen=True)
 class CompareConfig:
-    """The main job: a human, imitators, the winners' imitator, Zero, and a counter-example."""
+    """The main job: a human, the ladder of arms that learn from or past it, and a counter-example."""
 
     world: str = "connect_four"
     human: str = "forgetful"
@@ -146,23 +175,40 @@ class CompareConfig:
     counter_human: str = "two-ply"
     """The demonstrator of the second panel; "none" leaves the panel out."""
     preset: Preset = "quick"
+    arms: tuple[str, ...] = QUICK_ARMS
+    """The rungs of the ladder to run (agents/ladder.py)."""
     seed: int = 0
     workers: int = 2
     device: str = "cpu"
     """"cpu" or "cuda", as resolved when the run began."""
     network: NetworkConfig = field(default_factory=NetworkConfig)
     imitation: ImitationConfig = field(default_factory=ImitationConfig)
+    more_imitation: ImitationConfig = field(default_factory=ImitationConfig)
+    """The control at the others' cost: more of the same games, longer."""
     counter_imitation: ImitationConfig = field(default_factory=ImitationConfig)
     plateau: tuple[int, ...] = ()
     """Further imitators of so many games each, to show where more of the same ends."""
     zero: SelfPlayConfig = field(default_factory=SelfPlayConfig)
+    master: SelfPlayConfig = field(default_factory=SelfPlayConfig)
+    """As zero, but started from the imitator."""
+    policy_gradient: PolicyGradientConfig = field(default_factory=PolicyGradientConfig)
+    value: ValueConfig = field(default_factory=ValueConfig)
+    teachers: TeacherConfig = field(default_factory=TeacherConfig)
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
+
+
+SWEEP = (*(f"alphabeta-{depth}" for depth in (1, 2, 3, 4, 6, 8, 10)), "perfect")
+TEACHERS = {"imitate-perfect": "perfect", "imitate-zero": "zero"}  # imitated instead of the human
 
 
 def demonstrator_of(config: CompareConfig, arm: str) -> tuple[str, ImitationConfig]:
     """Whom an arm imitates, and how: "imitator-3000" sees 3,000 games and has fewer updates."""
     if arm == "slips-imitator":
         return config.counter_human, config.counter_imitation
+    if arm == "more-imitation":
+        return config.human, config.more_imitation
+    if arm in TEACHERS:
+        return TEACHERS[arm], config.more_imitation
     settings = config.imitation
     if arm.startswith("imitator-"):
         games = int(arm.removeprefix("imitator-"))
@@ -174,38 +220,85 @@ def demonstrator_of(config: CompareConfig, arm: str) -> tuple[str, ImitationConf
 
 PRESETS: dict[Preset, str] = {
     "tiny": "a few seconds of learning: shows that everything runs, proves nothing",
-    "quick": "about 8 minutes on 2 cores",
-    "standard": "about 1 hour on 2 cores",
+    "quick": "about 6 minutes on 2 cores",
+    "ladder": "every arm at about equal cost, about 25 minutes on 2 cores",
+    "standard": "every arm, about 90 minutes on 2 cores",
     "long": "a night on 2 cores",
 }
 
 
 def preset(name: Preset) -> CompareConfig:
     """The counts of a preset."""
-    quick = CompareConfig()
-    if name == "tiny":
-        imitation = ImitationConfig(
-            games=600, updates=40, batch_size=128, validation_games=100, evaluations=2
-        )
-        return replace(
-            quick,
-            preset=name,
-            network=NetworkConfig(16, 1),
-            imitation=imitation,
-            counter_imitation=imitation,
-            zero=SelfPlayConfig(iterations=2, games_per_iteration=32, batch=32, simulations=8, evaluations=2),
-            evaluation=EvaluationConfig(simulations=8, batch=64, pairs=10, curve_positions=64),
-        )
-    if name == "quick":
-        return quick
-    longer = 1 if name == "standard" else 8
-    imitation = replace(quick.imitation, games=100_000, updates=12_000 * min(longer, 3), evaluations=12)
+    return {"tiny": _tiny, "quick": _quick, "ladder": _ladder, "standard": _standard, "long": _long}[name]()
+
+
+def _tiny() -> CompareConfig:
+    imitation = ImitationConfig(games=600, updates=40, batch_size=128, validation_games=100, evaluations=2)
+    self_play = SelfPlayConfig(iterations=2, games_per_iteration=32, batch=32, simulations=8, evaluations=2)
+    return CompareConfig(
+        preset="tiny",
+        arms=LADDER_ARMS,
+        network=NetworkConfig(16, 1),
+        imitation=imitation,
+        more_imitation=replace(imitation, updates=60),
+        counter_imitation=imitation,
+        zero=self_play,
+        master=self_play,
+        policy_gradient=PolicyGradientConfig(
+            iterations=2, games_per_iteration=32, batch=32, pool_every=1, evaluations=2
+        ),
+        value=ValueConfig(games=200, updates=20, batch_size=64, test_games=50, evaluations=2),
+        teachers=TeacherConfig(("alphabeta-1", "alphabeta-2"), games=100, updates=10),
+        evaluation=EvaluationConfig(simulations=8, batch=64, pairs=10, curve_positions=64),
+    )
+
+
+def _quick() -> CompareConfig:
+    return CompareConfig()
+
+
+def _ladder() -> CompareConfig:
+    """What starts from the imitator gets what Zero has left when the imitator is paid for."""
+    quick = _quick()
     return replace(
         quick,
-        preset=name,
+        preset="ladder",
+        arms=LADDER_ARMS,
+        more_imitation=replace(quick.imitation, games=100_000, updates=5_000),
+        master=replace(quick.zero, iterations=12),
+        policy_gradient=replace(quick.policy_gradient, iterations=200),
+    )
+
+
+def _standard() -> CompareConfig:
+    quick = _quick()
+    imitation = replace(quick.imitation, games=100_000, updates=6_000, evaluations=8)
+    zero = replace(quick.zero, iterations=120, replay=600_000, learning_rate=4e-3, evaluations=8)
+    return replace(
+        quick,
+        preset="standard",
+        arms=LADDER_ARMS,
+        network=NetworkConfig(48, 4),
         imitation=imitation,
-        counter_imitation=imitation,
+        more_imitation=imitation,
+        counter_imitation=quick.counter_imitation,
         plateau=(1_000, 3_000, 10_000, 30_000),
-        zero=replace(quick.zero, iterations=160 * longer, evaluations=16),
+        zero=zero,
+        master=replace(zero, iterations=60),
+        policy_gradient=replace(quick.policy_gradient, iterations=300, evaluations=8),
+        teachers=TeacherConfig(SWEEP),
         evaluation=replace(quick.evaluation, simulations=200, pairs=300),
+    )
+
+
+def _long() -> CompareConfig:
+    standard = _standard()
+    imitation = replace(standard.imitation, updates=24_000)
+    return replace(
+        standard,
+        preset="long",
+        imitation=imitation,
+        more_imitation=imitation,
+        zero=replace(standard.zero, iterations=960),
+        master=replace(standard.master, iterations=480),
     )

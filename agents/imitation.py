@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.config import CompareConfig, ImitationConfig, demonstrator_of
+from agents.config import TEACHERS, CompareConfig, ImitationConfig, demonstrator_of
 from agents.evaluation import prediction
 from agents.games_file import Games, positions_of, read_games, write_games
 from agents.learning import (
@@ -27,6 +27,7 @@ from agents.meter import ArmMeter
 from agents.network import network_evaluator, network_policy, new_network
 from agents.scripted import Crowd, describe
 from agents.scripted import demonstrate as play_demonstrations
+from agents.teachers import lessons_path, read_lessons
 from games.core import Game, States, load_game
 from lab.durable import replace_file
 from lab.workers import Desk
@@ -42,7 +43,8 @@ class HeldOut:
 
 def demonstrate(folder: Path, config: CompareConfig, human: str, desk: Desk) -> None:
     """The task that writes `folder/demonstrations/<human>.txt`: games of the human against itself."""
-    jobs = ((config.human, config.imitation), (config.counter_human, config.counter_imitation))
+    jobs = [(config.human, config.imitation), (config.counter_human, config.counter_imitation)]
+    jobs += [(config.human, config.more_imitation)] if "more-imitation" in config.arms else []
     count = max(settings.games for name, settings in jobs if name == human)
     desk.tell("demonstrate", 0, count)
     games = play_demonstrations(human, count, config.seed)
@@ -66,26 +68,32 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
     game = load_game(config.world)
     human, settings = demonstrator_of(config, arm)
     desk.tell("read games", 0, settings.updates)
-    games = read_games(demonstrations_path(folder, human), game)
-    examples, held_out = _split(games, settings, arm == "winners", game)
+    if arm in TEACHERS:
+        examples, held_out, games_seen = read_lessons(lessons_path(folder, human), game), None, settings.games
+    else:
+        games = read_games(demonstrations_path(folder, human), game)
+        examples, held_out = _split(games, settings, arm == "winners", game)
+        games_seen = min(settings.games, len(games) - _held(settings, games))
     network = new_network(config.network, game, config.seed, config.device)
     learner = new_learner(
         game, network, settings.learning_rate, settings.weight_decay, settings.value_weight, settings.updates
     )
-    learner.games = min(settings.games, len(games) - _held(settings, games))
+    learner.games = games_seen
     path = checkpoint_path(folder, arm)
     if path.exists():
         restore_learner(path, learner)
-    augment = mirror_symmetric(human)
-    with closing(ArmMeter(folder, arm, human, config, game, start=learner.iteration)) as meter:
+    augment = arm in TEACHERS or mirror_symmetric(human)
+    line = config.human if arm in TEACHERS else human
+    with closing(ArmMeter(folder, arm, line, config, game, start=learner.iteration)) as meter:
         while learner.updates < settings.updates:
             losses = _part(learner, examples, settings, config.seed, augment, desk)
             # recorded, then saved: a run killed in between forgets the point and makes it again
             score = meter.record("imitate", learner, losses, measure=True)
             save_learner(path, learner)
             desk.tell("imitate", learner.updates, settings.updates, score)
-    taught = int(examples.action_weights.any(axis=1).sum())
-    _write_accuracy(folder, arm, human, learner, held_out, taught)
+    if held_out is not None:
+        taught = int(examples.action_weights.any(axis=1).sum())
+        _write_accuracy(folder, arm, human, learner, held_out, taught)
 
 
 def _part(

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from agents.config import CompareConfig
 from agents.evaluation import greedy, hard_part, human_lines, rate, searched_policy
-from agents.learning import Learner
-from agents.network import network_evaluator, network_policy
+from agents.human_moves import held_out_moves, human_tags
+from agents.ladder import RUNGS
+from agents.learning import Learner, checkpoint_path
+from agents.network import load_network, network_evaluator, network_policy
 from agents.policy_log import policies_path, read_policies, write_policies
 from agents.positions import load_positions
 from games.core import Game
@@ -29,6 +34,8 @@ class ArmMeter:
         self.history = read_policies(self.policies).until(start)
         self.positions = hard_part(load_positions(config.world, "test"))
         self.few = hard_part(self.positions, config.evaluation.curve_positions)
+        self.human_moves = held_out_moves(human, config.world)
+        self.imitator = self._imitator(folder) if arm in RUNGS and RUNGS[arm].starts == "imitator" else None
         lines = human_lines(human, self.positions)
         self.lines = {"score/optimum": 1.0}
         if lines:
@@ -46,10 +53,17 @@ class ArmMeter:
         score = row.get("score/rate")
         return score if isinstance(score, Score) else None
 
-    def _scores(self, learner: Learner) -> dict[str, Score]:
+    def _imitator(self, folder: Path) -> NDArray[np.float64]:
+        """The policy, on held-out human moves, of the imitator from which the arm starts."""
+        network = load_network(checkpoint_path(folder, "imitator"), self.game, self.config.device)
+        evaluator = network_evaluator(network, self.game, self.config.evaluation.batch)
+        return network_policy(evaluator, self.game)(self.human_moves.states)
+
+    def _scores(self, learner: Learner) -> dict[str, float | Score]:
         settings = self.config.evaluation
         evaluator = network_evaluator(learner.network, self.game, settings.batch)
-        policy = network_policy(evaluator, self.game)(self.positions.states)
+        decide = network_policy(evaluator, self.game)
+        policy = decide(self.positions.states)
         self.history = self.history.and_then(learner.iteration, policy)
         write_policies(self.policies, self.history)
         searched = searched_policy(self.game, evaluator, settings.simulations, self.few.states)
@@ -57,6 +71,7 @@ class ArmMeter:
             "score/rate": rate(self.positions, greedy(policy))["hard"],
             "score/sampled": rate(self.positions, policy)["hard"],
             "score/searched": rate(self.few, searched)["hard"],
+            **human_tags(self.human_moves, decide, self.imitator),
         }
 
     def close(self) -> None:

@@ -24,21 +24,26 @@ from agents.learning import (
     train_step,
 )
 from agents.meter import ArmMeter
-from agents.network import network_evaluator, new_network
+from agents.network import network_evaluator, new_network, restore_network
 from agents.self_play import Block, play_block
 from games.core import Game, load_game
+from lab.checkpoint import load_checkpoint
 from lab.workers import Desk
 
 
 def reinforce(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
-    """The task that trains Zero in `folder/arms/<arm>`, from where a stopped run left off.
+    """The task that trains "zero", or "master", which starts from the imitator's network, in
+    `folder/arms/<arm>`, from where a stopped run left off.
 
     Raises TrainingDiverged, CheckpointError, and Interrupted when asked to stop.
     """
     game = load_game(config.world)
-    settings = config.zero
+    settings = config.master if arm == "master" else config.zero
     path = checkpoint_path(folder, arm)
-    learner = _learner(game, config)
+    learner = _learner(game, config, settings)
+    if arm == "master":
+        imitator, _ = load_checkpoint(checkpoint_path(folder, "imitator"))
+        restore_network(learner.network, imitator)
     replay = _empty(game)
     if path.exists():
         tensors, _ = restore_learner(path, learner)
@@ -59,8 +64,7 @@ def reinforce(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None
             desk.tell("reinforce", learner.iteration, settings.iterations, score, detail)
 
 
-def _learner(game: Game, config: CompareConfig) -> Learner:
-    settings = config.zero
+def _learner(game: Game, config: CompareConfig, settings: SelfPlayConfig) -> Learner:
     # the number of updates follows from the counts; games of about 25 searched plies are assumed
     # for the schedule alone, and updates beyond it go on at the lowest rate
     updates = int(

@@ -6,9 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from agents.config import CompareConfig
+from agents.config import TEACHERS, CompareConfig
 from agents.evaluation import human_lines
-from agents.experiment import SCORE_NAME, matches
+from agents.experiment import SCORE_NAME
+from agents.ladder import IMITATE, RUNGS
+from agents.ladder_result import ladder_fields
+from agents.match_plan import matches
 from agents.positions import load_positions, score_policy
 from agents.scripted import Crowd, describe
 from games.core import load_game
@@ -22,7 +25,7 @@ SERIES = {"score/rate": "greedy", "score/sampled": "sampled", "score/searched": 
 def connect_four_world(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> dict[str, Any]:
     """The `worlds` entry of a finished run of those arms."""
     positions = load_positions(config.world, "test")
-    main = tuple(arm for arm in ("imitator", "winners", "zero") if arm in arms)
+    main = tuple(name for name in RUNGS if name in arms)
     plateau = tuple(arm for arm in arms if arm.startswith("imitator-"))
     panels = [_panel(folder, config, positions, "ceiling", config.human, main, plateau)]
     if "slips-imitator" in arms:
@@ -34,6 +37,7 @@ def connect_four_world(folder: Path, config: CompareConfig, arms: tuple[str, ...
         "optimum": 1.0,
         "chance": exact_line(score_policy(positions, _uniform(positions))["hard"]).to_json(),
         "panels": panels,
+        **ladder_fields(folder, config, arms),
     }
 
 
@@ -63,7 +67,7 @@ def _panel(
         "lines": {name: score.to_json() for name, score in lines.items()} if lines else None,
         "headline": _headline(folder, config, lines, scores),
         "curves": [curve for arm in arms for curve in _curves(folder, arm)],
-        "imitation": [_imitation(folder, arm, played) for arm in (*arms, *plateau) if arm != "zero"],
+        "imitation": [_imitation(folder, arm, played) for arm in (*arms, *plateau) if _copies(arm)],
         "matches": played,
         "mistakes": _mistakes(scores, config),
         "claims": _claims(panel, lines, scores, played),
@@ -75,6 +79,11 @@ CONTROLS = (  # what goes past the human too, and so is no merit of self-play
     ("imitator", "searched", "the imitator, with search"),
 )
 MARGIN = 0.05  # "stops at its teacher" means: within so much of the teacher's best
+
+
+def _copies(arm: str) -> bool:
+    """Whether an arm copies this panel's human."""
+    return arm not in RUNGS or (RUNGS[arm].function == IMITATE and arm not in TEACHERS)
 
 
 def _title(panel: str, human: str) -> str:
@@ -132,9 +141,10 @@ def _headline(
         last = read_curve(curve_path(folder, arm))[-1]
         simulations = config.evaluation.simulations
         cost = (last.cpu_seconds, last.games)
-        if arm != "zero":
+        greedy_alone = arm in ("zero", "master", "alphago")
+        if not greedy_alone:
             rows.append(_row(f"{arm}, sampled", arm, score["sampled"]["hard"], None, None, *cost))
-        label = arm if arm == "zero" else f"{arm}, greedy"
+        label = arm if greedy_alone else f"{arm}, greedy"
         rows.append(_row(label, arm, score["greedy"]["hard"], score["searched"]["hard"], simulations, *cost))
     return rows
 
@@ -168,15 +178,11 @@ def _curves(folder: Path, arm: str) -> list[dict[str, Any]]:
             for row in rows
             if isinstance(score := row.tags.get(tag), Score)
         ]
-        if arm == "zero" and series == "sampled":
+        searching = arm in ("zero", "master")
+        if (searching and series == "sampled") or not points:
             continue
-        curves.append(
-            {
-                "arm": arm,
-                "series": "raw" if arm == "zero" and series == "greedy" else series,
-                "points": points,
-            }
-        )
+        raw = searching and series == "greedy"
+        curves.append({"arm": arm, "series": "raw" if raw else series, "points": points})
     return curves
 
 
@@ -239,7 +245,28 @@ def _claims(
                 claims.append(
                     _passes(f"zero passes the {name}, both {words}", hard["zero", style], hard[arm, style])
                 )
-    return claims + [_wins(match) for match in played if match["first"] == "zero"]
+    claims += [
+        _passes(f"{RUNGS[arm].title}, raw, passes the human {LINES[line]}", hard[arm, "greedy"], lines[line])
+        for arm in ("own-wins", "policy-gradient", "master")
+        for line in LINES
+        if lines and arm in scores
+    ]
+    if "policy-gradient" in scores and "own-wins" in scores:
+        claims.append(
+            _passes(
+                "pushing lost moves down adds to imitating own wins, both raw",
+                hard["policy-gradient", "greedy"],
+                hard["own-wins", "greedy"],
+            )
+        )
+    for arm in ("more-imitation", "alphago", "master"):
+        if {"zero", arm} <= set(scores):
+            name = RUNGS[arm].title
+            claims.append(
+                _passes(f"Zero passes {name}, both searched", hard["zero", "searched"], hard[arm, "searched"])
+            )
+    learners = [name for name, rung in RUNGS.items() if rung.function != IMITATE]
+    return claims + [_wins(match) for match in played if match["first"] in learners]
 
 
 def _passes(claim: str, score: Score, other: Score) -> dict[str, Any]:

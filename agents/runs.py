@@ -8,19 +8,13 @@ import json
 import os
 import platform
 import time
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from rich.console import Console
 
-from agents.config import (
-    CompareConfig,
-    EvaluationConfig,
-    ImitationConfig,
-    NetworkConfig,
-    SelfPlayConfig,
-)
+from agents.config import CompareConfig, TeacherConfig
 from agents.experiment import connect_four_experiment
 from lab.display import watch
 from lab.durable import replace_file
@@ -29,13 +23,6 @@ from lab.pooling import pool_results
 from lab.run import Run, RunError, create_run, open_run
 
 PACKAGES = ("torch", "numba", "numpy", "gymnasium", "pettingzoo")
-GROUPS = {
-    "network": NetworkConfig,
-    "imitation": ImitationConfig,
-    "counter_imitation": ImitationConfig,
-    "zero": SelfPlayConfig,
-    "evaluation": EvaluationConfig,
-}
 
 
 def complete(run_: Run, console: Console) -> dict[str, Any]:
@@ -64,23 +51,28 @@ def _resolved(settings: dict[str, Any]) -> tuple[CompareConfig, str, int]:
     """The dataclasses behind a config.json: (config, job, seeds). Raises RunError for other settings."""
     plain = {name: value for name, value in settings.items() if name not in ("job", "seeds")}
     try:
-        groups = {name: kind(**plain.pop(name)) for name, kind in GROUPS.items()}
-        plain["plateau"] = tuple(plain["plateau"])
-        return CompareConfig(**plain, **groups), settings["job"], settings["seeds"]
+        kinds = {name: kind for name, kind in get_type_hints(CompareConfig).items() if is_dataclass(kind)}
+        groups = {name: kind(**_tuples(plain.pop(name))) for name, kind in kinds.items()}
+        return CompareConfig(**_tuples(plain), **groups), settings["job"], settings["seeds"]
     except (KeyError, TypeError) as error:
         raise RunError(f"config.json is not that of a learning run of this version ({error})") from None
 
 
+def _tuples(settings: dict[str, Any]) -> dict[str, Any]:
+    """JSON's lists as the tuples that they were."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
+
+
 def experiment_of(config: CompareConfig, job: str) -> Experiment:
     """The experiment of a job: `compare` is all of it, `imitate` and `reinforce` one arm."""
-    whole = connect_four_experiment(config)
     if job == "compare":
-        return whole
+        return connect_four_experiment(config)
     name = "imitator" if job == "imitate" else "zero"
+    alone = replace(config, arms=(name,), counter_human="none", plateau=(), teachers=TeacherConfig())
+    whole = connect_four_experiment(alone)
     return replace(
         whole,
         demonstrate=whole.demonstrate if job == "imitate" else (),
-        arms=tuple(arm for arm in whole.arms if arm.name == name),
         evaluate=tuple(task for task in whole.evaluate if task.needs == (name,)),
     )
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from agents.commands import Compare, Demonstrate, Imitate, with_preset
-from agents.config import CompareConfig, preset
-from agents.experiment import BadSetting, Match, check_config, connect_four_experiment, matches
+from agents.config import LADDER_ARMS, CompareConfig, preset
+from agents.experiment import BadSetting, check_config, connect_four_experiment
+from agents.match_plan import Match, matches
 from agents.player import UnknownPlayer
 from agents.result import _claims, _passes, _stays, _wins
 from agents.runs import _resolved, experiment_of
@@ -54,8 +55,33 @@ def test_arms_of_scripted_humans_wait_for_the_games() -> None:
 def test_a_file_of_games_needs_no_demonstration() -> None:
     experiment = connect_four_experiment(replace(CONFIG, human="mine.txt", counter_human="none"))
     assert experiment.demonstrate == ()
-    assert all(arm.learn.needs == () for arm in experiment.arms)
+    assert not any("demonstrate" in need for arm in experiment.arms for need in arm.learn.needs)
     assert not any(".txt" in task.name for task in experiment.tasks), "nobody plays against a file"
+
+
+def test_the_ladder_waits_for_what_it_stands_on() -> None:
+    experiment = connect_four_experiment(replace(CONFIG, arms=LADDER_ARMS))
+    needs = {task.name: set(task.needs) for task in experiment.tasks}
+    assert {arm.name for arm in experiment.arms} >= set(LADDER_ARMS)
+    assert needs["own-wins"] == needs["policy-gradient"] == needs["master"] == {"imitator"}
+    assert needs["alphago"] == {"imitator", "policy-gradient"}
+    assert needs["imitate-zero"] == {"demonstrate zero"}
+    assert needs["demonstrate zero"] == {"zero"}
+    assert needs["ratings"] >= set(LADDER_ARMS)
+
+
+@pytest.mark.parametrize(
+    ("arms", "words"),
+    [
+        (("zero", "nobody"), "no such arm"),
+        (("policy-gradient",), "starts from imitator"),
+        (("imitator", "alphago"), "starts from policy-gradient"),
+        (("imitator", "imitate-zero"), "starts from zero"),
+    ],
+)
+def test_arms_that_cannot_stand_alone_are_refused(arms: tuple[str, ...], words: str) -> None:
+    with pytest.raises(BadSetting, match=words):
+        check_config(replace(CONFIG, arms=arms))
 
 
 def test_matches_wait_for_their_arms() -> None:
@@ -71,7 +97,7 @@ def test_matches_wait_for_their_arms() -> None:
 # --- settings ---
 
 
-@pytest.mark.parametrize("name", ["tiny", "quick", "standard", "long"])
+@pytest.mark.parametrize("name", ["tiny", "quick", "ladder", "standard", "long"])
 def test_presets_are_good(name: Any) -> None:
     check_config(preset(name))
     assert preset(name).preset == name
@@ -82,7 +108,7 @@ def test_the_humans_are_those_that_were_chosen() -> None:
     assert Demonstrate().human == Imitate().human == DEFAULT_HUMAN
 
 
-@pytest.mark.parametrize("name", ["tiny", "quick", "standard", "long"])
+@pytest.mark.parametrize("name", ["tiny", "quick", "ladder", "standard", "long"])
 def test_the_command_line_loses_nothing_of_a_preset(name: Any) -> None:
     config = with_preset(Compare, name).config()
     assert replace(config, device="cpu") == preset(name)
