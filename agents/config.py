@@ -121,6 +121,9 @@ class ValueConfig:
     """Points on the curves of training and test error."""
     rollout_weight: float = 0.0
     """AlphaGo's lambda in the alphago arm: the share of rollouts in a leaf's value."""
+    lesson_positions: int = 20_000
+    """Positions of each network of the lesson: out of few whole games, or one of each of so many."""
+    lesson_updates: int = 300
 
 
 @dataclass(frozen=True)
@@ -272,7 +275,7 @@ def _ladder() -> CompareConfig:
 
 def _standard() -> CompareConfig:
     quick = _quick()
-    imitation = replace(quick.imitation, games=100_000, updates=6_000, evaluations=8)
+    imitation = replace(quick.imitation, games=100_000, updates=4_000, evaluations=8)
     zero = replace(quick.zero, iterations=120, replay=600_000, learning_rate=4e-3, evaluations=8)
     return replace(
         quick,
@@ -284,8 +287,8 @@ def _standard() -> CompareConfig:
         counter_imitation=quick.counter_imitation,
         plateau=(1_000, 3_000, 10_000, 30_000),
         zero=zero,
-        master=replace(zero, iterations=60),
-        policy_gradient=replace(quick.policy_gradient, iterations=300, evaluations=8),
+        master=replace(zero, iterations=40),
+        policy_gradient=replace(quick.policy_gradient, iterations=150, evaluations=8),
         teachers=TeacherConfig(SWEEP),
         evaluation=replace(quick.evaluation, simulations=200, pairs=300),
     )
