@@ -31,6 +31,7 @@ def subcommands(preset: Preset) -> Any:
         "demonstrate": c.Demonstrate,
         "evaluate": c.Evaluate,
         "duel": c.Duel,
+        "export": c.Export,
         "report": c.Report,
         "resume": c.Resume,
     }

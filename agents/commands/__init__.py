@@ -4,6 +4,7 @@ from agents.commands.common import UsageError
 from agents.commands.dispatch import NAMED_ERRORS, is_users_affair, run_command
 from agents.commands.learn import Compare, Imitate, Reinforce, with_preset
 from agents.commands.play import Demonstrate, Duel, Evaluate
+from agents.commands.ready import Export
 from agents.commands.runs import Report, Resume
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Demonstrate",
     "Duel",
     "Evaluate",
+    "Export",
     "Imitate",
     "Reinforce",
     "Report",

@@ -8,6 +8,7 @@ from typing import Any
 from agents.commands.common import Common, UsageError, check_world
 from agents.commands.learn import Compare, Imitate, Reinforce, compare, imitate, reinforce
 from agents.commands.play import Demonstrate, Duel, Evaluate, demonstrate, duel, evaluate
+from agents.commands.ready import Export, export
 from agents.commands.runs import Report, Resume, report, resume
 
 ACTIONS: dict[type, Callable[[Any], None]] = {
@@ -17,12 +18,14 @@ ACTIONS: dict[type, Callable[[Any], None]] = {
     Demonstrate: demonstrate,
     Evaluate: evaluate,
     Duel: duel,
+    Export: export,
     Report: report,
     Resume: resume,
 }
 NAMED_ERRORS = (
-    *("BadSetting", "NoSuchDevice", "UsageError", "UnknownGame", "UnknownPlayer", "NotationError"),
-    *("RunError", "CheckpointError", "CurveError", "ResultError", "TrainingDiverged", "TaskFailed"),
+    *("BadSetting", "NoSuchDevice", "UsageError", "UnknownGame", "UnknownPlayer"),
+    *("NotationError", "RunError", "RunBusy", "CardError", "CheckpointError"),
+    *("CurveError", "ResultError", "TrainingDiverged", "TaskFailed"),
 )  # by name, so that nothing heavy is imported to say what is wrong
 
 

@@ -28,6 +28,8 @@ class Evaluate(Common):
     """Simulations of a searching agent; 0: its raw network."""
     positions: tuple[Path, ...] = ()
     """Files of `moves score` or `moves score s1 .. s7` lines; default: our frozen test set."""
+    card: str = ""
+    """Measure the figures on a ready-made agent's card again (imitator, policy-gradient, master, zero)."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,13 @@ def evaluate(command: Evaluate) -> None:
     """Measure an agent on positions. Raises UnknownPlayer, NotationError, UsageError, RunExists."""
     from agents.evaluate_files import evaluate_agent, mistakes_table
 
+    if command.card:
+        from agents.commands.ready import check_card
+
+        checked = check_card(command.world, command.card, command.positions)
+        if command.json:
+            write_json(command.json, checked)
+        return
     _check_simulations(command.simulations, command.agent)
     folder = new_folder(command)
     result = evaluate_agent(
