@@ -1,4 +1,4 @@
-"""What an arm's name tells: who only copies, and who is a further copy of the same human."""
+"""What an arm's name tells: who only copies, who copies somebody else, and who learned by itself."""
 
 from __future__ import annotations
 
@@ -14,6 +14,16 @@ def is_imitator(arm: str) -> bool:
 def is_copy(arm: str) -> bool:
     """Whether an arm is a human or learned from one alone, and never from outcomes of its own games."""
     return arm in ("human", "winners") or is_imitator(arm)
+
+
+def is_control(arm: str) -> bool:
+    """Whether an arm copies another teacher than the human: imitate-perfect, imitate-zero."""
+    return arm.startswith("imitate-")
+
+
+def is_learner(arm: str) -> bool:
+    """Whether an arm learned from outcomes of its own games: policy-gradient, zero and any further name."""
+    return not is_copy(arm) and not is_control(arm)
 
 
 def is_plateau(arm: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lab.report.arms import is_copy, is_imitator, without_plateau
+from lab.report.arms import is_copy, is_imitator, is_learner, without_plateau
 from lab.report.result import known_lines
 from lab.report.wording import capital, percent, seconds, with_interval
 from lab.statistics import Score, above
@@ -28,7 +28,7 @@ class Leads:
 def leads(panel: dict[str, Any], column: str = "raw") -> Leads:
     """The best learner and the best plain imitator of a panel, by the rates of a column."""
     rows = [row for row in without_plateau(panel)["headline"] if row[column] is not None]
-    learners = [row for row in rows if not is_copy(row["arm"])]
+    learners = [row for row in rows if is_learner(row["arm"])]
     imitators = [row for row in rows if is_imitator(row["arm"])]
     return Leads(_best(learners, column), _best(imitators, column))
 

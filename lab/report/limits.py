@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lab.report.arms import is_copy, is_imitator, is_plateau
+from lab.report.arms import is_control, is_imitator, is_learner, is_plateau, without_plateau
 from lab.report.headline import leads
 from lab.report.result import Result, known_lines
 from lab.report.wording import percent, seconds
@@ -22,7 +22,7 @@ def limits(panel: dict[str, Any], result: Result) -> list[str]:
     notes += [f"Contradicted: {c['claim']}." for c in panel["claims"] if c["verdict"] == "contradicted"]
     copies = [e for e in panel["imitation"] if is_imitator(e["arm"]) and not is_plateau(e["arm"])]
     notes += [note for entry in copies for note in _copying_limits(entry)]
-    notes += [*_search_limits(panel), *_cost_limits(panel), _human_limit(panel)]
+    notes += [*_choice_limits(panel), *_search_limits(panel), *_cost_limits(panel), _human_limit(panel)]
     runs = len(result.get("seeds") or []) or 1
     if runs == 1:
         notes.append("One seed: how much another seed would differ is not in these intervals.")
@@ -65,8 +65,33 @@ def _search_limits(panel: dict[str, Any]) -> list[str]:
     return [
         f"Both with search, {learner['player']} is not shown to be better than “{row['player']}”."
         for row in panel["headline"]
-        if is_copy(row["arm"]) and row["searched"] and not above(mine, Score.from_json(row["searched"]))
+        if not is_learner(row["arm"])
+        and row["searched"]
+        and not above(mine, Score.from_json(row["searched"]))
     ]
+
+
+def _choice_limits(panel: dict[str, Any]) -> list[str]:
+    """That the best of many was picked after it was measured, and what the controls say of the story."""
+    rows = without_plateau(panel)["headline"]
+    learners = list(dict.fromkeys(row["arm"] for row in rows if is_learner(row["arm"])))
+    notes = []
+    if len(learners) > 1:
+        notes.append(
+            f"The headline names the best of {len(learners)} learners by its rate, chosen after it was seen."
+        )
+    best, controls = known_lines(panel).get("best"), [row for row in rows if is_control(row["arm"])]
+    past = [row["player"] for row in controls if best and above(_raw(row), Score.from_json(best))]
+    if past:
+        told = " and ".join(f"“{player}”" for player in past)
+        notes.append(
+            f"Past the human at best by imitation alone: {told}. The teacher is the limit, not copying."
+        )
+    return notes
+
+
+def _raw(row: dict[str, Any]) -> Score:
+    return Score.from_json(row["raw"])
 
 
 def _cost_limits(panel: dict[str, Any]) -> list[str]:

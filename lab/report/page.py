@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,11 @@ from markupsafe import Markup
 
 from lab.durable import replace_file
 from lab.report.arms import is_imitator, without_plateau
-from lab.report.figures import NARROW, WIDE, curve_figure
+from lab.report.exhibits import exhibits
+from lab.report.figures import NARROW, WIDE, View, curve_figure, views
 from lab.report.headline import deck, headline
 from lab.report.limits import limits, shown
-from lab.report.palette import DARK, HUMAN, LIGHT, arm_slots, css
+from lab.report.palette import DARK, LIGHT, arm_slots, css, player_slots
 from lab.report.picture import safe_svg
 from lab.report.plateau import NARROW as NARROW_PLATEAU
 from lab.report.plateau import WIDE as WIDE_PLATEAU
@@ -50,7 +50,10 @@ def render_report(result: Result) -> str:
             light=css(LIGHT),
             dark=css(DARK),
             settings=_flat(result["config"]),
-            boards=[(board["caption"], Markup(safe_svg(board["svg"]))) for board in result["boards"] or []],
+            boards=[
+                (board["caption"], Markup(safe_svg(board["svg"], f"board{number}-")))
+                for number, board in enumerate(result["boards"] or [])
+            ],
             phases=phases,
             longest_phase=max((phase["cpu_seconds"] for phase in phases), default=1.0) or 1.0,
             lines_known={bool(panel["known"]) for world in worlds for panel in world["panels"]},
@@ -65,7 +68,9 @@ def score_figure(result: Result) -> str:
     """
     result = validate(result)
     world = result["worlds"][0]
-    svg = curve_figure(world["panels"][0], arm_slots(result), world["optimum"], WIDE, "f")
+    panel = without_plateau(world["panels"][0])
+    view = next(iter(views(panel, world)), None)
+    svg = curve_figure(panel, arm_slots(result), world["optimum"], WIDE, "f", view)
     style = (
         f"svg {{ --ink: #1d1c1a; --muted: #6b6760; --hairline: #e4e1da; --paper: #fffefb; {css(LIGHT)} "
         "--sans: Helvetica, Arial, sans-serif; }\n@media (prefers-color-scheme: dark) { svg { "
@@ -100,7 +105,8 @@ def _world(world: dict[str, Any], number: int, result: Result, slots: dict[str, 
         _panel(panel, world, f"w{number}p{place}", result, slots)
         for place, panel in enumerate(world["panels"])
     ]
-    return {**world, "headline": headline(world), "deck": deck(world), "panels": panels}
+    shown = exhibits(world, slots, f"w{number}")
+    return {**world, "headline": headline(world), "deck": deck(world), "panels": panels, "exhibits": shown}
 
 
 def _panel(
@@ -108,26 +114,46 @@ def _panel(
 ) -> dict[str, Any]:
     """A panel with what the template needs besides: figures, scales, sentences."""
     panel = without_plateau(panel)
-    drawn = any(curve["points"] for curve in panel["curves"])
-    figures = {
-        name: Markup(curve_figure(panel, slots, world["optimum"], size, key + name))
-        for name, size in (("wide", WIDE), ("narrow", NARROW))
-    }
+    looks = views(panel, world)
     return {
         **panel,
-        "figures": figures if drawn else None,
+        "key": key,
+        "views": [_view(panel, world, view, f"{key}v{n}", slots) for n, view in enumerate(looks)],
+        "apart": any(view.apart for view in looks),
+        "later": any(begin > 0 for view in looks for begin in view.begins.values()),
+        "bands": _sources(looks),
         "series": {curve["series"] for curve in panel["curves"] if curve["points"]},
         "known": known_lines(panel),
         "plateau": _plateau(panel, key, slots),
         "copies": {entry["arm"] for entry in panel["imitation"] if is_imitator(entry["arm"])},
         "lowest": _lowest(panel),
-        "slot_of": _slot_of(panel, slots),
+        "slot_of": player_slots(panel, slots),
         "rows": _without_repeats(panel["headline"]),
         "categories": list(dict.fromkeys(name for row in panel["mistakes"] for name in row["categories"])),
         "simulations": sorted({row["simulations"] for row in panel["headline"] if row["simulations"]}),
         "shown": shown(panel),
         "limits": limits(panel, result),
     }
+
+
+def _view(
+    panel: dict[str, Any], world: dict[str, Any], view: View, key: str, slots: dict[str, int]
+) -> dict[str, Any]:
+    """A view's title and its figure in both widths."""
+    sizes = {"wide": WIDE, "narrow": NARROW}
+    figures = {
+        name: Markup(curve_figure(panel, slots, world["optimum"], size, key + name, view))
+        for name, size in sizes.items()
+    }
+    return {"title": view.title, **figures}
+
+
+def _sources(looks: list[View]) -> list[tuple[str, int]]:
+    """The files of the bands in these views, each with its number of seeds (the fewest of its bands)."""
+    seeds: dict[str, int] = {}
+    for band in (band for view in looks for band in view.bands):
+        seeds[band["source"]] = min(band["seeds"], seeds.get(band["source"], band["seeds"]))
+    return sorted(seeds.items())
 
 
 def _plateau(panel: dict[str, Any], key: str, slots: dict[str, int]) -> dict[str, Any] | None:
@@ -160,19 +186,6 @@ def _phases(phases: list[dict[str, Any]]) -> list[dict[str, Any]]:
         }
         for (arm, phase), members in kinds.items()
     ]
-
-
-def _slot_of(panel: dict[str, Any], slots: dict[str, int]) -> Callable[[str], int]:
-    """The colour slot of any player's name: a row's own, else that of the arm it begins with, else grey."""
-    players = {row["player"]: slots[row["arm"]] for row in panel["headline"]}
-
-    def slot_of(name: str) -> int:
-        if name in players:
-            return players[name]
-        arms = [arm for arm in slots if name == arm or name.startswith((f"{arm}.", f"{arm},", f"{arm} "))]
-        return slots[max(arms, key=len)] if arms else HUMAN
-
-    return slot_of
 
 
 def _without_repeats(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

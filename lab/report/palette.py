@@ -1,19 +1,40 @@
 """One colour an arm, the same wherever the arm appears, told apart by colour-blind eyes too.
 
 Figures and template name slots only (`var(--arm-3)`); the two themes give a slot its colour.
-The hues are those of Okabe and Ito ("Color universal design", 2008), darkened for white paper and
-lightened for a dark screen.
+The first hues are those of Okabe and Ito ("Color universal design", 2008), darkened for white paper and
+lightened for a dark screen; the further ones were searched for the greatest distance to all others under
+normal, protan and deutan vision (Machado et al. 2009). Controls are grey and dashed.
 """
 
 from __future__ import annotations
 
-from lab.report.arms import is_imitator
+from collections.abc import Callable
+from typing import Any
+
+from lab.report.arms import is_control, is_imitator
 from lab.report.result import Result
 
 HUMAN = 0
-KNOWN = {"human": HUMAN, "imitator": 1, "winners": 2, "zero": 3}
-LIGHT = ("#57534e", "#c4520a", "#007a5a", "#0062a8", "#9c4a85", "#806000", "#2f8f9d")
-DARK = ("#bdb8ae", "#f5a067", "#45c99f", "#63b6f2", "#e0a0cd", "#dfc050", "#7fd3de")
+KNOWN = {
+    "human": HUMAN,
+    "imitator": 1,
+    "winners": 2,
+    "zero": 3,
+    "own-wins": 4,
+    "policy-gradient": 5,
+    "alphago": 6,
+    "master": 7,
+}
+CONTROL = 8
+FURTHER = 9  # the first slot of arms with other names
+LIGHT = (
+    *("#57534e", "#c4520a", "#007a5a", "#0062a8", "#753c22", "#975f90", "#452e62", "#222b90"),
+    *("#76716a", "#9c4a85", "#806000", "#1f7a87"),
+)
+DARK = (
+    *("#bdb8ae", "#f5a067", "#45c99f", "#63b6f2", "#bd8708", "#a686ad", "#7eeaf0", "#698afd"),
+    *("#969087", "#e0a0cd", "#dfc050", "#7fd3de"),
+)
 
 
 def arm_slots(result: Result) -> dict[str, int]:
@@ -22,12 +43,34 @@ def arm_slots(result: Result) -> dict[str, int]:
     for world in result["worlds"]:
         for panel in world["panels"]:
             for entry in [*panel["headline"], *panel["curves"], *panel["imitation"]]:
-                if is_imitator(entry["arm"]):
-                    slots[entry["arm"]] = KNOWN["imitator"]
-                else:
-                    further = len({slot for slot in slots.values() if slot >= len(KNOWN)})
-                    slots.setdefault(entry["arm"], len(KNOWN) + further % (len(LIGHT) - len(KNOWN)))
+                _give(slots, entry["arm"])
+        for entry in [*(world.get("ladder") or []), *(world.get("prediction") or {"arms": []})["arms"]]:
+            _give(slots, entry["arm"])
     return slots
+
+
+def _give(slots: dict[str, int], arm: str) -> None:
+    """Give an arm its slot, if it has none."""
+    if is_imitator(arm):
+        slots[arm] = KNOWN["imitator"]
+    elif is_control(arm):
+        slots[arm] = CONTROL
+    elif arm not in slots:
+        further = len({slot for slot in slots.values() if slot >= FURTHER})
+        slots[arm] = FURTHER + further % (len(LIGHT) - FURTHER)
+
+
+def player_slots(panel: dict[str, Any], slots: dict[str, int]) -> Callable[[str], int]:
+    """The colour slot of any player's name: a row's own, else that of the arm it begins with, else grey."""
+    players = {row["player"]: slots[row["arm"]] for row in panel["headline"]}
+
+    def slot_of(name: str) -> int:
+        if name in players:
+            return players[name]
+        arms = [arm for arm in slots if name == arm or name.startswith((f"{arm}.", f"{arm},", f"{arm} "))]
+        return slots[max(arms, key=len)] if arms else HUMAN
+
+    return slot_of
 
 
 def css(colours: tuple[str, ...]) -> str:

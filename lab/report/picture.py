@@ -25,8 +25,10 @@ ATTRIBUTES = frozenset(
 HARMLESS = re.compile(r"url\(#[\w-]+\)|(?!.*(url|javascript|//|\\))[^<>]*", re.I | re.S)
 
 
-def safe_svg(svg: str) -> str:
-    """The drawing without anything that could run, load or style the page; raises ResultError."""
+def safe_svg(svg: str, prefix: str = "") -> str:
+    """The drawing without anything that could run, load or style the page; raises ResultError.
+
+    `prefix` goes before its ids, so that several drawings can stand on one page."""
     if "<!" in svg.replace("<!--", ""):
         raise ResultError("a board's svg declares a document type, which no drawing of ours does")
     try:
@@ -35,19 +37,25 @@ def safe_svg(svg: str) -> str:
         raise ResultError(f"a board's svg cannot be read: {error}") from error
     if _name(root) != "svg":
         raise ResultError(f"a board's svg begins with <{_name(root)}>")
-    return _rebuild(root)
+    return _rebuild(root, prefix)
 
 
-def _rebuild(element: ET.Element) -> str:
+def _rebuild(element: ET.Element, prefix: str) -> str:
     kept = "".join(
-        f' {key}="{escape(value)}"'
+        f' {key}="{escape(_prefixed(key, value, prefix))}"'
         for key, value in element.attrib.items()
         if key in ATTRIBUTES and HARMLESS.fullmatch(value)
     )
     inside = escape(element.text or "")
     for child in element:
-        inside += (_rebuild(child) if _name(child) in ELEMENTS else "") + escape(child.tail or "")
+        inside += (_rebuild(child, prefix) if _name(child) in ELEMENTS else "") + escape(child.tail or "")
     return f"<{_name(element)}{kept}>{inside}</{_name(element)}>"
+
+
+def _prefixed(key: str, value: str, prefix: str) -> str:
+    if key == "id":
+        return prefix + value
+    return value.replace("url(#", f"url(#{prefix}")
 
 
 def _name(element: ET.Element) -> str:

@@ -30,8 +30,8 @@ from lab.report.canvas import spread
 from lab.report.figures import mean_curve
 from lab.report.headline import deck, headline
 from lab.report.limits import limits
-from lab.report.page import _phases, _slot_of
-from lab.report.palette import arm_slots
+from lab.report.page import _phases
+from lab.report.palette import arm_slots, player_slots
 from lab.report.picture import safe_svg
 from lab.report.result import validate
 from lab.report.schema import RESULT, Each, Maybe
@@ -323,9 +323,9 @@ def test_an_arm_has_one_colour_everywhere() -> None:
     panel = result["worlds"][0]["panels"][0]
     panel["headline"][-1]["arm"] = "reinforce"
     slots = arm_slots(result)
-    slot_of = _slot_of(panel, slots)
+    slot_of = player_slots(panel, slots)
     assert [slot_of(n) for n in ("human.recorded", "imitator.greedy", "winners only, greedy")] == [0, 1, 2]
-    assert slot_of("zero") == slots["reinforce"] == 4  # the table's row says which arm plays by that name
+    assert slot_of("zero") == slots["reinforce"] == 9  # the table's row says which arm plays by that name
     assert slot_of("zerofish") == slot_of("alphabeta-4") == 0
 
 

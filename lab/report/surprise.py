@@ -1,0 +1,101 @@
+"""Move 37: how often it occurs, how often it is right, and when it was born."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+
+from lab.report.canvas import MUTED, PAPER, STYLE, Size, finish_axes, finished, new_axes, placeholder
+from lab.report.figures import cost_words
+from lab.report.palette import KNOWN
+from lab.report.wording import with_interval
+from lab.statistics import Score, above
+
+SMALL = Size(4.6, 2.9, 10.4, 0.15, 0.9, 0.17)
+LEAST = 1e-8  # probabilities below are drawn here: a log axis has no 0
+
+
+def birth_figure(birth: dict[str, Any], threshold: float, key: str) -> str:
+    """A move's probability under the policy over the CPU time of its learning, on a log axis: an <svg>."""
+    points = birth["points"]
+    x = [point["cpu_seconds"] for point in points]
+    y = [max(point["probability"], LEAST) for point in points]
+    colour = placeholder(KNOWN["zero"])
+    with mpl.rc_context(STYLE):
+        axes = new_axes(SMALL)
+        axes.set_yscale("log")
+        axes.plot(x, y, color=colour, linewidth=1.9)
+        axes.plot(x, y, "o", color=colour, markersize=3.6, markeredgecolor=PAPER, markeredgewidth=0.5)
+        axes.axhline(threshold, color=MUTED, linewidth=0.8, linestyle=(0, (3.2, 2.0)))
+        _frame(axes, x, y, threshold)
+        return finished(axes, key, _description(birth))
+
+
+def _frame(axes: Axes, x: list[float], y: list[float], threshold: float) -> None:
+    end = max(x) or 1.0
+    axes.set_ylim(min([threshold, *y]) / 3, 1.6)
+    axes.set_xlim(0, end * 1.03)
+    finish_axes(axes, "CPU time spent learning", SMALL)
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 1.2, 2, 3, 5, 6, 10]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: cost_words(v, "cpu_seconds", end)))
+    axes.yaxis.set_major_locator(LogLocator(10, numticks=5))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: chance_words(v)))
+    axes.annotate(
+        "surprise below",
+        (1.0, threshold),
+        (0, -3),
+        xycoords=axes.get_yaxis_transform(),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        fontsize=SMALL.text * 0.9,
+        color=MUTED,
+    )
+
+
+def chance_words(chance: float) -> str:
+    """A probability as people say it: 50 %, 1 %, 1 in 10k, 1 in 1M."""
+    if chance >= 0.01:
+        return f"{100 * chance:g} %"
+    if chance <= 0.0:
+        return "0"
+    odds = round(1 / chance)
+    for size, unit in ((1_000_000, "M"), (1_000, "k")):
+        if odds >= size:
+            return f"1 in {odds / size:.3g}{unit}"
+    return f"1 in {odds}"
+
+
+def _description(birth: dict[str, Any]) -> str:
+    first, last = birth["points"][0], birth["points"][-1]
+    ends = f"{chance_words(first['probability'])} to {chance_words(last['probability'])}"
+    return f"{birth['label']}: the move’s probability while learning, from {ends}."
+
+
+def boards_left(surprise: dict[str, Any]) -> list[dict[str, Any]]:
+    """The boards that are not drawn beside their birth already."""
+    born = {birth["svg"] for birth in surprise["birth"] if birth["points"]}
+    return [board for board in surprise["boards"] if board["svg"] not in born]
+
+
+def surprise_words(surprise: dict[str, Any]) -> list[str]:
+    """For every learner whether its surprises are right more often than moves as rare: shown or not."""
+    words = []
+    for kind, name in (("certificates", "surprises"), ("lines", "surprising lines")):
+        for row in surprise[kind]:
+            if row["right"] and row["equally_rare"] and not row["player"].startswith("random"):
+                words.append(_precision(row, name))
+    return words
+
+
+def _precision(row: dict[str, Any], name: str) -> str:
+    right, rare = Score.from_json(row["right"]), Score.from_json(row["equally_rare"])
+    verdict = "shown" if above(right, rare) else "contradicted" if above(rare, right) else "not shown"
+    return (
+        f"{row['player']}: that its {name} are more than luck is {verdict}; {with_interval(row['right'])} "
+        f"of them are right, of all equally rare ones {with_interval(row['equally_rare'])}."
+    )

@@ -1,0 +1,426 @@
+"""A made-up result with every exhibit of a world: ten arms, their ladder, ratings, teachers and move 37."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from report_sample import rising, sample_result, share
+
+from lab.statistics import wilson
+
+Json = dict[str, Any]
+RUNGS: list[tuple[str, str, str, str, float, float, float, float, float, int]] = [
+    (
+        "imitator",
+        "imitate all",
+        "every move of the human",
+        "scratch",
+        0.672,
+        0.556,
+        0.846,
+        300,
+        300,
+        60_000,
+    ),
+    (
+        "winners",
+        "imitate winners only",
+        "verified outcomes choose the games",
+        "scratch",
+        0.699,
+        0.58,
+        0.851,
+        300,
+        300,
+        60_000,
+    ),
+    ("own-wins", "own wins only", "its own games", "imitator", 0.728, 0.66, 0.858, 420, 720, 51_200),
+    (
+        "policy-gradient",
+        "policy gradient",
+        "pushes losing moves down",
+        "imitator",
+        0.742,
+        0.731,
+        0.861,
+        430,
+        730,
+        51_200,
+    ),
+    (
+        "alphago",
+        "AlphaGo",
+        "a value network, and search in play",
+        "policy-gradient",
+        0.672,
+        0.556,
+        0.902,
+        260,
+        990,
+        40_000,
+    ),
+    ("master", "Master", "search inside learning", "imitator", 0.861, 0.84, 0.936, 1500, 1800, 24_000),
+    ("zero", "Zero", "no human at all", "scratch", 0.866, 0.842, 0.941, 1790, 1790, 26_000),
+    (
+        "imitate-perfect",
+        "imitate the perfect player",
+        "another teacher",
+        "scratch",
+        0.83,
+        0.74,
+        0.92,
+        300,
+        300,
+        60_000,
+    ),
+    ("imitate-zero", "imitate Zero", "another teacher", "scratch", 0.801, 0.77, 0.909, 300, 2090, 60_000),
+]
+
+
+def ladder() -> list[Json]:
+    """Seven rungs and two controls, one ingredient at a time."""
+    return [
+        {
+            "arm": arm,
+            "title": title,
+            "ingredient": ingredient,
+            "starts": starts,
+            "control": arm.startswith("imitate-"),
+            "raw": share(raw),
+            "sampled": share(sampled),
+            "searched": share(searched),
+            "simulations": 64,
+            "cpu_seconds": float(own),
+            "total_cpu_seconds": float(total),
+            "games": games,
+        }
+        for arm, title, ingredient, starts, raw, sampled, searched, own, total, games in RUNGS
+    ]
+
+
+def headline_rows() -> list[Json]:
+    """The headline's rows of the rungs."""
+    rows = []
+    for rung in ladder():
+        row = {"arm": rung["arm"], "cpu_seconds": rung["cpu_seconds"], "games": rung["games"]}
+        label = rung["arm"] if rung["arm"] == "zero" else f"{rung['arm']}, greedy"
+        rows.append(
+            {**row, "player": label, "raw": rung["raw"], "searched": rung["searched"], "simulations": 64}
+        )
+        if rung["arm"] != "zero":
+            none = {"searched": None, "simulations": None}
+            rows.append({**row, "player": f"{rung['arm']}, sampled", "raw": rung["sampled"], **none})
+    return rows
+
+
+def all_curves() -> list[Json]:
+    """Raw and searched curves of every rung but AlphaGo's, whose network learns no new policy."""
+    curves = []
+    for number, rung in enumerate(ladder()):
+        start = 0.62 if rung["starts"] != "scratch" else 0.45
+        for series, end in (
+            ("raw", rung["raw"]),
+            ("searched", rung["searched"]),
+            ("sampled", rung["sampled"]),
+        ):
+            shift = {"raw": 0.0, "searched": 0.15, "sampled": -0.08}[series]
+            points = rising(start + shift, end["rate"], rung["cpu_seconds"], 8, 0.008, 50 + number)
+            for point in points:
+                point["games"] = rung["games"] * point["step"] // 8
+            name = "greedy" if series == "raw" and rung["arm"] != "zero" else series
+            if rung["arm"] != "alphago":
+                curves.append({"arm": rung["arm"], "series": name, "points": points})
+    return curves
+
+
+def bands() -> list[Json]:
+    """Many-seed curves of two arms."""
+    made = []
+    for arm, series, end, seconds, games in (
+        ("imitator", "greedy", 0.675, 310.0, 60_000),
+        ("zero", "raw", 0.85, 1800.0, 26_000),
+    ):
+        points = []
+        for step in range(1, 9):
+            middle = end - 0.3 * math.exp(-3.0 * step / 8)
+            place = {"cpu_seconds": seconds * step / 8, "games": games * step // 8}
+            points.append({**place, "low": middle - 0.03, "middle": middle, "high": middle + 0.02})
+        made.append(
+            {
+                "arm": arm,
+                "series": series,
+                "seeds": 5,
+                "source": "results/connect_four-standard.json",
+                "points": points,
+            }
+        )
+    return made
+
+
+def ratings() -> Json:
+    """Players on the Elo scale, the best and the worst bounded."""
+    players = [
+        ("perfect", 980, 850, 1200, "at least"),
+        ("zero with 64 simulations", 705, 640, 780, None),
+        ("master with 64 simulations", 690, 625, 760, None),
+        ("alphago with 64 simulations", 540, 480, 605, None),
+        ("zero", 420, 365, 480, None),
+        ("policy-gradient", 255, 205, 310, None),
+        ("alphabeta-4", 240, 190, 300, None),
+        ("imitator", 130, 85, 180, None),
+        ("forgetful.recorded", 0, -40, 40, None),
+        ("imitator.sampled", -12, -60, 35, None),
+        ("random", -610, -900, -520, "at most"),
+    ]
+    return {
+        "anchor": "forgetful.recorded",
+        "scale": "Elo",
+        "prior": "one drawn game of each player against a player of rating 0",
+        "players": [
+            {
+                "player": p,
+                "rating": float(r),
+                "low": float(low),
+                "high": float(high),
+                "games": 800,
+                "bound": b,
+            }
+            for p, r, low, high, b in players
+        ],
+        "transitivity": {
+            "p_value": 0.004,
+            "statistic": 61.2,
+            "degrees": 34,
+            "text": "One number a player does not explain these games: some pairs play otherwise than it says.",
+            "worst": [
+                {
+                    "first": "policy-gradient",
+                    "second": "alphabeta-4",
+                    "expected": 0.52,
+                    "score": share(0.34, 400),
+                }
+            ],
+        },
+        "matches": [
+            {
+                "first": "zero",
+                "second": "policy-gradient",
+                "wins": 280,
+                "draws": 12,
+                "losses": 108,
+                "pairs": 200,
+            },
+            {
+                "first": "policy-gradient",
+                "second": "alphabeta-4",
+                "wins": 130,
+                "draws": 12,
+                "losses": 258,
+                "pairs": 200,
+            },
+        ],
+    }
+
+
+def prediction() -> Json:
+    """Paths of accuracy and strength: zero leaves humans behind and predicts them worse."""
+    ends = {
+        "imitator": (0.22, 0.461, 0.672),
+        "winners": (0.21, 0.44, 0.699),
+        "own-wins": (0.46, 0.42, 0.728),
+        "policy-gradient": (0.46, 0.38, 0.742),
+        "master": (0.46, 0.335, 0.861),
+        "zero": (0.18, 0.318, 0.866),
+        "imitate-perfect": (0.2, 0.34, 0.83),
+    }
+    arms = []
+    for arm, (first, last, strength) in ends.items():
+        points = []
+        start = 0.62 if first > 0.4 else 0.4
+        for step in range(1, 7):
+            done = 1 - math.exp(-3.5 * step / 6)
+            accuracy = first + (last - first) * done
+            points.append(
+                {
+                    "cpu_seconds": 50.0 * step,
+                    "games": 9000 * step,
+                    "accuracy": share(accuracy, 20_000),
+                    "strength": share(start + (strength - start) * done),
+                }
+            )
+        points[-1].update(accuracy=share(last, 20_000), strength=share(strength))
+        arms.append({"arm": arm, "points": points})
+    return {"human": "forgetful", "ceiling": 0.4672, "arms": arms}
+
+
+def policy_gradient(against_imitator: float = 0.834) -> Json:
+    """What the score against the sampled imitator is made of."""
+    rows = [
+        ("imitator.sampled", against_imitator, 0.845, 0.79),
+        ("imitator", 0.58, 0.61, 0.55),
+        ("forgetful.recorded", 0.86, 0.88, 0.81),
+        ("forgetful.best", 0.63, 0.66, 0.6),
+        ("alphabeta-4", 0.36, 0.34, 0.31),
+    ]
+    against = []
+    for opponent, sampled, greedy, own in rows:
+        for arm, style, rate in (
+            ("policy-gradient", "sampled", sampled),
+            ("policy-gradient", "greedy", greedy),
+            ("own-wins", "sampled", own),
+        ):
+            against.append({"opponent": opponent, "arm": arm, "style": style, "score": share(rate, 400)})
+    return {
+        "against": against,
+        "entropy": [
+            {"player": "imitator", "entropy": 1.32},
+            {"player": "own-wins", "entropy": 0.81},
+            {"player": "policy-gradient", "entropy": 0.46},
+        ],
+        "sharpening": [
+            {"player": f"imitator at temperature {t}", "entropy": e, "score": share(rate, 400)}
+            for t, e, rate in ((0.75, 1.06, 0.61), (0.5, 0.72, 0.68), (0.25, 0.33, 0.73), (0, 0.0, 0.741))
+        ],
+        "text": "The same network, drawn at a lower temperature, has learned nothing new.",
+    }
+
+
+def errors(train: float, test: float, bend: float) -> Json:
+    """Two error curves that fall from .9; the test error turns up again by `bend`."""
+    points = []
+    for step in range(1, 8):
+        done = 1 - math.exp(-4 * step / 7)
+        points.append(
+            {
+                "updates": 100 * step,
+                "train": 0.9 - (0.9 - train) * done,
+                "test": 0.9 - (0.9 - test + bend) * done + bend * (step / 7) ** 2,
+            }
+        )
+    return {"games": 40_000, "points": points}
+
+
+def surprise() -> Json:
+    """Counts, base rates, precision, and the birth of two moves."""
+    svg = (
+        '<svg viewBox="0 0 70 60"><defs><linearGradient id="g"><stop offset="0" stop-color="#27508f"/>'
+        '</linearGradient></defs><rect width="70" height="60" fill="url(#g)"/>'
+        '<circle cx="35" cy="55" r="4" fill="#{}"/></svg>'
+    )
+
+    def certificate(player: str, rate: float, right: float | None, rare: float | None) -> Json:
+        return {
+            "player": player,
+            "positions": 4000,
+            "surprises": wilson(round(4000 * rate), 4000).to_json(),
+            "right": None if right is None else share(right, 200),
+            "equally_rare": None if rare is None else share(rare, 200),
+            "text": None,
+        }
+
+    def birth(label: str, colour: str, rise: float) -> Json:
+        points = [
+            {
+                "cpu_seconds": 150.0 * step,
+                "games": 2000 * step,
+                "probability": min(0.97, 2e-6 * math.exp(rise * step)),
+            }
+            for step in range(0, 13)
+        ]
+        return {
+            "label": label,
+            "caption": f"{label}: never played by the human.",
+            "svg": svg.format(colour),
+            "points": points,
+        }
+
+    return {
+        "threshold": 0.0001,
+        "certificates": [
+            certificate("zero", 0.11, 0.71, 0.22),
+            certificate("imitator with search", 0.06, 0.55, 0.21),
+            certificate("random", 0.24, 0.22, 0.22),
+        ],
+        "lines": [certificate("zero", 0.31, 0.52, 0.2), certificate("random", 0.88, 0.05, 0.05)],
+        "boards": [
+            {"caption": "The rarest: column d, which the human cannot choose.", "svg": svg.format("d8a52d")},
+            {"caption": "Column b, also never.", "svg": svg.format("c8442c")},
+        ],
+        "birth": [birth("Board 1", "d8a52d", 1.15), birth("Board 3", "1d1c1a", 0.6)],
+    }
+
+
+def teachers() -> Json:
+    """A sweep of teachers: students of weak ones pass them, students of strong ones fall short."""
+    rows = []
+    for depth, score in enumerate((0.50, 0.56, 0.63, 0.68, 0.72, 0.77, 0.80, 0.83, 0.855, 0.87), 1):
+        student = 0.47 + 0.62 * (score - 0.4)
+        rows.append(
+            {
+                "teacher": f"alphabeta-{depth}",
+                "teacher_score": share(score),
+                "sampled": share(student - 0.05),
+                "greedy": share(student + 0.05),
+                "winners": share(student + 0.06),
+                "cpu_seconds": 62.0,
+            }
+        )
+    rows.append(
+        {
+            "teacher": "perfect",
+            "teacher_score": share(1.0),
+            "sampled": share(0.74),
+            "greedy": share(0.83),
+            "winners": None,
+            "cpu_seconds": 61.0,
+        }
+    )
+    return {
+        "rows": rows,
+        "lines": [
+            {"label": "policy-gradient", "score": share(0.742)},
+            {"label": "zero in the same minutes", "score": share(0.79)},
+        ],
+    }
+
+
+def full_result() -> Json:
+    """Everything a standard run may hold."""
+    result = sample_result()
+    world = result["worlds"][0]
+    panel = world["panels"][0]
+    panel["headline"] = panel["headline"][:2] + headline_rows()
+    panel["curves"] = all_curves()
+    world.update(
+        ladder=ladder(),
+        bands=bands(),
+        ratings=ratings(),
+        prediction=prediction(),
+        policy_gradient=policy_gradient(),
+        value_lesson={
+            "positions": 40_000,
+            "whole_games": errors(0.31, 0.58, 0.09),
+            "one_position": errors(0.44, 0.455, 0.0),
+            "human_games": errors(0.4, 0.61, 0.05),
+            "unit": "mean squared error",
+        },
+        priors=[
+            {
+                "prior": p,
+                "value": v,
+                "simulations": 64,
+                "score": share(s),
+                "versus": share(w, 400) if w else None,
+            }
+            for p, v, s, w in (
+                ("imitator", "value network, lambda 0.5", 0.907, 0.56),
+                ("imitator", "value network", 0.902, None),
+                ("policy-gradient", "value network", 0.871, 0.44),
+                ("imitator", "rollouts", 0.862, 0.41),
+            )
+        ],
+        teachers=teachers(),
+        surprise=surprise(),
+    )
+    return result
