@@ -4,6 +4,7 @@ random, wins-and-blocks, alphabeta-4, mcts-1000, perfect      the baselines
 forgetful, forgetful.best, two-ply.careful                    the humans
 runs/compare-connect_four-001:zero                            an arm of a run, greedy
 RUN:imitator.sampled, RUN:zero@400                            sampled; with 400 simulations
+pretrained:zero, pretrained:imitator.sampled                  the ready-made agents, likewise
 """
 
 from __future__ import annotations
@@ -11,11 +12,17 @@ from __future__ import annotations
 import difflib
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agents.baselines import baseline_names, baseline_player
 from agents.player import Player, UnknownPlayer, policy_player
 from agents.scripted import human_names, human_player
 from games.core import Game
+
+if TYPE_CHECKING:
+    from agents.search import Evaluator
+
+PRETRAINED = "pretrained"
 
 
 def find_player(
@@ -36,18 +43,39 @@ def find_player(
     known = [*human_names(), *baseline_names()]
     near = difflib.get_close_matches(base, known, n=1, cutoff=0.4)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
-    raise UnknownPlayer(f"nobody is called {name!r}{hint}; there are: {', '.join(known)}, and RUN:ARM")
+    raise UnknownPlayer(
+        f"nobody is called {name!r}{hint}; there are: {', '.join(known)}, RUN:ARM, pretrained:NAME"
+    )
 
 
 def _arm_player(name: str, game: Game, simulations: int, batch: int, device: str) -> Player:
     from agents.device import resolve_device
     from agents.evaluation import greedy
-    from agents.learning import checkpoint_path
-    from agents.network import load_network, network_evaluator, network_policy
+    from agents.network import network_policy
     from agents.search import search_player
     from lab.tree_search import SearchConfig
 
     run, arm, style, own_simulations = _parse(name)
+    evaluator = _evaluator(run, arm, game, resolve_device(device), batch)
+    simulations = own_simulations or simulations
+    if simulations and style == "greedy":
+        return search_player(name, game, evaluator, SearchConfig(simulations, "gumbel", game.num_actions))
+    policy = network_policy(evaluator, game)
+    if style == "sampled":
+        return policy_player(name, policy)
+    return policy_player(name, lambda states: greedy(policy(states)))
+
+
+def _evaluator(run: str, arm: str, game: Game, device: str, batch: int) -> Evaluator:
+    """What a ready-made agent or an arm of a run thinks of positions."""
+    from agents.arms import arm_evaluator
+    from agents.learning import checkpoint_path
+    from agents.network import load_network, network_evaluator
+
+    if run == PRETRAINED:
+        from agents.cards import weights_path
+
+        return network_evaluator(load_network(weights_path(game.name, arm), game, device), game, batch)
     folder = _run_folder(run)
     arms = sorted(
         path.name for path in (folder / "arms").glob("*") if checkpoint_path(folder, path.name).exists()
@@ -56,15 +84,7 @@ def _arm_player(name: str, game: Game, simulations: int, batch: int, device: str
         near = difflib.get_close_matches(arm, arms, n=1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
         raise UnknownPlayer(f"{folder} has no arm {arm!r}{hint}; it has: {', '.join(arms) or 'none yet'}")
-    network = load_network(checkpoint_path(folder, arm), game, resolve_device(device))
-    evaluator = network_evaluator(network, game, batch)
-    simulations = own_simulations or simulations
-    if simulations and style == "greedy":
-        return search_player(name, game, evaluator, SearchConfig(simulations, "gumbel", game.num_actions))
-    policy = network_policy(evaluator, game)
-    if style == "sampled":
-        return policy_player(name, policy)
-    return policy_player(name, lambda states: greedy(policy(states)))
+    return arm_evaluator(folder, arm, game, device, batch)
 
 
 def _parse(name: str) -> tuple[str, str, str, int]:
