@@ -35,6 +35,22 @@ class MatchResult:
         return {**vars(self), "score": self.score.to_json()}
 
 
+@dataclass(frozen=True)
+class PairedGames:
+    """Games 2i and 2i + 1 from opening i, colours swapped: openings [pairs], final states [2 pairs], the
+    moves after the opening int8 [2 pairs, max_plies] (-1 where over), the first player's rewards [2 pairs]."""
+
+    openings: States
+    states: States
+    actions: NDArray[np.int8]
+    rewards: NDArray[Any]
+
+    @property
+    def points(self) -> NDArray[np.float64]:
+        """What the first player took of each pair's two points, [pairs]."""
+        return np.asarray((self.rewards + 1.0).reshape(-1, 2).sum(axis=1) / 2.0, np.float64)
+
+
 def play_match(
     game: Game, first: Player, second: Player, pairs: int, opening_plies: int, seed: int
 ) -> MatchResult:
@@ -42,7 +58,16 @@ def play_match(
 
     A game's course is a pure function of the seed, its number and the two players.
     """
-    openings, keys = _openings(game, pairs, opening_plies, seed)
+    played = play_pairs(game, first, second, pairs, opening_plies, seed)
+    return _result(first.name, second.name, played.rewards, played.openings, played.states, played.actions)
+
+
+def play_pairs(
+    game: Game, first: Player, second: Player, pairs: int, opening_plies: int, seed: int, start: int = 0
+) -> PairedGames:
+    """The games of `play_match` themselves; with `start` the pairs from that number on, so that a match
+    played in blocks is the whole match."""
+    openings, keys = _openings(game, pairs, opening_plies, seed, start)
     states = np.repeat(openings, 2)
     keys = fold_in_batch(np.repeat(keys, 2), np.tile([0, 1], pairs))
     sides = (fold_in_batch(keys, 1), fold_in_batch(keys, 2))
@@ -60,12 +85,12 @@ def play_match(
         playing = playing[~game.is_terminal(states[playing])]
         ply += 1
     rewards = game.rewards(states)[np.arange(len(states)), seat_of_first]
-    return _result(first.name, second.name, rewards, openings, states, actions)
+    return PairedGames(openings, states, actions, rewards)
 
 
-def _openings(game: Game, pairs: int, plies: int, seed: int) -> tuple[States, Keys]:
+def _openings(game: Game, pairs: int, plies: int, seed: int, start: int = 0) -> tuple[States, Keys]:
     """`pairs` positions after `plies` random moves, none of them finished."""
-    keys = game_keys(seed, "match", 0, pairs)
+    keys = game_keys(seed, "match", 0, pairs, start)
     states = game.new(pairs)
     for ply in range(plies):
         after = game.step(states, sample_batch(game.legal_action_mask(states), keys, OPENING + ply))

@@ -222,5 +222,6 @@ def _sentence(
     far = worst[0]
     return (
         f"One number a player does not say all ({p}): {far.first} took {far.score.rate:.2f} of the points "
-        f"from {far.second}, where the ratings promise {far.expected:.2f}.{round_trip} Read them as a summary."
+        f"from {far.second}, where the ratings promise {far.expected:.2f}.{round_trip} "
+        "Read them as a summary."
     )
