@@ -105,7 +105,7 @@ def _claim(panel: str, arms: tuple[str, ...]) -> str:
 def _demonstrator(human: str) -> dict[str, Any]:
     if human.endswith(".txt"):
         return {
-            "name": human,
+            "name": Path(human).name,
             "title": "games from a file",
             "procedure": "unknown",
             "weaknesses": [],

@@ -6,8 +6,6 @@ import datetime
 import importlib.metadata
 import json
 import os
-import platform
-import time
 from dataclasses import is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -16,23 +14,30 @@ from rich.console import Console
 
 from agents.config import CompareConfig, TeacherConfig
 from agents.experiment import connect_four_experiment
+from games.notation import NotationError
 from lab.display import watch
 from lab.durable import replace_file
+from lab.environment import environment, read_environment, settle
 from lab.experiment import Experiment, run
 from lab.pooling import pool_results
 from lab.run import Run, RunError, create_run, open_run
+from lab.task_clock import TaskClock, phases, read_spent
+from lab.workers import mark
 
 PACKAGES = ("torch", "numba", "numpy", "gymnasium", "pettingzoo")
 
 
-def complete(run_: Run, console: Console) -> dict[str, Any]:
+def complete(run_: Run, console: Console, anyway: bool = False) -> dict[str, Any]:
     """Do what is left of a run and return its result; several seeds lie in folders of their own.
 
-    Raises Interrupted, TaskFailed, RunError.
+    `anyway`: go on under other conditions than those it was begun under (lab/environment.py). Raises
+    Interrupted, TaskFailed, RunError, EnvironmentDiffers, RunBusy, NotationError.
     """
     config, job, seeds = _resolved(run_.config)
+    human = keep_games(run_.folder, config.human, Path(config.human))
     if seeds == 1:
-        return _complete_one(run_, config, job, console)
+        config = replace(config, human=human)
+        return _complete_one(run_, config, job, console, anyway)
     results = []
     for seed in range(config.seed, config.seed + seeds):
         folder = run_.folder / f"seed-{seed}"
@@ -41,8 +46,9 @@ def complete(run_: Run, console: Console) -> dict[str, Any]:
             part = open_run(folder)
         else:
             part = create_run(folder, {"job": job, "seeds": 1, **vars(own)}, run_.command)
+        own = replace(own, human=keep_games(folder, config.human, Path(human)))
         console.print(f"seed {seed}", highlight=False)
-        results.append(_complete_one(part, own, job, console))
+        results.append(_complete_one(part, own, job, console, anyway))
         replace_file(part.result_path, _json(results[-1]))
     return pool_results(results, run_.config)
 
@@ -51,7 +57,9 @@ def _resolved(settings: dict[str, Any]) -> tuple[CompareConfig, str, int]:
     """The dataclasses behind a config.json: (config, job, seeds). Raises RunError for other settings."""
     plain = {name: value for name, value in settings.items() if name not in ("job", "seeds")}
     try:
-        kinds = {name: kind for name, kind in get_type_hints(CompareConfig).items() if is_dataclass(kind)}
+        kinds: dict[str, Any] = {
+            name: kind for name, kind in get_type_hints(CompareConfig).items() if is_dataclass(kind)
+        }
         groups = {name: kind(**_tuples(plain.pop(name))) for name, kind in kinds.items()}
         return CompareConfig(**_tuples(plain), **groups), settings["job"], settings["seeds"]
     except (KeyError, TypeError) as error:
@@ -77,17 +85,37 @@ def experiment_of(config: CompareConfig, job: str) -> Experiment:
     )
 
 
-def _complete_one(run_: Run, config: CompareConfig, job: str, console: Console) -> dict[str, Any]:
+def keep_games(folder: Path, human: str, source: Path) -> str:
+    """Whom to imitate in that run folder: a scripted human as it is, a user's own file of games as a copy
+    in the folder, made once, so that the run depends on no other file.
+
+    Raises NotationError where the file is gone before it was copied.
+    """
+    if not human.endswith(".txt"):
+        return human
+    kept = folder / "demonstrations" / "own" / source.name
+    if not kept.exists():
+        try:
+            games = source.read_bytes()
+        except OSError as error:
+            raise NotationError(f"{source}: {error.strerror}; the run needs its games") from None
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(kept, games)
+    return str(kept)
+
+
+def _complete_one(
+    run_: Run, config: CompareConfig, job: str, console: Console, anyway: bool
+) -> dict[str, Any]:
     experiment = experiment_of(config, job)
-    start = time.perf_counter()
-    phases: list[dict[str, Any]] = []
+    files = [(task.name, mark(run_.folder, task.name).name) for task in experiment.tasks]
+    record = _conditions(run_.folder, config, experiment, anyway)
+    clock = TaskClock(run_.folder / "times.json")
     try:
-        for event in watch(run(experiment, run_.folder, config, config.workers), experiment.tasks, console):
-            if event.done and event.wall_seconds > 0.0:  # not in an earlier sitting
-                times = {"wall_seconds": event.wall_seconds, "cpu_seconds": event.cpu_seconds}
-                phases.append({"arm": event.task, "phase": event.task, **times})
-    finally:  # a run that is stopped keeps the times of its finished tasks
-        times = _add_times(run_.folder / "times.json", phases, time.perf_counter() - start)
+        for _ in watch(run(experiment, run_.folder, config, config.workers), experiment.tasks, console):
+            clock.tick()
+    finally:  # a run that is stopped keeps its time
+        clock.save()
     from agents.result import connect_four_world
 
     return {
@@ -98,10 +126,33 @@ def _complete_one(run_: Run, config: CompareConfig, job: str, console: Console) 
         "seed": config.seed,
         "created": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         "versions": {"move37": "0.1.0", **{name: importlib.metadata.version(name) for name in PACKAGES}},
-        "machine": _machine(config.device),
-        "times": times,
+        "machine": _machine(record["conditions"]),
+        "environment": record,
+        "times": _times(run_.folder, files),
         "worlds": [connect_four_world(run_.folder, config, tuple(arm.name for arm in experiment.arms))],
         "boards": _boards(run_.folder),
+    }
+
+
+def _conditions(folder: Path, config: CompareConfig, experiment: Experiment, anyway: bool) -> dict[str, Any]:
+    """Under what the run computes; checked wherever something is left to do. Raises EnvironmentDiffers."""
+    from agents.folded import inference_dtype
+
+    record = read_environment(folder)
+    if record and all(mark(folder, task.name).exists() for task in experiment.tasks):
+        return record
+    precision = str(inference_dtype(config.device)).removeprefix("torch.")
+    begun = any((folder / name).exists() for name in ("done", "arms"))
+    return settle(folder, environment(config.device, precision), begun, anyway)
+
+
+def _times(folder: Path, files: list[tuple[str, str]]) -> dict[str, Any]:
+    """What the run took over all its sittings, torn tasks included."""
+    spent = phases(folder, files)
+    return {
+        "wall_seconds": read_spent(folder / "times.json")[0],
+        "cpu_seconds": sum(phase["cpu_seconds"] for phase in spent),
+        "phases": spent,
     }
 
 
@@ -112,31 +163,9 @@ def _boards(folder: Path) -> list[dict[str, str]]:
     return boards
 
 
-def _add_times(path: Path, phases: list[dict[str, Any]], wall: float) -> dict[str, Any]:
-    """The times of this sitting added to those of earlier ones of a stopped run."""
-    earlier: dict[str, Any] = {"wall_seconds": 0.0, "phases": []}
-    if path.exists():
-        earlier = json.loads(path.read_text())
-    phases = earlier["phases"] + phases
-    times = {
-        "wall_seconds": earlier["wall_seconds"] + wall,
-        "cpu_seconds": sum(phase["cpu_seconds"] for phase in phases),
-        "phases": phases,
-    }
-    replace_file(path, _json(times))
-    return times
-
-
-def _machine(device: str) -> dict[str, Any]:
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        lines = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
-        model = lines[0].partition(":")[2].strip() if lines else model
-    from agents.folded import inference_dtype
-
-    precision = str(inference_dtype(device)).removeprefix("torch.")
-    return {"processor": model, "cores": os.cpu_count(), "precision": precision, "device": device}
+def _machine(conditions: dict[str, Any]) -> dict[str, Any]:
+    told = {name: conditions[name] for name in ("processor", "precision", "device")}
+    return {"cores": os.cpu_count(), **told}
 
 
 def _json(value: Any) -> bytes:

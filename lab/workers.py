@@ -3,6 +3,8 @@
 A task is a function `(folder, config, argument, desk) -> None` that leaves its results in the run
 folder; `desk` is how it tells of its progress and hears that it should stop. Ctrl-C belongs to the
 parent alone: it raises the stop flag, tasks save at their next boundary, and Interrupted is raised.
+Workers leave at once when their parent is killed: what they had saved stands, and nobody writes beside
+those of the process that goes on.
 """
 
 from __future__ import annotations
@@ -21,7 +23,10 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, cast
 
+from lab.environment import THREADS
+from lab.run_lock import held_run, joined_run
 from lab.statistics import Score
+from lab.task_clock import TaskClock, spent_path
 
 
 class Interrupted(Exception):  # noqa: N818
@@ -67,6 +72,7 @@ class Desk:
     send: Callable[[Event], None]
     stop: Any = None
     phase: str = ""
+    clock: TaskClock | None = None
     _last: float = field(default=0.0)
 
     def stopping(self) -> bool:
@@ -74,7 +80,9 @@ class Desk:
         return self.stop is not None and bool(self.stop.is_set())
 
     def leave_if_stopping(self) -> None:
-        """Raise Interrupted if the user asked to stop; call it where everything is saved."""
+        """Raise Interrupted if the user asked to stop; call it often, where everything is saved."""
+        if self.clock is not None:
+            self.clock.tick()
         if self.stopping():
             raise Interrupted(self.task)
 
@@ -90,8 +98,14 @@ def run_tasks(tasks: tuple[Task, ...], folder: Path, config: Any, workers: int) 
     """Run all tasks, those that are ready in the order given, on `workers` processes; yields events.
 
     Tasks whose mark lies in `folder/done` are passed over, so a run that was stopped goes on. Raises
-    TaskFailed for the first task that fails and Interrupted after Ctrl-C, when the others have saved.
+    TaskFailed for the first task that fails, Interrupted after Ctrl-C, when the others have saved, and
+    RunBusy where another process works on the folder.
     """
+    with held_run(folder):
+        yield from _run_held(tasks, folder, config, workers)
+
+
+def _run_held(tasks: tuple[Task, ...], folder: Path, config: Any, workers: int) -> Iterator[Event]:
     done = {task.name for task in tasks if mark(folder, task.name).exists()}
     waiting = [task for task in tasks if task.name not in done]
     context = multiprocessing.get_context("spawn")
@@ -207,21 +221,45 @@ def _ignoring_interrupts() -> Iterator[None]:
 def _work(pipe: Connection, folder: Path, config: Any, stop: Any) -> None:
     """A worker's life: take a task, do it, tell; leave when the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    while True:
-        try:
-            task = pipe.recv()
-            pipe.send(_do(task, folder, config, Desk(task.name, pipe.send, stop)))
-        except (EOFError, BrokenPipeError, ConnectionResetError):
-            return  # the parent is gone, or done with us
+    os.environ["OMP_NUM_THREADS"] = str(THREADS)  # sums differ between numbers of threads
+    with joined_run(folder):
+        _leave_with_the_parent()
+        while True:
+            try:
+                task = pipe.recv()
+                pipe.send(_do(task, folder, config, Desk(task.name, pipe.send, stop)))
+            except (EOFError, BrokenPipeError, ConnectionResetError):
+                return  # the parent is gone, or done with us
+
+
+def _leave_with_the_parent() -> None:
+    """End this process when its parent is killed, in the middle of whatever it does.
+
+    It could otherwise go on for minutes, beside the worker of a resumed run, on the same files.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    if not parent.is_alive():
+        os._exit(1)
+
+    def wait_for_the_end() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait_for_the_end, daemon=True).start()
 
 
 def _do(task: Task, folder: Path, config: Any, desk: Desk) -> Event | str:
-    wall, cpu = time.perf_counter(), time.process_time()
+    path = mark(folder, task.name)
+    path.parent.mkdir(exist_ok=True)
+    clock = desk.clock = TaskClock(spent_path(folder, path.name))
     try:
         module, name = task.function.split(":")
         getattr(importlib.import_module(module), name)(folder, config, task.argument, desk)
+        clock.save()
     except Interrupted:
+        clock.save()
         return "interrupted"
     except (BrokenPipeError, ConnectionResetError):
         raise
@@ -229,13 +267,6 @@ def _do(task: Task, folder: Path, config: Any, desk: Desk) -> Event | str:
         with open(folder / "errors.log", "a") as log:
             log.write(f"--- {task.name}\n{traceback.format_exc()}\n")
         return f"{task.name}: {type(error).__name__}: {error} (traceback in {folder / 'errors.log'})"
-    path = mark(folder, task.name)
-    path.parent.mkdir(exist_ok=True)
     path.touch()
-    return Event(
-        task.name,
-        "done",
-        done=True,
-        cpu_seconds=time.process_time() - cpu,
-        wall_seconds=time.perf_counter() - wall,
-    )
+    wall, cpu = clock.sitting
+    return Event(task.name, "done", done=True, cpu_seconds=cpu, wall_seconds=wall)

@@ -129,7 +129,7 @@ def _learn(command: Learning, config: CompareConfig, job: str) -> None:
     finish(run, command.json)
 
 
-def finish(run: Run, json_path: Path | None = None) -> None:
+def finish(run: Run, json_path: Path | None = None, anyway: bool = False) -> None:
     """Do what is left of a run: its seeds one after the other, the result, the report, the table."""
     from agents.runs import complete
     from lab.report import write_report
@@ -139,7 +139,7 @@ def finish(run: Run, json_path: Path | None = None) -> None:
     console = Console()
     console.print(f"run folder: {run.folder}", highlight=False)
     try:
-        result = complete(run, console)
+        result = complete(run, console, anyway)
     except (Interrupted, KeyboardInterrupt):
         console.print(
             f"\nstopped; all is saved. Go on with: python train.py resume {run.folder}", highlight=False

@@ -25,13 +25,17 @@ class Resume:
 
     run: Annotated[Path, tyro.conf.Positional]
     json: Path | None = None
+    """Write the result there too (docs/result.md)."""
+    anyway: bool = False
+    """Go on under another processor, precision or version than the run was begun under, and record it:
+    it will not end as it would have."""
 
 
 def resume(command: Resume) -> None:
-    """Go on with a stopped run. Raises RunError, TaskFailed."""
+    """Go on with a stopped run. Raises RunError, EnvironmentDiffers, RunBusy, TaskFailed."""
     from lab.run import open_run
 
-    finish(open_run(command.run), command.json)
+    finish(open_run(command.run), command.json, command.anyway)
 
 
 def report(command: Report) -> None:

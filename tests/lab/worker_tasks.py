@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import lab.task_clock
 from lab.statistics import Score
 from lab.workers import Desk
 
@@ -55,3 +56,23 @@ def work_until_stopped(folder: Path, config: Any, argument: str, desk: Desk) -> 
         path.write_text(str(steps))
         desk.tell("count", steps, int(config))
         time.sleep(0.02)
+
+
+def count_blindly(folder: Path, config: Any, argument: str, desk: Desk) -> None:
+    """Count in a file and never look up."""
+    end, steps = time.monotonic() + PATIENCE, 0
+    while time.monotonic() < end:
+        steps += 1
+        (folder / f"{argument}.txt").write_text(str(steps))
+        time.sleep(0.02)
+
+
+def burn(folder: Path, config: Any, argument: str, desk: Desk) -> None:
+    """Use so many CPU seconds, saving their count often; the first time it is killed before the end."""
+    lab.task_clock.EVERY = 0.02
+    start, first = time.process_time(), not (folder / "burned").exists()
+    (folder / "burned").touch()
+    while time.process_time() - start < float(argument):
+        desk.leave_if_stopping()
+    if first:
+        os.kill(os.getpid(), signal.SIGKILL)
