@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.certificates import ruled_out, ruling_humans
 from agents.config import CompareConfig
 from agents.evaluation import greedy, hard_part, human_lines, rate, searched_policy
 from agents.human_moves import held_out_moves, human_tags
@@ -17,7 +18,7 @@ from agents.policy_log import policies_path, read_policies, write_policies
 from agents.positions import load_positions
 from games.core import Game
 from lab.curve import ArmLog
-from lab.statistics import Score
+from lab.statistics import Score, exact_line
 
 
 class ArmMeter:
@@ -36,6 +37,8 @@ class ArmMeter:
         self.few = hard_part(self.positions, config.evaluation.curve_positions)
         self.human_moves = held_out_moves(human, config.world)
         self.imitator = self._imitator(folder) if arm in RUNGS and RUNGS[arm].starts == "imitator" else None
+        ruling = ruling_humans((config.human, config.counter_human), self.positions.states)
+        self.ruled_out = ruled_out(ruling[0], self.positions.states) if ruling else None
         lines = human_lines(human, self.positions)
         self.lines = {"score/optimum": 1.0}
         if lines:
@@ -72,7 +75,14 @@ class ArmMeter:
             "score/sampled": rate(self.positions, policy)["hard"],
             "score/searched": rate(self.few, searched)["hard"],
             **human_tags(self.human_moves, decide, self.imitator),
+            **self._surprises(greedy(policy)),
         }
+
+    def _surprises(self, moves: NDArray[np.float64]) -> dict[str, Score]:
+        """How often the move, right or wrong, is one that a human's procedure rules out."""
+        if self.ruled_out is None:
+            return {}
+        return {"surprise/rate": exact_line((moves * self.ruled_out).sum(axis=1))}
 
     def close(self) -> None:
         """Close the curve."""

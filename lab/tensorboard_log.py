@@ -5,8 +5,12 @@ A Score becomes three scalars: `score/rate`, `score/rate_low`, `score/rate_high`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from lab.statistics import Score
 
@@ -60,3 +64,16 @@ class TensorBoardLog:
 
     def _scalar(self, tag: str, value: float, step: int) -> None:
         self._writer.add_scalar(tag, float(value), step)
+
+
+def write_images(folder: Path, images: Mapping[str, tuple[NDArray[np.uint8], str]]) -> None:
+    """Write pictures, uint8 [H, W, 3] with a caption each, by tag, into a folder of events of their own."""
+    from torch.utils.tensorboard import SummaryWriter
+
+    if not images:
+        return
+    writer: Any = SummaryWriter(str(folder))
+    for tag, (pixels, caption) in images.items():
+        writer.add_image(tag, pixels, 0, dataformats="HWC")
+        writer.add_text(tag, caption, 0)
+    writer.close()

@@ -1,0 +1,278 @@
+"""Move 37: moves and lines that the teacher would not have played, and how many of them are right.
+
+Two kinds, each beside its base rate and a control:
+
+certificates  single moves that a human's procedure rules out, slips apart, and that no demonstration
+              shows (agents/certificates.py), on hard test positions; beside the share of right ones
+              among all such moves. Most procedures rule nothing out where nothing is forced; the
+              counter-example's does.
+lines         three own moves in a row of which the recorded human had made all three with a chance
+              below the threshold (agents/lines.py), on hard test positions with enough stones on the
+              board, the human answering; beside the share of right ones among lines of a random player
+              that are as rare.
+
+A surprise is worth nothing by itself: the random player makes most of them. What tells is `right`
+against `equally_rare`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.certificates import Certificates, find_certificates, ruling_humans
+from agents.config import CompareConfig
+from agents.evaluation import hard_part
+from agents.games_file import read_games
+from agents.imitation import demonstrations_path
+from agents.learning import checkpoint_path
+from agents.lines import Judge, Lines, equally_rare, play_lines
+from agents.names import find_player
+from agents.player import Player
+from agents.positions import PositionSet, load_positions
+from agents.surprise_boards import FoundLine, FoundMove, draw_finds, log_pictures
+from games.core import Game, load_game
+from lab.durable import replace_file
+from lab.randomness import game_keys
+from lab.statistics import Score, clustered
+from lab.workers import Desk
+
+SEARCHED = ("zero", "master", "alphago", "imitator", "slips-imitator")
+SEARCH_ONLY = ("alphago",)  # its raw policy is the imitator's
+GO_PAST = ("zero", "master", "alphago", "policy-gradient", "own-wins")  # whose surprises are drawn
+
+
+Moves = tuple[NDArray[np.int64], NDArray[np.int32]]  # index of the position and the move, [M] each
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """Who is measured: an arm of the run, raw or searching, or the random player (arm None)."""
+
+    title: str
+    arm: str | None
+    player: Player
+    draws: int = 1
+
+
+def find_surprises(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None:
+    """The task that counts the surprises of every arm there is, as `results/surprise.json`.
+
+    Pictures of the rarest right ones go into the file, and with the birth of each move to TensorBoard.
+    Raises NotationError, CheckpointError, and Interrupted when asked to stop.
+    """
+    game, settings = load_game(config.world), config.surprise
+    positions = hard_part(load_positions(config.world, "test"), settings.positions)
+    entrants = _entrants(folder, config, game)
+    certificates = [
+        find_certificates(human, positions, read_games(demonstrations_path(folder, human), game))
+        for human in ruling_humans([config.human, config.counter_human], positions.states)
+    ]
+    rows, found_moves, played = [], [], []
+    for number, entrant in enumerate(entrants):
+        desk.leave_if_stopping()
+        desk.tell("certificates", number, len(entrants), detail=entrant.title)
+        where, moves = _moves(entrant, positions, config.seed)
+        played.append((where, moves))
+        for certified in certificates:
+            rows.append(_who(entrant, certified.name) | certificate_row(certified, where, moves))
+            found_moves += _right_moves(entrant, certified, where, moves)
+    lines, found_lines = _count_lines(game, config, positions, entrants, played, desk)
+    boards, birth, pictures = draw_finds(folder, positions, found_moves, found_lines)
+    log_pictures(folder, pictures)
+    result = {
+        "threshold": settings.threshold,
+        "certificates": rows,
+        "lines": lines,
+        "boards": boards,
+        "birth": birth,
+        "notes": _notes(config, certificates, positions),
+    }
+    path = folder / "results" / "surprise.json"
+    path.parent.mkdir(exist_ok=True)
+    replace_file(path, json.dumps(result, indent=1, allow_nan=False).encode())
+    desk.tell("surprise", 1, 1)
+
+
+def certificate_row(
+    certificates: Certificates, where: NDArray[np.int64], moves: NDArray[np.int32]
+) -> dict[str, Any]:
+    """The counts of M moves [M] made at the positions of index `where` [M].
+
+    surprises: the share of moves that are certificates; right: of these, the share that keep the exact
+    value; equally_rare: the share that do so among all certificates there are. Clustered by position,
+    each of which stands for a game of its own.
+    """
+    keep = certificates.positions.keep
+    hit = certificates.certified[where, moves]
+    never = certificates.never[where, moves]
+    every, column = np.nonzero(certificates.certified)
+    possible = certificates.right.any(axis=1)
+    found = np.unique(where[certificates.right[where, moves]])
+    needed = certificates.needed
+    text = (
+        f"{int(hit.sum())} of {len(hit)} moves ({int(never.sum())} of them not even by a slip); a right one "
+        f"at {len(found)} of the {int(possible.sum())} positions that have one, at "
+        f"{int(needed[found].sum())} of the {int(needed.sum())} that have no other right move"
+    )
+    return {
+        "positions": len(certificates.positions),
+        "surprises": clustered(hit, where).to_json(),
+        "right": _share(keep[where, moves][hit], where[hit]),
+        "equally_rare": _share(keep[every, column], every),
+        "never": int(never.sum()),
+        "text": text,
+    }
+
+
+def line_row(
+    lines: Lines,
+    threshold: float,
+    right: Callable[[Lines], NDArray[np.bool_]],
+    pool: Lines | None,
+    neighbours: int,
+) -> dict[str, Any]:
+    """The counts of a player's lines.
+
+    surprises: the share of lines that are rarer than the threshold; right: of these, the share whose moves
+    all keep the exact value; equally_rare: that share among the lines of the pool nearest to them in
+    rarity (None without a pool). Clustered by the position they start from, each of a game of its own.
+    """
+    hit = lines.probability < threshold
+    rare = lines[hit]
+    control = None
+    if pool is not None and len(pool) and len(rare):
+        near, index = np.unique(equally_rare(rare, pool, neighbours), return_inverse=True)
+        control = _share(right(pool[near])[index], pool.start[near][index])
+    rarest = f", the rarest of {lines.probability.min():.0e}" if len(lines) else ""
+    return {
+        "positions": len(np.unique(lines.start)),
+        "surprises": _share(hit, lines.start) or Score(0.5, 0.0, 1.0, 0).to_json(),
+        "right": _share(right(rare), rare.start) if len(rare) else None,
+        "equally_rare": control,
+        "text": f"{len(rare)} of {len(lines)} lines{rarest}",
+    }
+
+
+def _entrants(folder: Path, config: CompareConfig, game: Game) -> list[Entrant]:
+    """The run's arms that have learned, those that go past the humans first, and the random player last."""
+    simulations, batch = config.evaluation.simulations, config.evaluation.batch
+    names = (*config.arms, *(("slips-imitator",) if config.counter_human != "none" else ()))
+    arms = [arm for arm in dict.fromkeys((*GO_PAST, *names)) if arm in names]
+    arms = [arm for arm in arms if checkpoint_path(folder, arm).exists()]
+
+    def entrant(arm: str, style: str, title: str) -> Entrant:
+        name = f"{folder}:{arm}{style}"
+        return Entrant(title, arm, find_player(name, game, batch=batch, device=config.device))
+
+    entrants = []
+    for arm in arms:
+        if arm not in SEARCH_ONLY:
+            entrants.append(entrant(arm, "", arm))
+        if arm in SEARCHED:
+            entrants.append(entrant(arm, f"@{simulations}", f"{arm}, {simulations} simulations"))
+    return [*entrants, Entrant("random", None, find_player("random", game), config.surprise.draws)]
+
+
+def _moves(entrant: Entrant, positions: PositionSet, seed: int) -> Moves:
+    """The entrant's moves, and the index of the position of each; several draws of the random player."""
+    where = np.tile(np.arange(len(positions)), entrant.draws)
+    keys = game_keys(seed, "surprise", 1, len(where))
+    return where, entrant.player.act(positions.states[where], keys, np.zeros(len(where), np.int32))
+
+
+def _count_lines(
+    game: Game,
+    config: CompareConfig,
+    positions: PositionSet,
+    entrants: list[Entrant],
+    moves: list[Moves],
+    desk: Desk,
+) -> tuple[list[dict[str, Any]], list[FoundLine]]:
+    """The rows of all entrants' lines against the first human that is scripted, and the right rare ones
+    of those who go past the humans. `moves`: of each entrant at the positions, the lines' first ones."""
+    human = next((h for h in (config.human, config.counter_human) if _is_scripted(h)), None)
+    if human is None:
+        return [], []
+    settings, judge = config.surprise, Judge(positions)
+    late = np.bitwise_count(positions.states["occupied"]) >= settings.first_ply
+    played = []
+    for number, (entrant, (where, made)) in enumerate(zip(entrants, moves, strict=True)):
+        desk.leave_if_stopping()
+        desk.tell("lines", number, len(entrants), detail=entrant.title)
+        first = where[late[where]], made[late[where]]
+        played.append(play_lines(game, entrant.player, human, positions.states, first, config.seed))
+    pool = played[-1][played[-1].probability < settings.threshold]  # the random player's
+    rows, found = [], []
+    for entrant, lines in zip(entrants, played, strict=True):
+        desk.leave_if_stopping()
+        control = pool if entrant.arm else None
+        row = line_row(lines, settings.threshold, judge.right, control, settings.neighbours)
+        rows.append(_who(entrant, human) | row)
+        if entrant.arm in GO_PAST:
+            rare = lines[lines.probability < settings.threshold]
+            rare = rare[judge.right(rare)]
+            found += [FoundLine(entrant.title, human, rare[np.array([n])]) for n in range(len(rare))]
+    return rows, found
+
+
+def _right_moves(
+    entrant: Entrant, certificates: Certificates, where: NDArray[np.int64], moves: NDArray[np.int32]
+) -> list[FoundMove]:
+    """The right certificates of an entrant that goes past the humans, for the gallery."""
+    if entrant.arm not in GO_PAST:
+        return []
+    return [
+        FoundMove(
+            entrant.title,
+            entrant.arm,
+            certificates.name,
+            int(row),
+            int(move),
+            float(certificates.human[row, move]),
+            bool(certificates.needed[row]),
+        )
+        for row, move in zip(where, moves, strict=True)
+        if certificates.right[row, move]
+    ]
+
+
+def _notes(config: CompareConfig, certificates: list[Certificates], positions: PositionSet) -> list[str]:
+    """What a reader must know to weigh the counts."""
+    ruling = [found.name for found in certificates]
+    notes = [
+        f"The procedure of {human} rules no move out where nothing is forced, so it has no certificates."
+        for human in dict.fromkeys((config.human, config.counter_human))
+        if _is_scripted(human) and human not in ruling
+    ]
+    notes += [
+        f"{human} is a file of games: what its players would never do is unknown."
+        for human in (config.human,)
+        if human.endswith(".txt")
+    ]
+    for found in certificates:
+        notes.append(
+            f"{found.name}: {int(found.certified.sum())} certificates at {len(positions)} positions, "
+            f"{int(found.right.sum())} of them right; {found.demonstrated} of these positions occur in its "
+            "demonstrations at all."
+        )
+    return notes
+
+
+def _who(entrant: Entrant, human: str) -> dict[str, Any]:
+    return {"player": entrant.title, "arm": entrant.arm, "human": human}
+
+
+def _is_scripted(human: str) -> bool:
+    return human != "none" and not human.endswith(".txt")
+
+
+def _share(values: Any, clusters: Any) -> dict[str, Any] | None:
+    """The Score of a share as JSON; None of nothing."""
+    return clustered(np.asarray(values, np.float64), clusters).to_json() if len(values) else None
