@@ -86,7 +86,7 @@ class PolicyGradientConfig:
     """REINFORCE by self-play against a pool of earlier selves, from the imitator, without search (AlphaGo's
     second stage); with `own-wins` the same games teach by imitation of the wins alone."""
 
-    iterations: int = 100
+    iterations: int = 64
     games_per_iteration: int = 512
     batch: int = 256
     """Games in flight."""
@@ -95,12 +95,13 @@ class PolicyGradientConfig:
     opening_share: float = 0.7
     opening_plies: int = 4
     """That share of games starts after 1 to so many random plies, which teach nothing."""
-    batch_size: int = 512
-    learning_rate: float = 1e-3
+    batch_size: int = 1_024
+    learning_rate: float = 8e-4
     weight_decay: float = 1e-4
     value_weight: float = 0.5
-    entropy_weight: float = 0.0
-    """Weight of the policy's entropy, in nats, in what is maximised; AlphaGo has none."""
+    entropy_weight: float = 0.03
+    """Weight of the policy's entropy, in nats, in what is maximised; AlphaGo has none (0). It is there for
+    both arms alike."""
     evaluations: int = 4
     """Points on the curve, raw and searched."""
 
