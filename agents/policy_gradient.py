@@ -37,16 +37,15 @@ from agents.pool_play import (
     OWN_BATCH,
     Policy,
     PoolBlock,
-    mean_divergence,
     play_against_pool,
     sampling_policy,
 )
 from games.core import Game, load_game
-from lab.losses import entropy, policy_gradient_loss, value_loss
+from lab.losses import entropy, imitation_loss, policy_gradient_loss, value_loss
 from lab.workers import Desk
 
 ARMS = ("policy-gradient", "own-wins")
-MOVES_A_GAME = 14  # of the learner: assumed for the schedule of the learning rate alone
+MOVES_A_GAME = 9  # of the learner: assumed for the schedule of the learning rate alone
 
 
 class Pool:
@@ -137,7 +136,7 @@ def _iterate(
     learner.iteration += 1
     if learner.iteration % settings.pool_every == 0 and learner.iteration < settings.iterations:
         pool.join(learner.network)
-    return _tags(block, losses, pool.policies[0])
+    return _tags(block, losses)
 
 
 def _batches(
@@ -155,18 +154,24 @@ def _batches(
 def policy_gradient_step(
     learner: Learner, batch: Batch, pushes_down: bool, settings: PolicyGradientConfig
 ) -> tuple[float, float]:
-    """One step on own moves (one-hot in the batch) and results z; returns (policy loss, value loss).
+    """One step on own moves a, drawn with the probabilities mu that the batch's action weights hold, and
+    results z; returns (policy loss, value loss).
 
     With `pushes_down` each move is weighted by z - v(s), v the value head as a constant; without, by 1 if
-    the game was won and else by 0. The value head learns z in both. Raises TrainingDiverged.
+    the game was won and else by 0. In both times min(1, pi(a) / mu(a)), since pi has moved on from mu
+    within the block (V-trace's truncated weight, Espeholt et al. 2018): without it a move that is
+    already all but gone is pushed down for ever, and the policy collapses. The value head learns z in
+    both. Raises TrainingDiverged.
     """
     logits, value = forward(learner, batch)
     weights, mask, results = (
         torch.from_numpy(array).to(logits.device)
         for array in (batch.action_weights, batch.legal_action_mask, batch.value_targets)
     )
+    drawn, actions = weights.max(dim=1)
     advantage = advantages(results, value.detach(), pushes_down)
-    policy = policy_gradient_loss(logits, weights.argmax(dim=1), advantage, mask).mean()
+    advantage = advantage * truncated_ratio(logits.detach(), actions, drawn, mask)
+    policy = policy_gradient_loss(logits, actions, advantage, mask).mean()
     if settings.entropy_weight:
         policy = policy - settings.entropy_weight * entropy(logits, mask).mean()
     return descend(learner, policy, value_loss(value, results).mean())
@@ -177,14 +182,17 @@ def advantages(results: Tensor, values: Tensor, pushes_down: bool) -> Tensor:
     return results - values if pushes_down else (results > 0).to(values.dtype)
 
 
-def _tags(block: PoolBlock, losses: list[tuple[float, float]], imitator: Policy) -> dict[str, float]:
+def truncated_ratio(logits: Tensor, actions: Tensor, drawn: Tensor, mask: Tensor) -> Tensor:
+    """min(1, pi(a) / mu(a)), [N]: logits and mask [N, A] of pi, actions a [N], drawn mu(a) [N]."""
+    return ((-imitation_loss(logits, actions, mask)).exp() / drawn).clamp(max=1.0)
+
+
+def _tags(block: PoolBlock, losses: list[tuple[float, float]]) -> dict[str, float]:
     policy, value = np.mean(losses, axis=0)
-    few = slice(None, None, max(1, len(block.policy) // 512))  # the divergence is cheap on some
     return {
         "loss/policy": float(policy),
         "loss/value": float(value),
         "entropy/policy": block.entropy,
-        "kl/to_imitation": mean_divergence(block.policy[few], imitator(block.examples.states[few])),
         "length/mean": block.plies / block.games,
         "selfplay/score_against_pool": block.score,
     }

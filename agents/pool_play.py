@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.config import PolicyGradientConfig
+from agents.human_moves import entropy
 from agents.learning import Examples
 from agents.network import PolicyValueNetwork, network_evaluator, network_policy
 from agents.self_play import random_openings
@@ -26,13 +27,12 @@ Policy = Callable[[States], NDArray[np.float64]]  # states [B] -> [B, A]
 class PoolBlock:
     """A block of finished games, as the learner saw it.
 
-    examples: its own P positions, the moves it drew (one-hot) and the game's result for it; policy
-    [P, A]: what it drew them from; games; plies: of both sides, without openings; score: its mean result
-    in [0, 1]; entropy: of `policy`, mean over positions, in nats.
+    examples: its own P positions, in each row of action_weights the move it drew, weighing the
+    probability with which it was drawn, and the game's result for it; games; plies: of both sides,
+    without openings; score: its mean result in [0, 1]; entropy: of its policy, mean over positions, in nats.
     """
 
     examples: Examples
-    policy: NDArray[np.float64]
     games: int
     plies: int
     score: float
@@ -116,23 +116,15 @@ class _Record:
         )
         # by game and ply, so that the order does not depend on which games flew together
         order = np.argsort(numbers, kind="stable")
-        policy, taught = policy[order], np.eye(self.game.num_actions, dtype=np.float32)[actions[order]]
+        policy, drawn = policy[order], np.eye(self.game.num_actions)[actions[order]] > 0
         return PoolBlock(
-            Examples(states[order], taught, self.results[numbers[order]]),
-            policy,
+            Examples(
+                states[order],
+                np.where(drawn, policy, 0.0).astype(np.float32),
+                self.results[numbers[order]],
+            ),
             games=len(self.results),
             plies=self.plies,
             score=float((self.results.mean() + 1) / 2),
-            entropy=mean_entropy(policy),
+            entropy=entropy(policy),
         )
-
-
-def mean_entropy(policy: NDArray[np.float64]) -> float:
-    """The mean over rows of -sum p log p, in nats; policy [B, A]."""
-    return float(-(policy * np.log(np.maximum(policy, 1e-300))).sum(axis=1).mean())
-
-
-def mean_divergence(policy: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    """The mean over rows of KL(policy || other), in nats; both [B, A]; at least 1e-12 is taken of `other`."""
-    ratio = np.log(np.maximum(policy, 1e-300)) - np.log(np.maximum(other, 1e-12))
-    return float((policy * ratio).sum(axis=1).mean())
