@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +39,8 @@ class MatchResult:
 @dataclass(frozen=True)
 class PairedGames:
     """Games 2i and 2i + 1 from opening i, colours swapped: openings [pairs], final states [2 pairs], the
-    moves after the opening int8 [2 pairs, max_plies] (-1 where over), the first player's rewards [2 pairs]."""
+    moves after the opening int8 [2 pairs, max_plies] (-1 where over), the first player's rewards
+    [2 pairs]."""
 
     openings: States
     states: States
@@ -58,8 +60,15 @@ def play_match(
 
     A game's course is a pure function of the seed, its number and the two players.
     """
-    played = play_pairs(game, first, second, pairs, opening_plies, seed)
-    return _result(first.name, second.name, played.rewards, played.openings, played.states, played.actions)
+    return match_result(
+        first.name, second.name, [play_pairs(game, first, second, pairs, opening_plies, seed)]
+    )
+
+
+def match_result(first: str, second: str, blocks: Sequence[PairedGames]) -> MatchResult:
+    """The result of a match out of its blocks, at least one."""
+    parts = [(block.rewards, block.openings, block.states, block.actions) for block in blocks]
+    return _result(first, second, *(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
 def play_pairs(

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from agents.commands.common import Common, UsageError, command_line, new_folder, write_json
+
+if TYPE_CHECKING:
+    from lab.sequential_test import SequentialTest
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,18 @@ class Duel(Common):
     opening_plies: int = 4
     simulations: int = 0
     """Simulations of RUN:ARM agents whose names give none."""
+    sprt: bool = False
+    """Play until it is decided whether the first beats the second (Wald's sequential test)."""
+    elo0: float = 0.0
+    """"Not better" means so much better, at most."""
+    elo1: float = 35.0
+    """"Better" means so much better, at least."""
+    alpha: float = 0.05
+    """The chance to call a player better that is not."""
+    beta: float = 0.05
+    """The chance to call a player not better that is."""
+    most_pairs: int = 2_000
+    """With --sprt, undecided after so many pairs; --pairs is for matches without."""
 
 
 def demonstrate(command: Demonstrate) -> None:
@@ -88,6 +104,7 @@ def evaluate(command: Evaluate) -> None:
 
 def duel(command: Duel) -> None:
     """Play a match. Raises UnknownPlayer, UsageError, RunExists."""
+    from agents.duel import play_until_decided
     from agents.matches import play_match
     from agents.names import find_player
     from games.core import load_game
@@ -95,20 +112,45 @@ def duel(command: Duel) -> None:
     if command.pairs < 1 or command.opening_plies < 0:
         raise UsageError("--pairs is at least 1 and --opening-plies at least 0")
     _check_simulations(command.simulations, command.first, command.second)
+    test = _sequential_test(command) if command.sprt else None
     folder = new_folder(command)
     game = load_game(command.world)
     first, second = (find_player(name, game, command.simulations) for name in (command.first, command.second))
-    match = play_match(game, first, second, command.pairs, command.opening_plies, command.seed)
+    decided = None
+    if test is None:
+        match = play_match(game, first, second, command.pairs, command.opening_plies, command.seed)
+    else:
+        decided = play_until_decided(
+            game, first, second, test, command.most_pairs, command.opening_plies, command.seed
+        )
+        match = decided.match
+        Console().print(str(decided), highlight=False)
     Console().print(
         f"{match.first} against {match.second}: {match.score} of {match.games} games "
         f"({match.wins} won, {match.draws} drawn, {match.losses} lost; "
         f"{match.openings} openings, {match.distinct_games} distinct games)",
         highlight=False,
     )
-    result = {"schema": "move37-duel/1", **match.to_json(), "simulations": command.simulations}
+    told = (decided or match).to_json()
+    result = {"schema": "move37-duel/1", **told, "simulations": command.simulations}
     for path in (command.json, folder and folder / "duel.json"):
         if path:
             write_json(path, result)
+
+
+def _sequential_test(command: Duel) -> SequentialTest:
+    """The test that --sprt asks for. Raises UsageError."""
+    from lab.sequential_test import SequentialTest
+
+    if command.most_pairs < 1 or command.opening_plies < 1:
+        raise UsageError(
+            "--sprt needs --most-pairs and --opening-plies of at least 1: from the empty board players "
+            "without chance would play the same pair again, which is no new evidence"
+        )
+    try:
+        return SequentialTest(command.elo0, command.elo1, command.alpha, command.beta)
+    except ValueError as error:
+        raise UsageError(f"--sprt: {error}") from None
 
 
 def _check_simulations(simulations: int, *names: str) -> None:
