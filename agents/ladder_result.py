@@ -8,6 +8,7 @@ from typing import Any
 
 from agents.config import CompareConfig
 from agents.ladder import RUNGS
+from agents.shipped import bands_of
 from lab.curve import CurveRow, curve_path, read_curve
 from lab.statistics import Score
 
@@ -27,6 +28,7 @@ def ladder_fields(folder: Path, config: CompareConfig, arms: tuple[str, ...]) ->
         "ladder": _ladder(folder, config, rungs) if len(rungs) > 1 else None,
         "prediction": _prediction(folder, config, rungs),
         "teachers": _teachers(folder, config, rungs),
+        "bands": bands_of(config) or None,
         **{field: _read(folder / "results" / f"{name}.json") for field, name in STUDIES.items()},
     }
 

@@ -8,6 +8,9 @@ from typing import Any
 from lab.statistics import Score, pooled
 
 SCORE_KEYS = {"rate", "low", "high", "n"}
+ALONE = (  # exhibits of a world that tell of one run: those of the first seed are shown, and it is said
+    *("bands", "ratings", "prediction", "policy_gradient", "value_lesson", "priors", "teachers", "surprise"),
+)
 
 
 def pool_results(results: list[dict[str, Any]], config: dict[str, Any]) -> dict[str, Any]:
@@ -16,8 +19,10 @@ def pool_results(results: list[dict[str, Any]], config: dict[str, Any]) -> dict[
     Scores are pooled (lab.statistics.pooled), other numbers averaged, claims counted over the seeds,
     curves put side by side. Raises ValueError where the shapes differ.
     """
-    worlds = _pool([result["worlds"] for result in results])
+    worlds = _pool([[_poolable(world) for world in result["worlds"]] for result in results])
     for i, world in enumerate(worlds):
+        world |= {name: results[0]["worlds"][i].get(name) for name in ALONE}
+        world["exhibits_seed"] = results[0]["seed"]
         for j, panel in enumerate(world["panels"]):
             parts = [result["worlds"][i]["panels"][j] for result in results]
             panel["curves"] = [
@@ -41,6 +46,10 @@ def pool_results(results: list[dict[str, Any]], config: dict[str, Any]) -> dict[
         },
         "seeds": results,
     }
+
+
+def _poolable(world: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in world.items() if name not in ALONE}
 
 
 def _pool(values: list[Any]) -> Any:
