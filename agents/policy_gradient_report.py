@@ -131,7 +131,7 @@ def _sharpening(study: Study, moves: HumanMoves) -> list[dict[str, Any]]:
     return [
         {
             "player": name,
-            "entropy": entropy(policy(moves.states)),
+            "entropy": max(0.0, entropy(policy(moves.states))),
             "score": study.score(policy_player(name, policy), opponent, pairs).to_json(),
             "hard": _hard(study, policy).to_json(),
         }
