@@ -122,9 +122,9 @@ class ValueConfig:
     """Points on the curves of training and test error."""
     rollout_weight: float = 0.0
     """AlphaGo's lambda in the alphago arm: the share of rollouts in a leaf's value."""
-    lesson_positions: int = 20_000
+    lesson_positions: int = 40_000
     """Positions of each network of the lesson: out of few whole games, or one of each of so many."""
-    lesson_updates: int = 300
+    lesson_updates: int = 150
 
 
 @dataclass(frozen=True)
@@ -142,11 +142,10 @@ class SurpriseConfig:
     """Move 37: which moves count as surprises, and on how much they are counted."""
 
     positions: int = 800
-    """Hard test positions on which certificates are counted, at most."""
-    line_positions: int = 400
-    """Of these from `first_ply` on, so many begin a line of three own moves, at most."""
+    """Hard test positions on which moves are counted, at most."""
     first_ply: int = 14
-    """Stones on the board where a line begins, at least: from here the solver takes milliseconds."""
+    """Stones on the board where a line of three own moves begins, at least: from here the solver takes
+    milliseconds."""
     threshold: float = 1e-4
     """A line counts whose three moves the human would have made with less than this chance."""
     draws: int = 4
@@ -198,6 +197,7 @@ class CompareConfig:
     policy_gradient: PolicyGradientConfig = field(default_factory=PolicyGradientConfig)
     value: ValueConfig = field(default_factory=ValueConfig)
     teachers: TeacherConfig = field(default_factory=TeacherConfig)
+    surprise: SurpriseConfig = field(default_factory=SurpriseConfig)
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
 
 
@@ -277,7 +277,7 @@ def _ladder() -> CompareConfig:
 def _standard() -> CompareConfig:
     quick = _quick()
     imitation = replace(quick.imitation, games=100_000, updates=4_000, evaluations=8)
-    zero = replace(quick.zero, iterations=120, replay=600_000, learning_rate=4e-3, evaluations=8)
+    zero = replace(quick.zero, iterations=80, replay=600_000, learning_rate=4e-3, evaluations=8)
     return replace(
         quick,
         preset="standard",
@@ -288,7 +288,7 @@ def _standard() -> CompareConfig:
         counter_imitation=quick.counter_imitation,
         plateau=(1_000, 3_000, 10_000, 30_000),
         zero=zero,
-        master=replace(zero, iterations=40),
+        master=replace(zero, iterations=30),
         policy_gradient=replace(quick.policy_gradient, iterations=150, evaluations=8),
         teachers=TeacherConfig(SWEEP),
         evaluation=replace(quick.evaluation, simulations=200, pairs=300),

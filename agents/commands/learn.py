@@ -18,6 +18,7 @@ from agents.config import (
     PolicyGradientConfig,
     Preset,
     SelfPlayConfig,
+    SurpriseConfig,
     TeacherConfig,
     ValueConfig,
     preset,
@@ -67,6 +68,7 @@ class Compare(Learning):
     policy_gradient: PolicyGradientConfig = field(default_factory=PolicyGradientConfig)
     value: ValueConfig = field(default_factory=ValueConfig)
     teachers: TeacherConfig = field(default_factory=TeacherConfig)
+    surprise: SurpriseConfig = field(default_factory=SurpriseConfig)
     counter_human: str = "two-ply"
     """The demonstrator of the second panel, whose slips imitation denoises; "none" leaves it out."""
     counter_imitation: ImitationConfig = field(default_factory=ImitationConfig)
