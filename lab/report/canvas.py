@@ -26,6 +26,7 @@ STYLE = {
     "path.simplify": False,
     "axes.unicode_minus": False,
 }
+LETTER = 0.53  # a letter's mean width, in heights of the text
 TOP = 0.975  # of the figure's height, where the plot ends
 
 
@@ -100,22 +101,37 @@ def place_labels(axes: Axes, labels: list[Label], size: Size) -> None:
     places = spread([label.y for label in labels], gap, bottom, top)
     share = axes.transScale + axes.transLimits
     column = 1.0 + 0.16 / (size.width * (size.right - size.left))
+    room = 72 * size.width * (1 - size.right) - 12.0
     style: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "clip_on": False}
     for label, place in zip(labels, places, strict=True):
         start = 1.0 if label.x is None else share.transform((label.x, label.y))[0]
         x, y = [start, 1.0, column - 0.006], [label.y, label.y, place]
         axes.plot(x, y, color=label.colour, linewidth=0.6, alpha=0.55, **style)
+        text, fontsize = fitted(label.text, room, size.text)
         axes.text(
             column,
             place,
-            label.text,
+            text,
             color=label.colour,
-            fontsize=size.text,
+            fontsize=fontsize,
             fontweight=label.weight,
             verticalalignment="center_baseline",
             parse_math=False,
             **style,
         )
+
+
+def fitted(text: str, room: float, size: float) -> tuple[str, float]:
+    """A text and its size such that it needs no more than `room`: first smaller, by a fifth at most, then
+    with its first part (what stands before two spaces, or all) cut short."""
+    width = LETTER * size * len(text)
+    size *= min(1.0, max(0.8, room / width)) if width else 1.0
+    most = max(4, int(room / (LETTER * size)))
+    if len(text) <= most:
+        return text, size
+    name, gap, value = text.rpartition("  ")
+    name, tail = (name, gap + value) if len(gap + value) < most - 3 and name else (text, "")
+    return f"{name[: most - len(tail) - 1].rstrip()}…{tail}", size
 
 
 def spread(places: list[float], gap: float, bottom: float, top: float) -> list[float]:
@@ -161,6 +177,7 @@ def _for_the_page(svg: str, key: str, description: str) -> str:
     view = re.search(r'viewBox="([^"]+)"', head)
     assert view is not None
     body = re.sub(r'xlink:href="#', 'href="#', body)
+    body = _slimmed(body)
     body = re.sub(r'(id="|href="#|url\(#)', rf"\g<1>{key}-", body)
     body = re.sub(r"#0a0a([0-9a-f]{2})", lambda match: f"var(--arm-{int(match[1], 16)})", body)
     for colour, role in ROLES.items():
@@ -168,3 +185,19 @@ def _for_the_page(svg: str, key: str, description: str) -> str:
     body = re.sub(r"(font: [^;\"]*?px) [^;\"]+", r"\1 var(--sans)", body)
     body = re.sub(r"font-family: [^;\"]+", "font-family: var(--sans)", body)
     return f'<svg viewBox="{view[1]}" role="img" aria-label="{escape(description)}">{body}'.strip()
+
+
+def _slimmed(body: str) -> str:
+    """The same drawing in fewer bytes: hundredths of a unit, no idle ids, comments, turns and line breaks."""
+    used = set(re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', body))
+    names = {name for pair in used for name in pair if name}
+
+    def slim(tag: re.Match[str]) -> str:
+        text = re.sub(r"(\.\d\d)\d+", r"\1", tag[0])
+        text = re.sub(r' id="([^"]*)"', lambda match: match[0] if match[1] in names else "", text)
+        text = re.sub(r' transform="rotate\(-0 [^"]*"', "", text)
+        return re.sub(r"\s*\n\s*", " ", text)
+
+    body = re.sub(r"<!--.*?-->", "", body, flags=re.S)
+    body = re.sub(r">\s*\n\s*<", "><", body)
+    return re.sub(r"<[^>]+>", slim, body)

@@ -15,7 +15,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from lab.report.canvas import HAIRLINE, INK, MUTED, PAPER, STYLE, finished
+from lab.report.canvas import HAIRLINE, INK, MUTED, PAPER, STYLE, finished, fitted
 
 FOOT, LINE, PITCH = 42.0, 13.5, 13.5  # units: axis below, a line of text, one dot below another
 BEHIND = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.6}  # keeps texts clear of the lines across
@@ -168,39 +168,24 @@ def _draw_across(axes: Axes, line: Across, up: float, sheet: Sheet) -> None:
 def _draw_row(axes: Axes, row: Row, place: float, write: Callable[[float], str], sheet: Sheet) -> None:
     for number, dot in enumerate(row.dots):
         _draw_dot(axes, dot, place + number * PITCH, write, sheet)
-    lines = 1 + bool(row.note)
+    lines, small = 1 + bool(row.note), sheet.text * 0.9
     room = sheet.width - sheet.left if sheet.stacked else sheet.left - 16.0
     if sheet.stacked:
         first, x, align = place - PITCH / 2 - LINE * (lines - 0.5), 0.0, "left"
     else:
         middle = place + (len(row.dots) - 1) * PITCH / 2
         first, x, align = middle - LINE * (lines - 1) / 2, -14.0, "right"
-    _text(axes, fitting(row.label, room, sheet.text), x, first, align, sheet.text, INK, "bold")
+    _text(axes, *fitted(row.label, room, sheet.text), x, first, align, INK, "bold")
     if row.note:
-        _text(
-            axes,
-            fitting(row.note, room, sheet.text * 0.9),
-            x,
-            first + LINE,
-            align,
-            sheet.text * 0.9,
-            MUTED,
-            "normal",
-        )
+        _text(axes, *fitted(row.note, room, small), x, first + LINE, align, MUTED)
     if row.apart:
         top = (first - LINE * 0.9) if sheet.stacked else place - PITCH / 2 - LINE * 0.75
         axes.axhline(top - LINE * 0.55, color=HAIRLINE, linewidth=0.8)
-        _text(axes, row.apart, x, top, align, sheet.text * 0.9, MUTED, "normal")
-
-
-def fitting(text: str, room: float, size: float) -> str:
-    """The text, cut with an ellipsis where it would be wider than `room`; letters are about .54 high wide."""
-    most = max(4, int(room / (0.54 * size)))
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+        _text(axes, row.apart, small, x, top, align, MUTED)
 
 
 def _text(
-    axes: Axes, text: str, x: float, y: float, align: Any, size: float, colour: str, weight: str
+    axes: Axes, text: str, size: float, x: float, y: float, align: Any, colour: str, weight: str = "normal"
 ) -> None:
     """A text `x` units from the plot's left edge, at a height of the plot's own."""
     axes.annotate(
@@ -258,10 +243,9 @@ def _arrow(axes: Axes, dot: Dot, y: float) -> None:
     """An arrow from the interval's open end: nobody knows how far."""
     axes.annotate(
         "",
-        (dot.bound * ARROW, 0),
         (dot.high if dot.bound > 0 else dot.low, y),
-        xycoords="offset points",
-        textcoords="data",
-        arrowprops={"arrowstyle": "->", "color": dot.colour, "linewidth": 1.3, "shrinkA": 0, "shrinkB": 0},
+        (dot.bound * ARROW, 0),
+        textcoords="offset points",
+        arrowprops={"arrowstyle": "<-", "color": dot.colour, "linewidth": 1.3, "shrinkA": 0, "shrinkB": 0},
         annotation_clip=False,
     )

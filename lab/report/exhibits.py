@@ -24,12 +24,18 @@ def exhibits(world: dict[str, Any], slots: dict[str, int], key: str) -> dict[str
         "prediction": lambda: _prediction(world, slots, key),
         "policy_gradient": lambda: _policy_gradient(world["policy_gradient"], key),
         "value_lesson": lambda: _value_lesson(world["value_lesson"], key),
-        "priors": lambda: {"rows": world["priors"], "words": priors_words(world["priors"])},
+        "priors": lambda: _priors(world["priors"]),
         "teachers": lambda: _teachers(world["teachers"], key),
         "ratings": lambda: _ratings(world, slots, key),
         "surprise": lambda: _surprise(world["surprise"], key),
     }
     return {name: make() if world[name] else None for name, make in made.items()}
+
+
+def _priors(rows: list[dict[str, Any]]) -> Exhibit:
+    """The bars begin at a round tenth below all intervals."""
+    lowest = max(0.0, int(10 * min(row["score"]["low"] for row in rows) - 1e-9) / 10)
+    return {"rows": rows, "words": priors_words(rows), "lowest": lowest}
 
 
 def _both(draw: Callable[[Size, str], str], wide: Size, narrow: Size, key: str) -> dict[str, Markup]:
@@ -119,7 +125,7 @@ def _surprise(found: dict[str, Any], key: str) -> Exhibit:
     born = [birth for birth in found["birth"] if birth["points"]]
     boards = surprise.boards_left(found)
     return {
-        "threshold": surprise.chance_words(found["threshold"]),
+        "threshold": surprise.threshold_words(found["threshold"]),
         "tables": [(name, found[name]) for name in ("certificates", "lines") if found[name]],
         "words": surprise.surprise_words(found),
         "boards": [

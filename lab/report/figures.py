@@ -9,7 +9,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
 from lab.report.arms import is_control, is_learner
 from lab.report.canvas import (
@@ -198,19 +198,18 @@ def _frame(axes: Axes, panel: dict[str, Any], view: View, optimum: float, end: f
     axes.set_ylim(bottom, optimum + 0.02)
     axes.set_xlim(0, end * 1.012)
     axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    axes.xaxis.set_major_locator(MaxNLocator(6 if size is WIDE else 4, steps=[1, 1.2, 2, 3, 5, 6, 10]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: cost_words(x, view.axis, end)))
+    cost_axis(axes, view.axis, end, 6 if size is WIDE else 4)
     finish_axes(axes, AXES[view.axis], size)
 
 
-def cost_words(cost: float, axis: str, end: float) -> str:
-    """A cost as an axis that ends at `end` writes it: 90 s, 3 min, 1.5 h, 20k games."""
-    if not cost:
-        return "0"
-    if axis == "games":
-        return f"{cost / 1000:g}k" if end >= 2000 else f"{cost:g}"
-    unit, name = (3600.0, "h") if end >= 4 * 3600 else (60.0, "min") if end >= 240 else (1.0, "s")
-    return f"{cost / unit:g} {name}"
+def cost_axis(axes: Axes, axis: str, end: float, most: int) -> None:
+    """At most so many ticks at round numbers of the unit that fits: 90 s, 3 min, 1.5 h, 20k games."""
+    unit, name = (1000.0, "k") if end >= 2000 else (1.0, "")
+    if axis == "cpu_seconds":
+        unit, name = (3600.0, " h") if end >= 4 * 3600 else (60.0, " min") if end >= 240 else (1.0, " s")
+    ticks = MaxNLocator(most, steps=[1, 1.5, 2, 3, 5, 6, 10]).tick_values(0.0, end / unit)
+    axes.xaxis.set_major_locator(FixedLocator([tick * unit for tick in ticks if 0 <= tick * unit <= end]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x / unit:.6g}{name}" if x else "0"))
 
 
 def _description(panel: dict[str, Any], view: View) -> str:

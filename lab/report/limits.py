@@ -81,9 +81,9 @@ def _choice_limits(panel: dict[str, Any]) -> list[str]:
             f"The headline names the best of {len(learners)} learners by its rate, chosen after it was seen."
         )
     best, controls = known_lines(panel).get("best"), [row for row in rows if is_control(row["arm"])]
-    past = [row["player"] for row in controls if best and above(_raw(row), Score.from_json(best))]
+    past = [row["arm"] for row in controls if best and above(_raw(row), Score.from_json(best))]
     if past:
-        told = " and ".join(f"“{player}”" for player in past)
+        told = " and ".join(dict.fromkeys(past))
         notes.append(
             f"Past the human at best by imitation alone: {told}. The teacher is the limit, not copying."
         )

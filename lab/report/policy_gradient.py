@@ -25,7 +25,7 @@ from lab.report.canvas import (
 )
 from lab.report.dots import Across, Dot, Row, Sheet, dot_figure, score_dot
 from lab.report.palette import KNOWN
-from lab.report.wording import percent, with_interval
+from lab.report.wording import capital, percent, with_interval
 from lab.statistics import Score, above
 
 PUBLISHED = 0.80  # AlphaGo's policy gradient against its supervised policy, sampled ("more than 80 %")
@@ -177,7 +177,7 @@ def _sharpening_words(stage: dict[str, Any], score: dict[str, Any]) -> list[str]
     best = max(stage["sharpening"], key=lambda entry: float(entry["score"]["rate"]))
     mine, other = Score.from_json(score), Score.from_json(best["score"])
     verdict = "shown" if above(mine, other) else "contradicted" if above(other, mine) else "not shown"
-    words = f"{best['player']} gets {with_interval(best['score'])} and has learned nothing"
+    words = f"{capital(best['player'])} gets {with_interval(best['score'])} and has learned nothing"
     told = [f"{words}; that the policy gradient did more than sharpen is {verdict}."]
     entropy = _entropy(stage, "policy-gradient")
     reached = None if entropy is None else _sharpened(stage, entropy)

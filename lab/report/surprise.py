@@ -6,15 +6,15 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from lab.report.canvas import MUTED, PAPER, STYLE, Size, finish_axes, finished, new_axes, placeholder
-from lab.report.figures import cost_words
+from lab.report.figures import cost_axis
 from lab.report.palette import KNOWN
-from lab.report.wording import with_interval
+from lab.report.wording import capital, thousands, with_interval
 from lab.statistics import Score, above
 
-SMALL = Size(4.6, 2.9, 10.4, 0.15, 0.9, 0.17)
+SMALL = Size(3.7, 2.6, 10.4, 0.19, 0.97, 0.19)
 LEAST = 1e-8  # probabilities below are drawn here: a log axis has no 0
 
 
@@ -39,8 +39,7 @@ def _frame(axes: Axes, x: list[float], y: list[float], threshold: float) -> None
     axes.set_ylim(min([threshold, *y]) / 3, 1.6)
     axes.set_xlim(0, end * 1.03)
     finish_axes(axes, "CPU time spent learning", SMALL)
-    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 1.2, 2, 3, 5, 6, 10]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: cost_words(v, "cpu_seconds", end)))
+    cost_axis(axes, "cpu_seconds", end, 4)
     axes.yaxis.set_major_locator(LogLocator(10, numticks=5))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: chance_words(v)))
@@ -55,6 +54,11 @@ def _frame(axes: Axes, x: list[float], y: list[float], threshold: float) -> None
         fontsize=SMALL.text * 0.9,
         color=MUTED,
     )
+
+
+def threshold_words(threshold: float) -> str:
+    """The threshold in prose: 1 in 10,000."""
+    return f"1 in {thousands(round(1 / threshold))}" if threshold > 0.0 else "any chance"
 
 
 def chance_words(chance: float) -> str:
@@ -96,6 +100,6 @@ def _precision(row: dict[str, Any], name: str) -> str:
     right, rare = Score.from_json(row["right"]), Score.from_json(row["equally_rare"])
     verdict = "shown" if above(right, rare) else "contradicted" if above(rare, right) else "not shown"
     return (
-        f"{row['player']}: that its {name} are more than luck is {verdict}; {with_interval(row['right'])} "
-        f"of them are right, of all equally rare ones {with_interval(row['equally_rare'])}."
+        f"{capital(row['player'])}: that its {name} are more than luck is {verdict}; "
+        f"{with_interval(row['right'])} of them are right, of all equally rare ones {with_interval(row['equally_rare'])}."
     )

@@ -13,6 +13,7 @@ from lab.report.canvas import (
     MUTED,
     PAPER,
     STYLE,
+    TOP,
     Label,
     Size,
     finish_axes,
@@ -36,7 +37,7 @@ def teachers_figure(teachers: dict[str, Any], size: Size, key: str) -> str:
     rows = sorted(teachers["rows"], key=lambda row: float(row["teacher_score"]["rate"]))
     with mpl.rc_context(STYLE):
         axes = new_axes(size)
-        _frame(axes, teachers)
+        _frame(axes, teachers, size)
         _name_teachers(axes, rows, size)
         labels = [label for style in STYLES if (label := _draw(axes, rows, style))]
         labels += [_line(axes, line) for line in teachers["lines"]]
@@ -46,14 +47,17 @@ def teachers_figure(teachers: dict[str, Any], size: Size, key: str) -> str:
         return finished(axes, key, _description(rows))
 
 
-def _frame(axes: Axes, teachers: dict[str, Any]) -> None:
+def _frame(axes: Axes, teachers: dict[str, Any], size: Size) -> None:
     x = [row["teacher_score"]["rate"] for row in teachers["rows"]]
     scores = [row[style] for row in teachers["rows"] for style in STYLES if row[style]]
     scores += [line["score"] for line in teachers["lines"]]
     low = min([*x, *(score["low"] for score in scores)])
     high = max([*x, *(score["high"] for score in scores)])
     axes.set_xlim(max(0.0, min(x) - 0.03), min(1.03, max(x) + 0.03))
-    axes.set_ylim(max(0.0, low - 0.16 * (high - low)), min(1.02, high + 0.02))
+    names = max(len(row["teacher"]) for row in teachers["rows"]) * size.text * 0.84 * 0.56 + 8
+    strip = min(0.4, names / (72 * size.height * (TOP - size.bottom)))  # their share of the height
+    top = min(1.02, high + 0.02)
+    axes.set_ylim(low - strip / (1 - strip) * (top - low), top)
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{100 * v:.0f} %" if v <= 1 else ""))
     axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
@@ -96,7 +100,16 @@ def _draw(axes: Axes, rows: list[dict[str, Any]], style: str) -> Label | None:
         )
     face = PAPER if style == "sampled" else colour
     edge = colour if style == "sampled" else PAPER
-    axes.plot(x, y, "o", markersize=5.4, markerfacecolor=face, markeredgecolor=edge, markeredgewidth=1.1)
+    marker = "D" if style == "winners" else "o"
+    axes.plot(
+        x,
+        y,
+        marker,
+        markersize=4.4 if style == "winners" else 5.4,
+        markerfacecolor=face,
+        markeredgecolor=edge,
+        markeredgewidth=1.1,
+    )
     return Label(x[-1], y[-1], f"students, {words}", colour)
 
 

@@ -330,7 +330,7 @@ def surprise() -> Json:
         ]
         return {
             "label": label,
-            "caption": f"{label}: never played by the human.",
+            "caption": "The human never plays it.",
             "svg": svg.format(colour),
             "points": points,
         }
