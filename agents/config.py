@@ -53,7 +53,7 @@ class ImitationConfig:
 class SelfPlayConfig:
     """Self-play reinforcement with tree search from scratch (AlphaZero's loop, a Gumbel root)."""
 
-    iterations: int = 22
+    iterations: int = 20
     games_per_iteration: int = 512
     batch: int = 128
     """Games in flight, and the fixed batch of the network."""
@@ -120,8 +120,8 @@ class ValueConfig:
     """Held out: the error on unseen games is measured on one position of each."""
     evaluations: int = 6
     """Points on the curves of training and test error."""
-    rollout_weight: float = 0.0
-    """AlphaGo's lambda in the alphago arm: the share of rollouts in a leaf's value."""
+    rollout_weight: float = 0.5
+    """AlphaGo's lambda, and its choice: the share of rollouts in a leaf's value in the alphago arm."""
     lesson_positions: int = 40_000
     """Positions of each network of the lesson: out of few whole games, or one of each of so many."""
     lesson_updates: int = 150
@@ -210,6 +210,7 @@ class CompareConfig:
     value: ValueConfig = field(default_factory=ValueConfig)
     teachers: TeacherConfig = field(default_factory=TeacherConfig)
     surprise: SurpriseConfig = field(default_factory=SurpriseConfig)
+    ratings: RatingConfig = field(default_factory=RatingConfig)
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
 
 
@@ -270,19 +271,20 @@ def _tiny() -> CompareConfig:
 
 
 def _quick() -> CompareConfig:
-    return CompareConfig()
+    quick = CompareConfig()
+    return replace(quick, counter_imitation=replace(quick.imitation, updates=1_200, evaluations=2))
 
 
 def _ladder() -> CompareConfig:
-    """What starts from the imitator gets what Zero has left when the imitator is paid for."""
+    """Quick with the further rungs: what starts from the imitator gets about what Zero has left when the
+    imitator is paid for."""
     quick = _quick()
     return replace(
         quick,
         preset="ladder",
         arms=LADDER_ARMS,
-        more_imitation=replace(quick.imitation, games=100_000, updates=5_000),
-        master=replace(quick.zero, iterations=12),
-        policy_gradient=replace(quick.policy_gradient, iterations=200),
+        more_imitation=replace(quick.imitation, games=100_000, updates=2 * quick.imitation.updates),
+        master=replace(quick.zero, iterations=quick.zero.iterations // 2),
     )
 
 

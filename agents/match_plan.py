@@ -11,8 +11,6 @@ from agents.ladder import RUNGS
 from lab.durable import replace_file
 from lab.workers import Desk, Task
 
-ALPHABETAS = ("alphabeta-4", "alphabeta-8")
-
 
 @dataclass(frozen=True)
 class Match:
@@ -68,16 +66,15 @@ def _main(config: CompareConfig) -> list[tuple[str, str]]:
     pairs = [(arm, opponent) for arm in (*raw, *controls) for opponent in (*humans, "alphabeta-4")]
     if "imitator" in learners:
         pairs += [(arm, "imitator") for arm in (*learners, *controls) if arm != "alphago"]
-        pairs += [(f"{arm}@", "imitator@") for arm in learners]
-    pairs += [("imitator@", human) for human in humans if "imitator" in learners]
-    if "zero" not in learners:
-        return pairs
-    pairs += [("zero@", human) for human in humans]
-    pairs += [("zero", arm) for arm in ("winners", "master") if arm in learners]
-    others = [arm for arm in ("winners", "master", "more-imitation") if arm in config.arms]
-    pairs += [("zero@", f"{arm}@") for arm in others]
-    searched = [f"{arm}@" for arm in ("zero", "imitator", "alphago", "master") if arm in learners]
-    return pairs + [(first, second) for first in searched for second in ALPHABETAS]
+    searching = [arm for arm in ("imitator", "alphago", "master", "zero") if arm in learners]
+    best = humans[1:]
+    pairs += [(f"{arm}@", opponent) for arm in searching for opponent in (*best, "alphabeta-8")]
+    pairs += [(f"{arm}@", "imitator@") for arm in searching if "imitator" in searching]
+    if "zero" in learners:
+        pairs += [("zero", arm) for arm in ("winners", "master") if arm in learners]
+        others = [arm for arm in ("winners", "master", "more-imitation") if arm in config.arms]
+        pairs += [("zero@", f"{arm}@") for arm in others]
+    return pairs
 
 
 def _weight(match: Match, config: CompareConfig) -> float:

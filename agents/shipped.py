@@ -1,6 +1,6 @@
 """Curves of many seeds that come with the project, drawn under a user's own run, which has one.
 
-    python -m agents.shipped RUN --out results/connect_four-quick.json
+    python -m agents.shipped RUN --out results/connect_four-ladder.json
 
 RUN is a comparison with --seeds N. The file is small: per arm and series the points of all seeds, and
 per arm every seed's scores at the end.
@@ -19,14 +19,16 @@ from lab.durable import replace_file
 
 FOLDER = Path(__file__).resolve().parents[1] / "results"
 SCHEMA = "move37-bands/1"
+SOURCES = {"quick": "ladder"}
 
 
 def bands_of(config: CompareConfig) -> list[dict[str, Any]]:
     """The shipped bands for a run of these settings: those of the same preset and human, or none.
 
-    A user's run with other counts is drawn over them all the same; the report names their source.
+    Quick has the ladder's first arms with the same counts, and so its bands. A user's run with other
+    counts is drawn over them all the same; the report names their source.
     """
-    path = FOLDER / f"{config.world}-{config.preset}.json"
+    path = FOLDER / f"{config.world}-{SOURCES.get(config.preset, config.preset)}.json"
     if not path.exists():
         return []
     shipped = json.loads(path.read_text())

@@ -17,6 +17,7 @@ from agents.config import (
     NetworkConfig,
     PolicyGradientConfig,
     Preset,
+    RatingConfig,
     SelfPlayConfig,
     SurpriseConfig,
     TeacherConfig,
@@ -69,6 +70,7 @@ class Compare(Learning):
     value: ValueConfig = field(default_factory=ValueConfig)
     teachers: TeacherConfig = field(default_factory=TeacherConfig)
     surprise: SurpriseConfig = field(default_factory=SurpriseConfig)
+    ratings: RatingConfig = field(default_factory=RatingConfig)
     counter_human: str = "two-ply"
     """The demonstrator of the second panel, whose slips imitation denoises; "none" leaves it out."""
     counter_imitation: ImitationConfig = field(default_factory=ImitationConfig)

@@ -60,8 +60,8 @@ def test_bands_are_for_the_same_preset_and_human(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(shipped, "FOLDER", tmp_path)
     config = CompareConfig()
     assert bands_of(config) == []
-    (tmp_path / "connect_four-quick.json").write_text(json.dumps(shipped_file(pooled_result())))
+    (tmp_path / "connect_four-ladder.json").write_text(json.dumps(shipped_file(pooled_result())))
     (band,) = bands_of(config)
-    assert (band["seeds"], band["source"]) == (3, "results/connect_four-quick.json")
+    assert (band["seeds"], band["source"]) == (3, "results/connect_four-ladder.json")
     assert bands_of(replace(config, human="two-ply")) == []
     assert bands_of(replace(config, arms=("imitator",))) == []
