@@ -73,15 +73,27 @@ class Rating:
 
 @dataclass(frozen=True)
 class Ratings:
-    """All players, best first; `values` are their ratings by name, in Elo."""
+    """All players, best first; `values` are their ratings by name, in Elo; `covariance` [P, P], in the order
+    of `values`, is the model's own in nats, as if all games were independent."""
 
     anchor: str
     players: tuple[Rating, ...]
     values: dict[str, float] = field(repr=False)
+    covariance: Array = field(repr=False, compare=False)
 
     def expected(self, first: str, second: str) -> float:
         """The share of points that the ratings promise the first against the second."""
         return 1.0 / (1.0 + math.pow(10.0, (self.values[second] - self.values[first]) / 400.0))
+
+    def gain(self, first: str, second: str, games: int) -> float:
+        """How much so many games between two would tell, in nats: ln(1 + games p (1 - p) Var(r_i - r_j)) / 2,
+        the fall in entropy of all ratings (the design of Glickman and Jensen 2005, J. Stat. Plan. Inf. 127,
+        p. 279). Greatest for neighbours whose difference is little known."""
+        names = list(self.values)
+        i, j = names.index(first), names.index(second)
+        variance = self.covariance[i, i] + self.covariance[j, j] - 2.0 * self.covariance[i, j]
+        p = self.expected(first, second)
+        return math.log1p(games * p * (1.0 - p) * float(variance)) / 2.0
 
 
 def fit_ratings(encounters: Sequence[Encounter], anchor: str) -> Ratings:
@@ -116,7 +128,8 @@ def fit_ratings(encounters: Sequence[Encounter], anchor: str) -> Ratings:
         for i, name in enumerate(table.names)
     ]
     ratings.sort(key=lambda rating: (-rating.rating, rating.player))
-    return Ratings(anchor, tuple(ratings), {name: float(ELO * r[i]) for i, name in enumerate(table.names)})
+    values = {name: float(ELO * r[i]) for i, name in enumerate(table.names)}
+    return Ratings(anchor, tuple(ratings), values, _inverse(curvature(table, r), fixed))
 
 
 def _bound(low: float, high: float) -> str | None:
@@ -267,11 +280,17 @@ def sandwich(table: Table, r: Array, fixed: int) -> Array:
     np.add.at(scores, (table.clusters, table.pairs[:, 0]), table.points - table.games * p)
     np.add.at(scores, (table.clusters, table.pairs[:, 1]), table.games * p - table.points)
     meat = clusters / max(1, clusters - 1) * scores.T @ scores + curvature(table, r, prior_only=True)
-    free = np.setdiff1d(np.arange(players), [fixed])
-    bread = np.zeros((players, players))
-    bread[np.ix_(free, free)] = np.linalg.inv(curvature(table, r)[np.ix_(free, free)])
+    bread = _inverse(curvature(table, r), fixed)
     covariance: Array = bread @ meat @ bread
     return covariance
+
+
+def _inverse(matrix: Array, fixed: int) -> Array:
+    """The inverse without the fixed player, whose row and column are 0, [P, P]."""
+    free = np.setdiff1d(np.arange(len(matrix)), [fixed])
+    inverse = np.zeros(matrix.shape)
+    inverse[np.ix_(free, free)] = np.linalg.inv(matrix[np.ix_(free, free)])
+    return inverse
 
 
 def _quantile(table: Table, player: int) -> float:
