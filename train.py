@@ -34,6 +34,7 @@ def subcommands(preset: Preset) -> Any:
         "export": c.Export,
         "report": c.Report,
         "resume": c.Resume,
+        "runs": c.Runs,
     }
     entries = [entry(name, kind, c.with_preset(kind, preset)) for name, kind in learning.items()]
     entries += [entry(name, kind) for name, kind in others.items()]

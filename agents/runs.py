@@ -33,7 +33,7 @@ def complete(run_: Run, console: Console, anyway: bool = False) -> dict[str, Any
     `anyway`: go on under other conditions than those it was begun under (lab/environment.py). Raises
     Interrupted, TaskFailed, RunError, EnvironmentDiffers, RunBusy, NotationError.
     """
-    config, job, seeds = _resolved(run_.config)
+    config, job, seeds = resolved(run_.config)
     human = keep_games(run_.folder, config.human, Path(config.human))
     if seeds == 1:
         config = replace(config, human=human)
@@ -53,7 +53,7 @@ def complete(run_: Run, console: Console, anyway: bool = False) -> dict[str, Any
     return pool_results(results, run_.config)
 
 
-def _resolved(settings: dict[str, Any]) -> tuple[CompareConfig, str, int]:
+def resolved(settings: dict[str, Any]) -> tuple[CompareConfig, str, int]:
     """The dataclasses behind a config.json: (config, job, seeds). Raises RunError for other settings."""
     plain = {name: value for name, value in settings.items() if name not in ("job", "seeds")}
     try:

@@ -5,7 +5,7 @@ from agents.commands.dispatch import NAMED_ERRORS, is_users_affair, run_command
 from agents.commands.learn import Compare, Imitate, Reinforce, with_preset
 from agents.commands.play import Demonstrate, Duel, Evaluate
 from agents.commands.ready import Export
-from agents.commands.runs import Report, Resume
+from agents.commands.runs import Report, Resume, Runs
 
 __all__ = [
     "NAMED_ERRORS",
@@ -18,6 +18,7 @@ __all__ = [
     "Reinforce",
     "Report",
     "Resume",
+    "Runs",
     "UsageError",
     "is_users_affair",
     "run_command",

@@ -9,7 +9,7 @@ from agents.commands.common import Common, UsageError, check_world
 from agents.commands.learn import Compare, Imitate, Reinforce, compare, imitate, reinforce
 from agents.commands.play import Demonstrate, Duel, Evaluate, demonstrate, duel, evaluate
 from agents.commands.ready import Export, export
-from agents.commands.runs import Report, Resume, report, resume
+from agents.commands.runs import Report, Resume, Runs, report, resume, runs
 
 ACTIONS: dict[type, Callable[[Any], None]] = {
     Compare: compare,
@@ -21,6 +21,7 @@ ACTIONS: dict[type, Callable[[Any], None]] = {
     Export: export,
     Report: report,
     Resume: resume,
+    Runs: runs,
 }
 NAMED_ERRORS = (
     *("BadSetting", "NoSuchDevice", "UsageError", "UnknownGame", "UnknownPlayer"),

@@ -1,27 +1,36 @@
-"""The subcommands for runs that are there: resume, report."""
+"""The subcommands for runs that are there: resume, report, and runs list, show, delete."""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 from rich.console import Console
+from rich.table import Table
 
+from agents.commands.common import UsageError, write_json
 from agents.commands.learn import finish
+
+if TYPE_CHECKING:
+    from agents.run_overview import RunOverview
 
 
 @dataclass(frozen=True)
 class Report:
-    """Write report.html of a finished run again."""
+    """Write report.html of a finished run again; of several runs, overlay.html with all of them."""
 
-    run: Annotated[Path, tyro.conf.Positional]
+    run: Annotated[tuple[Path, ...], tyro.conf.Positional]
+    """One run, or several to lay over each other."""
+    out: Path | None = None
+    """The folder for overlay.html; default: that of the first run."""
 
 
 @dataclass(frozen=True)
 class Resume:
-    """Go on with a run that was stopped."""
+    """Go on with a run that was stopped or killed."""
 
     run: Annotated[Path, tyro.conf.Positional]
     json: Path | None = None
@@ -29,6 +38,47 @@ class Resume:
     anyway: bool = False
     """Go on under another processor, precision or version than the run was begun under, and record it:
     it will not end as it would have."""
+
+
+@dataclass(frozen=True)
+class List:
+    """The runs in a folder: job, seeds, how far, how strong, when."""
+
+    folder: Annotated[Path, tyro.conf.Positional] = Path("runs")
+    json: Path | None = None
+    """Write the table there too."""
+
+
+@dataclass(frozen=True)
+class Show:
+    """One run: its settings, arms, scores, times and files, and how to go on with it."""
+
+    run: Annotated[Path, tyro.conf.Positional]
+    json: Path | None = None
+    """Write it there too."""
+
+
+@dataclass(frozen=True)
+class Delete:
+    """Delete a run folder: only one that holds a run and nothing else, and after a question."""
+
+    run: Annotated[Path, tyro.conf.Positional]
+    yes: bool = False
+    """Do not ask."""
+
+
+Choice = (
+    Annotated[List, tyro.conf.subcommand("list")]
+    | Annotated[Show, tyro.conf.subcommand("show")]
+    | Annotated[Delete, tyro.conf.subcommand("delete")]
+)
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The runs that are there: list, show, delete."""
+
+    do: tyro.conf.OmitSubcommandPrefixes[Choice]
 
 
 def resume(command: Resume) -> None:
@@ -39,7 +89,78 @@ def resume(command: Resume) -> None:
 
 
 def report(command: Report) -> None:
-    """Write the page of a finished run again. Raises ResultError."""
-    from lab.report import write_report
+    """Write the page of a finished run again, or lay several over each other. Raises ResultError."""
+    if not command.run:
+        raise UsageError("report: name a run folder, or several")
+    if len(command.run) == 1 and command.out is None:
+        from lab.report import write_report
 
-    Console().print(f"report  {write_report(command.run)}", highlight=False, soft_wrap=True)
+        page = write_report(command.run[0])
+    else:
+        from lab.report.overlay import write_overlay
+
+        page = write_overlay(command.run, command.out or command.run[0])
+    Console().print(f"report  {page}", highlight=False, soft_wrap=True)
+
+
+def runs(command: Runs) -> None:
+    """List, show or delete runs. Raises RunError, NotDeletable, RunBusy, UsageError."""
+    actions: dict[type, Any] = {List: _list, Show: _show, Delete: _delete}
+    actions[type(command.do)](command.do)
+
+
+def _list(command: List) -> None:
+    from agents.run_overview import find_runs
+
+    found = find_runs(command.folder)
+    if command.json:
+        write_json(command.json, {"schema": "move37-runs/1", "runs": [run.to_json() for run in found]})
+    if not found:
+        Console().print(f"no runs in {command.folder}", highlight=False)
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for column in ("run", "preset", "seed", "state", "strongest, raw", "date"):
+        table.add_column(column, no_wrap=column in ("run", "date"))
+    for run in found:
+        table.add_row(run.folder.name, run.preset, _seeds(run), run.state_words, _score(run), run.date)
+    Console().print(table)
+
+
+def _seeds(run: RunOverview) -> str:
+    return str(run.seeds[0]) if len(run.seeds) == 1 else f"{run.seeds[0]}-{run.seeds[-1]}"
+
+
+def _score(run: RunOverview) -> str:
+    return f"{run.player} {100 * run.score.rate:.1f} %" if run.score else ""
+
+
+def _show(command: Show) -> None:
+    from agents.run_overview import details
+
+    shown = details(command.run)
+    if command.json:
+        write_json(command.json, shown)
+    console = Console(highlight=False)
+    console.print(f"[bold]{shown['folder']}[/]  {shown['state_words']}\n{shown['command']}", soft_wrap=True)
+    for title, rows in shown["tables"].items():
+        if rows:
+            table = Table(box=None, title=title, title_justify="left", pad_edge=False, show_header=False)
+            for row in rows:
+                table.add_row(*(str(cell) for cell in row))
+            console.print(table)
+    console.print("\n".join(shown["go_on"]), soft_wrap=True)
+
+
+def _delete(command: Delete) -> None:
+    from lab.run_delete import check_deletable, delete_run
+
+    files, size = check_deletable(command.run)
+    if not command.yes:
+        if not sys.stdin.isatty():
+            raise UsageError(f"nothing is deleted: to delete {command.run} unasked, add --yes")
+        answer = Console().input(f"Delete {command.run}: {files} files, {size / 1e6:.1f} MB? \\[y/N] ")
+        if answer.strip().lower() not in ("y", "yes"):
+            Console().print("nothing is deleted")
+            return
+    delete_run(command.run)
+    Console().print(f"deleted {command.run}: {files} files, {size / 1e6:.1f} MB", highlight=False)

@@ -1,0 +1,227 @@
+"""What there is to say of a run folder without opening its report: whose, how far, how strong."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from lab.run import Run, RunError, open_run
+from lab.run_lock import is_held
+from lab.statistics import Score
+from lab.task_clock import read_spent
+from lab.workers import mark
+
+State = Literal["finished", "running", "stopped"]
+OTHER_JOBS = {"duel": "duel.json", "evaluate": "evaluation.json"}  # folders of --out, with their result
+
+
+@dataclass(frozen=True)
+class RunOverview:
+    """A run folder at a glance. `share` is that of its work done, by the tasks' weights (None where its
+    settings are of another version); `player` and `score` are the strongest raw arm of the main panel."""
+
+    folder: Path
+    job: str
+    world: str
+    preset: str
+    seeds: tuple[int, ...]
+    state: State
+    share: float | None
+    player: str | None
+    score: Score | None
+    date: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The overview as JSON (docs/result.md)."""
+        return {
+            **vars(self),
+            "folder": str(self.folder),
+            "seeds": list(self.seeds),
+            "score": self.score.to_json() if self.score else None,
+        }
+
+    @property
+    def state_words(self) -> str:
+        """ "finished", "running, 40 %", "stopped at 40 %"."""
+        if self.state == "finished":
+            return "finished"
+        share = "?" if self.share is None else f"{100 * self.share:.0f}"
+        return f"running, {share} %" if self.state == "running" else f"stopped at {share} %"
+
+
+def find_runs(base: Path) -> list[RunOverview]:
+    """The runs directly below a folder, oldest first; folders that hold none are passed over."""
+    found = []
+    for path in sorted(base.iterdir()) if base.is_dir() else []:
+        try:
+            found.append(overview(path))
+        except (RunError, OSError):
+            continue
+    return sorted(found, key=lambda run: (run.date, str(run.folder)))
+
+
+def overview(folder: Path) -> RunOverview:
+    """A run folder at a glance; raises RunError where there is none."""
+    run = open_run(folder)
+    settings, result = run.config, _result(run)
+    job = str(settings.get("job") or _job_of(run.command))
+    first, count = int(settings.get("seed", 0)), int(settings.get("seeds", 1))
+    share = 1.0 if result is not None else _share(run, job)
+    parts = [folder, *(folder / f"seed-{seed}" for seed in range(first, first + count))]
+    running = any(is_held(part) for part in parts if part.is_dir())
+    state: State = "running" if running else "finished" if result is not None else "stopped"
+    row = _strongest(result)
+    return RunOverview(
+        folder=folder,
+        job=job,
+        world=str(settings.get("world", "?")),
+        preset=str(settings.get("preset", "")),
+        seeds=tuple(range(first, first + count)),
+        state=state,
+        share=share,
+        player=row["player"] if row else None,
+        score=Score.from_json(row["raw"]) if row else None,
+        date=_date(run, result),
+    )
+
+
+def details(folder: Path) -> dict[str, Any]:
+    """All that `runs show` tells of a run, as JSON: its overview, `command`, `config`, `tables` of texts
+    (settings, scores, times, files) and `go_on`, the commands to go on with. Raises RunError."""
+    run = open_run(folder)
+    seen, result = overview(folder), _result(run)
+    return {
+        **seen.to_json(),
+        "schema": "move37-run-details/1",
+        "state_words": seen.state_words,
+        "command": run.command,
+        "config": run.config,
+        "tables": {
+            "Settings": _flat(run.config),
+            "Scores on hard positions": _scores(result),
+            "Times": _times(folder, result),
+            "Files": _files(folder),
+        },
+        "go_on": _go_on(seen),
+    }
+
+
+def _flat(settings: dict[str, Any], prefix: str = "") -> list[list[str]]:
+    rows = []
+    for name, value in settings.items():
+        if isinstance(value, dict) and value:
+            rows += _flat(value, f"{prefix}{name}.")
+        else:
+            rows.append([f"{prefix}{name}", value if isinstance(value, str) else json.dumps(value)])
+    return rows
+
+
+def _scores(result: dict[str, Any] | None) -> list[list[str]]:
+    """Every headline row: panel, player, raw and searched score."""
+
+    def words(score: dict[str, Any] | None) -> str:
+        return "" if score is None else str(Score.from_json(score))
+
+    try:
+        return [
+            [panel["title"], row["player"], words(row["raw"]), words(row["searched"])]
+            for panel in (result or {})["worlds"][0]["panels"]
+            for row in panel["headline"]
+        ]
+    except (KeyError, IndexError, TypeError):
+        return []
+
+
+def _times(folder: Path, result: dict[str, Any] | None) -> list[list[str]]:
+    """Wall and CPU seconds of all sittings, and the tasks that took longest."""
+    spent = {path.stem: read_spent(path) for path in sorted(folder.rglob("spent/*.json"))}
+    longest = sorted(spent.items(), key=lambda item: -item[1][1])[:8]
+    rows = [["all tasks", f"{sum(cpu for _, cpu in spent.values()):.0f} s CPU"]] if spent else []
+    if result and isinstance(result.get("times"), dict):
+        rows.append(["all sittings", f"{result['times']['wall_seconds']:.0f} s"])
+    return rows + [[name, f"{cpu:.0f} s CPU"] for name, (_, cpu) in longest]
+
+
+def _files(folder: Path) -> list[list[str]]:
+    """What lies in the folder, with its size."""
+    rows = []
+    for path in sorted(folder.iterdir()):
+        inside = [file for file in path.rglob("*") if file.is_file()] if path.is_dir() else [path]
+        size = sum(file.stat().st_size for file in inside)
+        count = f"{len(inside)} files" if path.is_dir() else ""
+        rows.append([path.name, f"{size / 1e6:.1f} MB" if size > 1e5 else f"{size / 1e3:.1f} kB", count])
+    return rows
+
+
+def _go_on(seen: RunOverview) -> list[str]:
+    if seen.state == "running":
+        return ["a process is working on it now"]
+    if seen.state == "stopped":
+        return [f"go on with: python train.py resume {seen.folder}"]
+    if seen.job in OTHER_JOBS:
+        return []
+    arm = f"{seen.folder / f'seed-{seen.seeds[0]}' if len(seen.seeds) > 1 else seen.folder}"
+    return [
+        f"look at: {seen.folder / 'report.html'}",
+        f"play: python train.py duel --first {arm}:{_an_arm(Path(arm))} --second alphabeta-4",
+    ]
+
+
+def _an_arm(folder: Path) -> str:
+    """Zero where it is there, else the first arm."""
+    arms = sorted(path.name for path in (folder / "arms").glob("*"))
+    return "zero" if "zero" in arms or not arms else arms[0]
+
+
+def _result(run: Run) -> dict[str, Any] | None:
+    """The run's result, None where there is none yet or none that can be read."""
+    path = run.result_path
+    other = OTHER_JOBS.get(_job_of(run.command))
+    path = run.folder / other if other else path
+    try:
+        value = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _job_of(command: str) -> str:
+    """The subcommand of a command line, as config.json holds it."""
+    words = command.partition("train.py ")[2].split()
+    return words[0] if words else "?"
+
+
+def _share(run: Run, job: str) -> float | None:
+    """How much of a run's work is done, by the weights of its tasks."""
+    from agents.runs import experiment_of, resolved
+
+    try:
+        config, job, seeds = resolved(run.config)
+        tasks = experiment_of(config, job).tasks
+    except (RunError, KeyError, ValueError):
+        return None
+    folders = [run.folder] if seeds == 1 else [run.folder / f"seed-{config.seed + i}" for i in range(seeds)]
+    whole = sum(task.weight for task in tasks) * len(folders)
+    done = sum(task.weight for folder in folders for task in tasks if mark(folder, task.name).exists())
+    return done / whole if whole else 0.0
+
+
+def _strongest(result: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The headline row of the main panel with the highest raw score."""
+    try:
+        rows = [row for row in (result or {})["worlds"][0]["panels"][0]["headline"] if row["raw"]]
+        return max(rows, key=lambda row: row["raw"]["rate"]) if rows else None
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _date(run: Run, result: dict[str, Any] | None) -> str:
+    """When it was finished, else when it was begun: 2026-11-20 14:03."""
+    created = (result or {}).get("created")
+    if isinstance(created, str):
+        return created[:16].replace("T", " ")
+    begun = (run.folder / "config.json").stat().st_mtime
+    return datetime.datetime.fromtimestamp(begun).strftime("%Y-%m-%d %H:%M")

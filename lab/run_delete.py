@@ -1,0 +1,91 @@
+"""Deleting a run folder, and nothing else: only a folder that holds a run and what runs write.
+
+Whoever keeps a thesis in a run folder, or links one to another, keeps it.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from lab.run import RunError, open_run
+from lab.run_lock import held_run
+
+TOP = re.compile(
+    r"(config|environment|times|result|duel|evaluation)\.json|(report|overlay)\.html|errors\.log|"
+    r"\.lock|\.workers|\..+\.unfinished"
+)
+WITHIN = {  # what runs write in each folder of theirs
+    "arms": re.compile(r".+\.(safetensors|jsonl|json|npz)|\..+\.unfinished"),
+    "tensorboard": re.compile(r"events\.out\.tfevents\..+"),
+    "results": re.compile(r".+\.(json|npz)|\..+\.unfinished"),
+    "demonstrations": re.compile(r".+\.(txt|npz)|\..+\.unfinished"),
+    "spent": re.compile(r".+\.json|\..+\.unfinished"),
+    "done": re.compile(r".+"),  # marks, all of them empty
+}
+SEED = re.compile(r"seed-\d+")
+
+
+class NotDeletable(RunError):  # noqa: N818
+    """A folder that is no run, or holds what no run wrote; nothing of it is deleted."""
+
+
+def check_deletable(folder: Path) -> tuple[int, int]:
+    """(files, bytes) of a run folder that holds a run and nothing else. Raises NotDeletable."""
+    if folder.is_symlink():
+        raise NotDeletable(f"{folder} is a link: name the run folder itself")
+    try:
+        open_run(folder)
+    except (RunError, OSError) as error:
+        raise NotDeletable(f"nothing is deleted: {error}") from None
+    foreign = [str(path.relative_to(folder)) for path in _foreign(folder)]
+    if foreign:
+        some = ", ".join(foreign[:3]) + (f" and {len(foreign) - 3} more" if len(foreign) > 3 else "")
+        raise NotDeletable(f"nothing is deleted: {folder} holds what no run wrote ({some}); move that first")
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return len(files), sum(path.stat().st_size for path in files)
+
+
+def delete_run(folder: Path) -> None:
+    """Delete a run folder; one that is torn in the middle of this is still a run, to be deleted again.
+
+    Raises NotDeletable, and RunBusy where a process works on it.
+    """
+    check_deletable(folder)
+    with held_run(folder, patience=5.0):
+        for path in sorted(folder.iterdir()):
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name not in ("config.json", ".lock", ".workers"):
+                path.unlink()
+    for name in (".lock", ".workers", "config.json"):
+        (folder / name).unlink(missing_ok=True)
+    folder.rmdir()
+
+
+def _foreign(folder: Path) -> Iterator[Path]:
+    """Everything in a run folder, at any depth, that no run writes: links above all."""
+    for path in sorted(folder.iterdir()):
+        if path.is_symlink():
+            yield path
+        elif not path.is_dir():
+            if not (path.is_file() and TOP.fullmatch(path.name)):
+                yield path
+        elif path.name in WITHIN:
+            yield from _foreign_within(path, WITHIN[path.name], empty=path.name == "done")
+        elif SEED.fullmatch(path.name):
+            yield from _foreign(path)
+        else:
+            yield path
+
+
+def _foreign_within(folder: Path, pattern: re.Pattern[str], empty: bool) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.is_symlink():
+            yield path
+        elif path.is_dir():
+            yield from _foreign_within(path, pattern, empty)
+        elif not path.is_file() or not pattern.fullmatch(path.name) or (empty and path.stat().st_size):
+            yield path
