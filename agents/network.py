@@ -36,8 +36,10 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[B, C, H, W] -> [B, C, H, W]."""
-        y = F.relu(self.norm1(self.conv1(x)))
-        return F.relu(x + self.norm2(self.conv2(y)))
+        # in place: nothing else reads a norm's output, and memory is what these steps wait for
+        y = self.norm1(self.conv1(x)).relu_()
+        out: Tensor = self.norm2(self.conv2(y)).add_(x).relu_()
+        return out
 
 
 class PolicyValueNetwork(nn.Module):
@@ -58,7 +60,7 @@ class PolicyValueNetwork(nn.Module):
 
     def forward(self, planes: Tensor) -> tuple[Tensor, Tensor]:
         """[B, C, H, W] -> ([B, A], [B])."""
-        x = self.blocks(F.relu(self.norm(self.stem(planes))))
+        x = self.blocks(self.norm(self.stem(planes)).relu_())
         policy = self.policy_out(_flat(F.relu(self.policy_conv(x))))
         hidden = F.relu(self.value_hidden(_flat(F.relu(self.value_conv(x)))))
         return policy, torch.tanh(self.value_out(hidden)).squeeze(1)
