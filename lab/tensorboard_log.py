@@ -28,6 +28,7 @@ LAYOUT = {
         "score with its 95 % interval": ["Margin", ["score/rate", "score/rate_low", "score/rate_high"]],
         "losses": ["Multiline", [r"^loss/"]],
         "KL divergences (nats)": ["Multiline", [r"^kl/"]],
+        "moves that a human's procedure rules out": ["Multiline", [r"^surprise/rate$"]],
         "length (moves, tokens)": ["Multiline", [r"^length/"]],
     }
 }

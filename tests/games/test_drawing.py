@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 
 from games.connect_four import GAME
-from games.drawing import FIRST, HOLE, SECOND, connect_four_svg
+from games.drawing import DARK, FIRST, HOLE, PALE, SECOND, connect_four_svg
 from games.notation import parse_game
 
 
@@ -34,3 +34,14 @@ def test_words_are_escaped() -> None:
     svg = connect_four_svg(GAME.new(1)[0], {3: "<script>"}, 'a "title" & more')
     assert "<script>" not in svg
     assert ElementTree.fromstring(svg).get("aria-label") == 'a "title" & more'
+
+
+def test_a_number_stands_on_the_stone_it_names_in_an_ink_that_is_seen_there() -> None:
+    state = parse_game(GAME, "77")[1][-1]
+    root = ElementTree.fromstring(connect_four_svg(state, numbers={(6, 0): "1", (6, 1): "2"}))
+    texts = {node.text: node for node in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert {text: (node.get("x"), node.get("y")) for text, node in texts.items()} == {
+        "1": ("260.0", "225.0"),
+        "2": ("260.0", "185.0"),
+    }
+    assert (texts["1"].get("fill"), texts["2"].get("fill")) == (DARK, PALE)
