@@ -28,9 +28,9 @@ from lab.tree_search import SearchConfig
 from lab.workers import Desk
 
 PRIOR_ARM = "imitator"  # whose policy guides the arm "alphago"
-ROLLOUTS = 8  # of each leaf: together they cost less than the network
+ROLLOUTS = 32  # of each leaf: together they cost a tenth of what the networks do
 PRIORS = ("imitator", "policy-gradient", "uniform")
-VALUES = ("value network", "imitator", "rollouts", "value network, lambda 0.5")
+VALUES = ("value network", "imitator", "rollouts", "value network, lambda 0.5", "imitator, lambda 0.5")
 
 
 def alphago_evaluator(
@@ -120,8 +120,8 @@ def _parts(
     nothing = constant_evaluator(game)
     imitator, value = learned("imitator"), learned("alphago")
     priors = {"imitator": imitator, "policy-gradient": learned("policy-gradient"), "uniform": nothing}
-    rollouts, both = mixed(nothing, 1.0, game), mixed(value, 0.5, game)
-    return priors, dict(zip(VALUES, (value, imitator, rollouts, both), strict=True))
+    rollouts, halves = mixed(nothing, 1.0, game), (mixed(value, 0.5, game), mixed(imitator, 0.5, game))
+    return priors, dict(zip(VALUES, (value, imitator, rollouts, *halves), strict=True))
 
 
 def _duel(game: Game, config: CompareConfig, priors: dict[str, Evaluator], value: Evaluator) -> Score:

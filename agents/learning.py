@@ -205,14 +205,22 @@ def restore_learner(path: Path, learner: Learner) -> tuple[dict[str, Any], dict[
     """
     tensors, meta = load_checkpoint(path)
     restore_network(learner.network, tensors)
+    parameters = [parameter for group in learner.optimizer.param_groups for parameter in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in tensors.items():
         if key.startswith("optimizer."):
             _, index, name = key.split(".", 2)
             tensor = torch.as_tensor(value)
-            state.setdefault(int(index), {})[name] = tensor.reshape(()) if name == "step" else tensor
+            # in the memory order of its parameter: AdamW's last bits depend on it
+            ordered = tensor.reshape(()) if name == "step" else _like(parameters[int(index)], tensor)
+            state.setdefault(int(index), {})[name] = ordered
     saved = learner.optimizer.state_dict()
     learner.optimizer.load_state_dict({"state": state, "param_groups": saved["param_groups"]})
     learner.updates, learner.games = meta["updates"], meta["games"]
     learner.iteration, learner.cpu_seconds = meta["iteration"], meta["cpu_seconds"]
     return tensors, meta
+
+
+def _like(parameter: Tensor, values: Tensor) -> Tensor:
+    """The values in the memory order and on the device of a parameter."""
+    return torch.empty_like(parameter, requires_grad=False).copy_(values)
