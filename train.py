@@ -35,6 +35,7 @@ def subcommands(preset: Preset) -> Any:
         "report": c.Report,
         "resume": c.Resume,
         "runs": c.Runs,
+        "doctor": c.Doctor,
     }
     entries = [entry(name, kind, c.with_preset(kind, preset)) for name, kind in learning.items()]
     entries += [entry(name, kind) for name, kind in others.items()]

@@ -2,6 +2,7 @@
 
 from agents.commands.common import UsageError
 from agents.commands.dispatch import NAMED_ERRORS, is_users_affair, run_command
+from agents.commands.doctor import Doctor
 from agents.commands.learn import Compare, Imitate, Reinforce, with_preset
 from agents.commands.play import Demonstrate, Duel, Evaluate
 from agents.commands.ready import Export
@@ -11,6 +12,7 @@ __all__ = [
     "NAMED_ERRORS",
     "Compare",
     "Demonstrate",
+    "Doctor",
     "Duel",
     "Evaluate",
     "Export",

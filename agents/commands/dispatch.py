@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from agents.commands.common import Common, UsageError, check_world
+from agents.commands.doctor import Doctor, doctor
 from agents.commands.learn import Compare, Imitate, Reinforce, compare, imitate, reinforce
 from agents.commands.play import Demonstrate, Duel, Evaluate, demonstrate, duel, evaluate
 from agents.commands.ready import Export, export
@@ -22,6 +23,7 @@ ACTIONS: dict[type, Callable[[Any], None]] = {
     Report: report,
     Resume: resume,
     Runs: runs,
+    Doctor: doctor,
 }
 NAMED_ERRORS = (
     *("BadSetting", "NoSuchDevice", "UsageError", "UnknownGame", "UnknownPlayer"),
