@@ -264,7 +264,15 @@ def _tiny() -> CompareConfig:
         policy_gradient=PolicyGradientConfig(
             iterations=2, games_per_iteration=32, batch=32, pool_every=1, evaluations=2
         ),
-        value=ValueConfig(games=200, updates=20, batch_size=64, test_games=50, evaluations=2),
+        value=ValueConfig(
+            games=200,
+            updates=20,
+            batch_size=64,
+            test_games=50,
+            evaluations=2,
+            lesson_positions=800,
+            lesson_updates=12,
+        ),
         teachers=TeacherConfig(("alphabeta-1", "alphabeta-2"), games=100, updates=10),
         evaluation=EvaluationConfig(simulations=8, batch=64, pairs=10, curve_positions=64),
     )

@@ -63,7 +63,7 @@ def _studies(config: CompareConfig) -> list[Task]:
             "policy-gradient study",
             "agents.policy_gradient_report:measure_policy_gradient",
             "",
-            ("imitator", "policy-gradient"),
+            ("imitator", "policy-gradient", *(("own-wins",) if "own-wins" in arms else ())),
             20.0,
         ),
         Task("value-lesson", "agents.value_network:value_lesson", "", ("alphago", "policy-gradient"), 60.0),
@@ -72,7 +72,8 @@ def _studies(config: CompareConfig) -> list[Task]:
     ]
     ready = [study for study in studies if set(study.needs) <= arms]
     if "surprise" in {study.name for study in ready}:
-        ready[-1] = Task("surprise", studies[-1].function, "", everyone, studies[-1].weight)
+        slipping = () if config.counter_human == "none" else ("slips-imitator",)
+        ready[-1] = Task("surprise", studies[-1].function, "", everyone + slipping, studies[-1].weight)
     ready.append(Task("ratings", "agents.ratings:rate_players", "", (*everyone, *scored), 80.0))
     sweep = [
         Task(f"teach {teacher}", "agents.teachers:teach", teacher, _games_of(teacher, config), 80.0)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from agents.claims import LINES, claims_of
 from agents.config import TEACHERS, CompareConfig
 from agents.evaluation import human_lines
 from agents.experiment import SCORE_NAME
@@ -16,9 +17,8 @@ from agents.positions import load_positions, score_policy
 from agents.scripted import Crowd, describe
 from games.core import load_game
 from lab.curve import curve_path, read_curve
-from lab.statistics import Score, above, exact_line
+from lab.statistics import Score, exact_line
 
-LINES = {"recorded": "as recorded", "best": "at best"}
 SERIES = {"score/rate": "greedy", "score/sampled": "sampled", "score/searched": "searched"}
 
 
@@ -70,15 +70,8 @@ def _panel(
         "imitation": [_imitation(folder, arm, played) for arm in (*arms, *plateau) if _copies(arm)],
         "matches": played,
         "mistakes": _mistakes(scores, config),
-        "claims": _claims(panel, lines, scores, played),
+        "claims": claims_of(panel, lines, scores, played),
     }
-
-
-CONTROLS = (  # what goes past the human too, and so is no merit of self-play
-    ("winners", "greedy", "the winners' imitator, raw"),
-    ("imitator", "searched", "the imitator, with search"),
-)
-MARGIN = 0.05  # "stops at its teacher" means: within so much of the teacher's best
 
 
 def _copies(arm: str) -> bool:
@@ -213,87 +206,3 @@ def _mistakes(scores: dict[str, Any], config: CompareConfig) -> list[dict[str, A
             categories = {name.replace("_", " "): score for name, score in styles[style].items()}
             rows.append({"player": f"{arm}, {words}", "categories": categories})
     return rows
-
-
-def _claims(
-    panel: str, lines: Any, scores: dict[str, Any], played: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    if panel == "slips":
-        text = "the greedy imitator passes the slipping human as recorded"
-        greedy = Score.from_json(scores["slips-imitator"]["greedy"]["hard"])
-        return ([_passes(text, greedy, lines["recorded"])] if lines else []) + [
-            _wins(match) for match in played if match["first"] == "slips-imitator"
-        ]
-    hard = {(arm, style): Score.from_json(s[style]["hard"]) for arm, s in scores.items() for style in s}
-    claims = []
-    if lines and "zero" in scores:
-        claims += [
-            _passes(f"zero, {words}, passes the human {LINES[line]}", hard["zero", style], lines[line])
-            for style, words in (("greedy", "raw"), ("searched", "with search"))
-            for line in LINES
-        ]
-    if lines and "imitator" in scores:
-        claims.append(_stays(hard["imitator", "greedy"], lines["best"]))
-    claims += [
-        _passes(f"{words}, passes the human at best", hard[arm, style], lines["best"])
-        for arm, style, words in CONTROLS
-        if lines and arm in scores
-    ]
-    for style, words in (("greedy", "raw"), ("searched", "with the same search")):
-        for arm, name in (("imitator", "imitator"), ("winners", "winners' imitator")):
-            if {"zero", arm} <= set(scores):
-                claims.append(
-                    _passes(f"zero passes the {name}, both {words}", hard["zero", style], hard[arm, style])
-                )
-    claims += [
-        _passes(f"{RUNGS[arm].title}, raw, passes the human {LINES[line]}", hard[arm, "greedy"], lines[line])
-        for arm in ("own-wins", "policy-gradient", "master")
-        for line in LINES
-        if lines and arm in scores
-    ]
-    if "policy-gradient" in scores and "own-wins" in scores:
-        claims.append(
-            _passes(
-                "pushing lost moves down adds to imitating own wins, both raw",
-                hard["policy-gradient", "greedy"],
-                hard["own-wins", "greedy"],
-            )
-        )
-    for arm in ("more-imitation", "alphago", "master"):
-        if {"zero", arm} <= set(scores):
-            name = RUNGS[arm].title
-            claims.append(
-                _passes(f"Zero passes {name}, both searched", hard["zero", "searched"], hard[arm, "searched"])
-            )
-    learners = [name for name, rung in RUNGS.items() if rung.function != IMITATE]
-    return claims + [_wins(match) for match in played if match["first"] in learners]
-
-
-def _passes(claim: str, score: Score, other: Score) -> dict[str, Any]:
-    verdict = "shown" if above(score, other) else "contradicted" if above(other, score) else "not shown"
-    return {"claim": claim, "verdict": verdict, "evidence": f"{score} against {other}"}
-
-
-def _stays(score: Score, ceiling: Score) -> dict[str, Any]:
-    """One-sided equivalence: that the imitator passes its ceiling by so much can be shut out, or not.
-
-    The ceiling is exact on these positions, so the imitator's own interval decides.
-    """
-    limit = ceiling.rate + MARGIN
-    verdict = "shown" if score.high < limit else "contradicted" if score.low > limit else "not shown"
-    claim = f"the greedy imitator does not pass the human at best by {100 * MARGIN:.0f} points or more"
-    return {"claim": claim, "verdict": verdict, "evidence": f"{score} against {ceiling.rate:.3f}"}
-
-
-def _wins(match: dict[str, Any]) -> dict[str, Any]:
-    score = Score.from_json(match["score"])
-    words = [
-        f"{match[side]}{f' with {n} simulations' if (n := match[f'{side}_simulations']) else ''}"
-        for side in ("first", "second")
-    ]
-    verdict = "shown" if score.low > 0.5 else "contradicted" if score.high < 0.5 else "not shown"
-    return {
-        "claim": f"{words[0]} beats {words[1]}",
-        "verdict": verdict,
-        "evidence": f"{score} of {match['games']} games, {match['distinct_games']} distinct",
-    }

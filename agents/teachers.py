@@ -59,7 +59,7 @@ def lessons_path(folder: Path, teacher: str) -> Path:
 
 def read_lessons(path: Path, game: Game) -> Examples:
     """The lessons that demonstrate_teacher wrote."""
-    with np.load(path, allow_pickle=False) as file:
+    with np.load(path) as file:
         states = file["states"].view(game.state_dtype).reshape(-1)
         return Examples(states, file["action_weights"], file["value_targets"])
 

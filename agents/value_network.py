@@ -217,8 +217,10 @@ def value_lesson(folder: Path, config: CompareConfig, argument: str, desk: Desk)
     human = read_games(demonstrations_path(folder, config.human), game)
     few = _enough(human, settings.lesson_positions)
     others = human[len(few) :][-settings.test_games :]
-    test = one_of_each(game, others, game_keys(config.seed, "lesson human", 0, len(others)))
-    result["human_games"] = _lesson(config, all_positions(game, few), test, len(few), desk)
+    result["human_games"] = None  # unless there are so many that some are left to test on
+    if len(others):
+        test = one_of_each(game, others, game_keys(config.seed, "lesson human", 0, len(others)))
+        result["human_games"] = _lesson(config, all_positions(game, few), test, len(few), desk)
     path = folder / "results" / "value-lesson.json"
     path.parent.mkdir(exist_ok=True)
     replace_file(path, json.dumps(result, indent=1).encode())

@@ -22,6 +22,7 @@ from lab.statistics import Z95, t_quantile
 
 ELO = 400.0 / math.log(10.0)  # a nat of the model in Elo
 PRIOR = "every player brings one drawn game, shared equally among those it met"
+LONGEST_STEP = 3.0  # nats: beyond, the curvature at hand says nothing any more
 Array = NDArray[np.float64]
 
 
@@ -215,14 +216,18 @@ def negative_log_posterior(table: Table, r: Array) -> tuple[float, Array]:
 
 def maximise(table: Table, r: Array, fixed: Sequence[int]) -> Array:
     """The ratings [P] of the greatest posterior, those of `fixed` left as they are: Newton's method, its
-    steps halved where they overshoot. The prior makes the maximum finite and the only one."""
+    steps of LONGEST_STEP at most and halved where they overshoot. The prior makes the maximum finite and the
+    only one."""
     free = np.setdiff1d(np.arange(len(r)), fixed)
     value, gradient = negative_log_posterior(table, r)
-    for _ in range(100):
+    for _ in range(1_000):
         if len(free) == 0 or np.abs(gradient[free]).max() < 1e-9:
             break
         step = np.zeros(len(r))
-        step[free] = np.linalg.solve(curvature(table, r)[np.ix_(free, free)], gradient[free])
+        # far apart the curvature vanishes in floating point: the ridge keeps the step's direction
+        ridge = 1e-12 * np.eye(len(free))
+        step[free] = np.linalg.solve(curvature(table, r)[np.ix_(free, free)] + ridge, gradient[free])
+        step *= min(1.0, LONGEST_STEP / np.abs(step).max())
         for halvings in range(40):
             trial = r - step * 0.5**halvings
             new_value, new_gradient = negative_log_posterior(table, trial)
@@ -234,8 +239,9 @@ def maximise(table: Table, r: Array, fixed: Sequence[int]) -> Array:
 
 def curvature(table: Table, r: Array, prior_only: bool = False) -> Array:
     """The second derivatives of negative_log_posterior, or of the prior's part alone, [P, P]."""
-    p = _sigma(r[table.pairs[:, 0]] - r[table.pairs[:, 1]])
-    weights = (table.prior + (0.0 if prior_only else table.games)) * p * (1.0 - p)
+    difference = r[table.pairs[:, 0]] - r[table.pairs[:, 1]]
+    p, q = _sigma(difference), _sigma(-difference)  # 1 - p would be 0 for p near 1
+    weights = (table.prior + (0.0 if prior_only else table.games)) * p * q
     matrix = np.zeros((len(r), len(r)))
     first, second = table.pairs.T
     for i, j, sign in ((first, first, 1), (second, second, 1), (first, second, -1), (second, first, -1)):
@@ -251,7 +257,7 @@ def _scatter(table: Table, values: Array) -> Array:
 
 
 def _sigma(x: Array) -> Array:
-    share: Array = 0.5 * (1.0 + np.tanh(x / 2.0))
+    share: Array = np.exp(-np.logaddexp(0.0, -x))
     return share
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from agents.claims import _passes, _stays, _wins, claims_of
 from agents.commands import Compare, Demonstrate, Imitate, with_preset
 from agents.config import LADDER_ARMS, CompareConfig, preset
 from agents.experiment import BadSetting, check_config, connect_four_experiment
 from agents.match_plan import Match, matches
 from agents.player import UnknownPlayer
-from agents.result import _claims, _passes, _stays, _wins
 from agents.runs import experiment_of, resolved
 from agents.scripted import DEFAULT_HUMAN, SLIP_PRONE_HUMAN
 from games.notation import NotationError
@@ -184,7 +184,7 @@ def test_passing_needs_intervals_apart(mine: float, theirs: float, verdict: str)
 )
 def test_staying_below_means_within_the_margin(mine: float, ceiling: float, verdict: str) -> None:
     """The interval, of half-width .02, lies beyond the margin of .05, below it, or across it."""
-    assert _stays(score(mine), score(ceiling))["verdict"] == verdict
+    assert _stays("the greedy imitator", score(mine), score(ceiling))["verdict"] == verdict
 
 
 @pytest.mark.parametrize(
@@ -213,14 +213,14 @@ def test_claims_of_a_panel() -> None:
 
     lines = {"recorded": score(0.6, 0.0), "best": score(0.7, 0.0)}
     scores = {"zero": styles(0.9), "imitator": styles(0.65), "winners": styles(0.66)}
-    claims = _claims("ceiling", lines, scores, [])
+    claims = claims_of("ceiling", lines, scores, [])
     controls = [c for c in claims if c["claim"].startswith(("the imitator,", "the winners' imitator,"))]
     assert [claim["verdict"] for claim in controls] == ["contradicted", "contradicted"]
     assert {claim["verdict"] for claim in claims if claim not in controls} == {"shown"}
     text = json.dumps(claims)
     assert "the greedy imitator does not pass the human at best by 5 points" in text
-    reversed_ = _claims("ceiling", lines, {"zero": styles(0.5), "imitator": styles(0.9)}, [])
+    reversed_ = claims_of("ceiling", lines, {"zero": styles(0.5), "imitator": styles(0.9)}, [])
     assert [c["claim"] for c in reversed_ if c["verdict"] != "contradicted"] == [
         "the imitator, with search, passes the human at best"
     ]
-    assert _claims("ceiling", None, {"imitator": styles(0.9)}, []) == [], "no line, no claim"
+    assert claims_of("ceiling", None, {"imitator": styles(0.9)}, []) == [], "no line, no claim"
