@@ -192,6 +192,8 @@ class CompareConfig:
     preset: Preset = "quick"
     arms: tuple[str, ...] = QUICK_ARMS
     """The rungs of the ladder to run (agents/ladder.py)."""
+    studies: bool = True
+    """Ratings, move 37 and the other exhibits beyond scores and matches; of several seeds, the first's."""
     seed: int = 0
     workers: int = 2
     device: str = "cpu"
@@ -225,7 +227,7 @@ def demonstrator_of(config: CompareConfig, arm: str) -> tuple[str, ImitationConf
     if arm == "more-imitation":
         return config.human, config.more_imitation
     if arm in TEACHERS:
-        return TEACHERS[arm], config.more_imitation
+        return TEACHERS[arm], config.imitation
     settings = config.imitation
     if arm.startswith("imitator-"):
         games = int(arm.removeprefix("imitator-"))

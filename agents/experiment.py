@@ -42,7 +42,7 @@ def connect_four_experiment(config: CompareConfig) -> Experiment:
         evaluate=(
             *(_score(arm, config) for arm in arms),
             *match_tasks(config),
-            *_studies(config),
+            *(_studies(config) if config.studies else ()),
         ),
     )
 

@@ -66,6 +66,8 @@ def _main(config: CompareConfig) -> list[tuple[str, str]]:
     pairs = [(arm, opponent) for arm in (*raw, *controls) for opponent in (*humans, "alphabeta-4")]
     if "imitator" in learners:
         pairs += [(arm, "imitator") for arm in (*learners, *controls) if arm != "alphago"]
+        sampled = [arm for arm in ("own-wins", "policy-gradient") if arm in learners]
+        pairs += [(f"{arm}.sampled", "imitator.sampled") for arm in sampled]  # AlphaGo's measure
     searching = [arm for arm in ("imitator", "alphago", "master", "zero") if arm in learners]
     best = humans[1:]
     pairs += [(f"{arm}@", opponent) for arm in searching for opponent in (*best, "alphabeta-8")]

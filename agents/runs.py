@@ -41,7 +41,7 @@ def complete(run_: Run, console: Console, anyway: bool = False) -> dict[str, Any
     results = []
     for seed in range(config.seed, config.seed + seeds):
         folder = run_.folder / f"seed-{seed}"
-        own = replace(config, seed=seed)
+        own = replace(config, seed=seed, studies=config.studies and seed == config.seed)
         if (folder / "config.json").exists():
             part = open_run(folder)
         else:

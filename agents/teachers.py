@@ -31,7 +31,7 @@ from lab.workers import Desk
 
 OPENINGS = SelfPlayConfig()  # the teachers' games begin as self-play's do
 PERFECT_FROM = 16  # the ply from which the solver answers in a few milliseconds
-PERFECT_POSITIONS = 100_000
+PERFECT_POSITIONS = 60_000
 CHUNK = 1_000  # games, or positions, between two looks at the stop flag
 
 
@@ -47,7 +47,7 @@ def demonstrate_teacher(folder: Path, config: CompareConfig, teacher: str, desk:
     else:
         network = load_network(checkpoint_path(folder, teacher), game, config.device)
         policy = network_policy(network_evaluator(network, game, config.evaluation.batch), game)
-        games = config.more_imitation.games
+        games = config.imitation.games
         examples = teacher_games(policy_player(teacher, policy), game, games, config.seed, desk)
     _write_lessons(lessons_path(folder, teacher), examples)
 

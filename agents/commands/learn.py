@@ -62,6 +62,8 @@ class Compare(Learning):
     arms: tuple[str, ...] = QUICK_ARMS
     """The rungs of the ladder: imitator, winners, own-wins, policy-gradient, alphago, master, zero, and the
     controls more-imitation, imitate-perfect, imitate-zero."""
+    studies: bool = True
+    """Ratings, move 37 and the other exhibits beyond scores and matches; of several seeds, the first's."""
     imitation: ImitationConfig = field(default_factory=ImitationConfig)
     more_imitation: ImitationConfig = field(default_factory=ImitationConfig)
     zero: SelfPlayConfig = field(default_factory=SelfPlayConfig)
