@@ -101,7 +101,7 @@ def _places(rows: Sequence[Row], sheet: Sheet) -> tuple[list[float], float]:
     """Where each row's first dot stands, in units below the plot's top, and the plot's height."""
     places, y = [], 8.0
     for row in rows:
-        y += (2.0 if sheet.stacked else 1.6) * LINE if row.apart else 0.0
+        y += (2.4 if sheet.stacked else 1.6) * LINE if row.apart else 0.0
         above = LINE * (1 + bool(row.note)) if sheet.stacked else 0.0
         places.append(y + above + PITCH / 2)
         tall = max(len(row.dots) * PITCH, 0.0 if sheet.stacked else LINE * (1 + bool(row.note)))
@@ -162,6 +162,7 @@ def _draw_across(axes: Axes, line: Across, up: float, sheet: Sheet) -> None:
         color=line.colour,
         annotation_clip=False,
         parse_math=False,
+        bbox=BEHIND,
     )
 
 
@@ -181,7 +182,7 @@ def _draw_row(axes: Axes, row: Row, place: float, write: Callable[[float], str],
     if row.apart:
         top = (first - LINE * 0.9) if sheet.stacked else place - PITCH / 2 - LINE * 0.75
         axes.axhline(top - LINE * 0.55, color=HAIRLINE, linewidth=0.8)
-        _text(axes, row.apart, small, x, top, align, MUTED)
+        _text(axes, *fitted(row.apart, room, small), x, top, align, MUTED)
 
 
 def _text(

@@ -61,8 +61,11 @@ def views(panel: dict[str, Any], world: dict[str, Any]) -> list[View]:
     series: dict[str, tuple[str, ...]] = {"": ALL}
     if len({curve["arm"] for curve in drawn}) > MANY:
         series = {"Alone, ": ("raw", "greedy"), "With search, ": ("searched",)}
+    main = panel["panel"] == world["panels"][0]["panel"]  # ladder and bands are those of the main human
     return [
         View(words, axis, kinds, beginnings(world, axis), _bands(panel, world, kinds))
+        if main
+        else View(words, axis, kinds)
         for prefix, kinds in series.items()
         for axis, words in ((axis, f"{prefix}{over}") for axis, over in _overs(prefix))
         if any(c["series"] in kinds and any(p[axis] > 0 for p in c["points"]) for c in drawn)
@@ -94,7 +97,7 @@ def _games_before(arm: str, rungs: dict[str, dict[str, Any]], seen: frozenset[st
 def _bands(
     panel: dict[str, Any], world: dict[str, Any], kinds: tuple[str, ...]
 ) -> tuple[dict[str, Any], ...]:
-    """The shipped bands of curves that this panel draws; they belong to the main human alone."""
+    """The shipped bands of curves that this panel draws."""
     drawn = {(curve["arm"], curve["series"]) for curve in panel["curves"] if curve["points"]}
     return tuple(
         band

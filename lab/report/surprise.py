@@ -101,5 +101,6 @@ def _precision(row: dict[str, Any], name: str) -> str:
     verdict = "shown" if above(right, rare) else "contradicted" if above(rare, right) else "not shown"
     return (
         f"{capital(row['player'])}: that its {name} are more than luck is {verdict}; "
-        f"{with_interval(row['right'])} of them are right, of all equally rare ones {with_interval(row['equally_rare'])}."
+        f"{with_interval(row['right'])} of them are right, "
+        f"of all equally rare ones {with_interval(row['equally_rare'])}."
     )

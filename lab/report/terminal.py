@@ -14,6 +14,7 @@ from rich.text import Text
 
 from lab.report.arms import without_plateau
 from lab.report.headline import headline
+from lab.report.ladder import in_order
 from lab.report.result import Result, known_lines, validate
 from lab.report.wording import capital, percent, seconds
 from lab.statistics import Score, above
@@ -30,9 +31,26 @@ def terminal_table(result: Result) -> RenderableType:
     parts: list[RenderableType] = []
     for world in result["worlds"]:
         parts += [Text(headline(world), style="bold"), Text(f"Share of {world['score_name']}", style="dim")]
-        for panel in world["panels"]:
-            parts += [Text(), *_table(without_plateau(panel)), *_verdicts(panel["claims"])]
+        for number, panel in enumerate(world["panels"]):
+            ladder = world["ladder"] if number == 0 else None
+            parts += [Text(), *_table(_laddered(without_plateau(panel), ladder or []))]
+            parts += _verdicts(panel["claims"])
     return Group(*parts, Text())
+
+
+def _laddered(panel: dict[str, Any], ladder: list[dict[str, Any]]) -> dict[str, Any]:
+    """The panel with one row a rung in the place of its arms' many; CPU time in all."""
+    rungs = {rung["arm"] for rung in ladder}
+    rows = [
+        {
+            "player": f"control: {rung['title']}" if rung["control"] else rung["title"],
+            "raw": rung["raw"],
+            "searched": rung["searched"],
+            "cpu_seconds": rung["total_cpu_seconds"],
+        }
+        for rung in in_order(ladder)
+    ]
+    return {**panel, "headline": [row for row in panel["headline"] if row["arm"] not in rungs] + rows}
 
 
 def _table(panel: dict[str, Any]) -> list[RenderableType]:

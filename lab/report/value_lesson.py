@@ -10,7 +10,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from lab.report.canvas import INK, MUTED, STYLE, Size, finish_axes, finished, placeholder
+from lab.report.canvas import INK, MUTED, STYLE, Size, finish_axes, finished, fitted, placeholder
 from lab.report.wording import thousands
 
 KINDS = {
@@ -64,11 +64,19 @@ def _draw(axes: Axes, points: list[dict[str, Any]], kind: str, size: Size, outer
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: thousands(round(v))))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
     axes.tick_params(labelleft=outer)
-    narrow = size is NARROW
-    style: dict[str, Any] = {"transform": axes.transAxes, "fontsize": size.text * (0.92 if narrow else 1)}
-    axes.text(0, 1.1, title, color=INK, fontweight="bold", **style)
+    room = 72 * size.width * (axes.get_position().width + 0.6 * GAP)
     ends = f"train {train[-1]:.3f}, test {test[-1]:.3f}"
-    axes.text(0, 1.02, ends, color=MUTED, **style)
+    for words, height, ink, weight in ((title, 1.1, INK, "bold"), (ends, 1.02, MUTED, "normal")):
+        text, fontsize = fitted(words, room, size.text)
+        axes.text(
+            0,
+            height,
+            text,
+            color=ink,
+            fontsize=fontsize,
+            fontweight=weight,
+            transform=axes.transAxes,
+        )
 
 
 def _description(lesson: dict[str, Any]) -> str:

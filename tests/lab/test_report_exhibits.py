@@ -1,0 +1,326 @@
+"""What a world shows beyond its panels: numbers are in the pictures, words say what the intervals say."""
+
+import copy
+import io
+import re
+import xml.etree.ElementTree as ET
+from html import unescape
+from typing import Any
+
+import pytest
+from report_exhibits import full_result, policy_gradient
+from report_sample import Elements, sample_result, share
+from rich.console import Console
+
+from lab.report import ResultError, render_report, score_figure, terminal_table
+from lab.report.exhibits import exhibits
+from lab.report.figures import NARROW, WIDE, beginnings, curve_figure, views
+from lab.report.headline import leads
+from lab.report.ladder import ladder_rows, ladder_words
+from lab.report.limits import limits
+from lab.report.palette import arm_slots
+from lab.report.policy_gradient import stage_words
+from lab.report.prediction import prediction_words
+from lab.report.priors import priors_words
+from lab.report.result import validate
+from lab.report.surprise import boards_left, chance_words, surprise_words
+from lab.report.teachers import teachers_words
+from lab.report.value_lesson import lesson_words
+
+FIELDS = ("ladder", "bands", "ratings", "prediction", "policy_gradient", "value_lesson", "priors", "teachers")
+FIELDS += ("surprise",)
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>$\\frac{{{% raw %}&amp;"
+
+
+@pytest.fixture(scope="module")
+def full() -> dict[str, Any]:
+    return validate(full_result())
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return render_report(full_result())
+
+
+def figures(page: str) -> list[str]:
+    """Every figure of ours on the page: those with a box of their own and a description."""
+    return re.findall(r'<svg viewBox="0 0 \d[^>]*role="img" aria-label=.*?</svg>', page, re.S)
+
+
+def texts(svg: str) -> list[tuple[str, float, float, float]]:
+    """Every upright text of a figure with its left end, right end and height, by a letter's mean width."""
+    found = []
+    for element in ET.fromstring(svg.replace("<svg", '<svg xmlns="x"', 1)).iter("{x}text"):
+        style = element.attrib["style"]
+        size = float(re.search(r"([\d.]+)px", style)[1])  # type: ignore[index]
+        moved = re.search(r"translate\(([\d.-]+) ([\d.-]+)\)( rotate\(-90\))?", element.get("transform", ""))
+        if "rotate(-90" in element.get("transform", ""):
+            continue
+        x, y = float(element.get("x", "0")), float(element.get("y", "0"))
+        if moved:
+            x, y = float(moved[1]), float(moved[2])
+        width = 0.53 * size * len(element.text or "")
+        anchor = re.search(r"text-anchor: (\w+)", style)
+        left = x - {"middle": width / 2, "end": width}.get(anchor[1] if anchor else "start", 0.0)
+        found.append((element.text or "", left, left + width, y))
+    return found
+
+
+def test_the_page_holds_every_exhibit_and_stays_small(page: str) -> None:
+    elements = Elements(page)
+    assert elements.open == []
+    ids = [value for name, value in elements.attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+    for heading in (
+        "The ladder: one ingredient at a time",
+        "Move 37",
+        "Predicting humans is not beating them",
+        "What the policy gradient’s “80&nbsp;%” is made of",
+        "What a value network must not learn from",
+        "Which prior serves search better",
+        "Is imitation the limit, or the teacher?",
+        "Ratings",
+    ):
+        assert re.search(rf"<h[34]>{re.escape(heading)}</h", page), heading
+    assert len(page) < 750_000
+    assert not {"script", "link", "img", "iframe", "object"} & set(elements.names)
+    assert not re.search(r"https?:|//\w|@import|url\((?!#)", page)
+    assert "None" not in page
+
+
+def test_pictures_hold_numbers_and_nothing_lies_outside(page: str) -> None:
+    drawn = figures(page)
+    assert len(drawn) > 25
+    for svg in drawn:
+        width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups())  # type: ignore[union-attr]
+        name = unescape(re.search(r'aria-label="([^"]*)"', svg)[1])  # type: ignore[index]
+        assert not re.search(r"\b(nan|inf)\b", svg, re.I), name
+        assert re.search(r"\d", name), name
+        for text, left, right, y in texts(svg):
+            assert left >= -6, (name[:40], text, left)
+            assert right <= width + 6, (name[:40], text, right, width)
+            assert -2 <= y <= height + 2, (name[:40], text)
+
+
+def test_texts_of_a_column_do_not_cover_each_other(page: str) -> None:
+    for svg in figures(page):
+        placed = texts(svg)
+        for number, (text, left, right, y) in enumerate(placed):
+            for other, start, end, height in placed[number + 1 :]:
+                apart = abs(y - height) > 7 or right <= start + 5 or end <= left + 5
+                assert apart, (svg[:120], text, other)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_what_a_run_has_not_made_is_not_shown(field: str) -> None:
+    absent, empty = full_result(), full_result()
+    del absent["worlds"][0][field]
+    empty["worlds"][0][field] = None
+    page = render_report(absent)
+    assert Elements(page).open == []
+    assert render_report(empty) == page
+    assert len(page) < len(render_report(full_result()))
+
+
+def test_a_run_without_exhibits_has_none() -> None:
+    world = validate(sample_result())["worlds"][0]
+    assert set(exhibits(world, arm_slots({"worlds": [world]}), "w").values()) == {None}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        (("ladder", 0, "control"), 1, r"worlds\[0\]\.ladder\[0\]\.control must be true or false"),
+        (("ladder", 0, "raw", "low"), 0.9, r"ladder\[0\]\.raw needs 0 <= low"),
+        (("ratings", "players", 0, "bound"), "about", "'at least' or 'at most'"),
+        (("ratings", "players", 1, "rating"), float("inf"), r"players\[1\]\.rating is inf"),
+        (("ratings", "transitivity", "p_value"), 1.5, r"p_value must lie in \[0, 1\]"),
+        (("prediction", "ceiling"), -0.1, r"prediction\.ceiling must lie in \[0, 1\]"),
+        (("policy_gradient", "against", 0, "style"), "loud", "'sampled' or 'greedy'"),
+        (("value_lesson", "whole_games"), None, "whole_games must be an object"),
+        (("surprise", "birth", 0, "points", 0, "probability"), 2.0, r"probability must lie in \[0, 1\]"),
+        (("bands", 0, "points", 0, "low"), "x", r"bands\[0\]\.points\[0\]\.low must be a number"),
+    ],
+)
+def test_what_is_wrong_in_an_exhibit_is_named(path: tuple[Any, ...], value: Any, words: str) -> None:
+    result = full_result()
+    holder: Any = result["worlds"][0]
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = value
+    with pytest.raises(ResultError, match=words):
+        render_report(result)
+
+
+def poisoned(value: Any) -> Any:
+    """Hostile text at the end of every name."""
+    if isinstance(value, dict):
+        kept = ("svg", "bound", "style", "series", "starts")
+        return {key: item if key in kept else poisoned(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [poisoned(item) for item in value]
+    return value + HOSTILE if isinstance(value, str) else value
+
+
+def test_hostile_names_in_exhibits_are_only_text(page: str) -> None:
+    result = full_result()
+    world = result["worlds"][0]
+    world.update({field: poisoned(world[field]) for field in FIELDS})
+    bad = render_report(result)
+    elements = Elements(bad)
+    assert elements.open == []
+    assert set(elements.names) <= set(Elements(page).names)
+    assert not [name for name, _ in elements.attributes if name.startswith("on")]
+
+
+def test_many_arms_are_seen_alone_and_searched_over_both_costs(full: dict[str, Any]) -> None:
+    world = full["worlds"][0]
+    main, counter = world["panels"]
+    assert [view.title for view in views(main, world)] == [
+        "Alone, over CPU time",
+        "Alone, over games",
+        "With search, over CPU time",
+        "With search, over games",
+    ]
+    assert [view.title for view in views(counter, world)] == ["Over CPU time", "Over games"]
+    assert {band["arm"] for band in views(main, world)[0].bands} == {"imitator", "zero"}
+    assert views(main, world)[2].bands == views(counter, world)[0].bands == ()
+    slots = arm_slots(full)
+    for size in (WIDE, NARROW):
+        svg = curve_figure(main, slots, 1.0, size, "k", views(main, world)[1])
+        assert "games seen" in svg
+        assert "master  86 %" in svg
+        assert "stroke-dasharray" in svg
+    assert "CPU time spent learning" in score_figure(full)
+
+
+def test_arms_begin_where_their_forebears_ended(full: dict[str, Any]) -> None:
+    world = full["worlds"][0]
+    seconds, games = beginnings(world, "cpu_seconds"), beginnings(world, "games")
+    assert (seconds["imitator"], seconds["policy-gradient"], seconds["alphago"]) == (0, 300, 730)
+    assert (games["imitator"], games["policy-gradient"], games["alphago"]) == (0, 60_000, 111_200)
+    world = copy.deepcopy(world)
+    world["ladder"][0]["starts"] = "policy-gradient"  # a circle must not hang the report
+    assert beginnings(world, "games")["imitator"] == 51_200
+
+
+def test_shipped_bands_are_named_with_their_seeds(page: str) -> None:
+    assert "5 seeds shipped in <code>results/connect_four-standard.json</code>" in page
+    result = full_result()
+    result["worlds"][0]["bands"] = None
+    assert "seeds shipped" not in render_report(result)
+
+
+def test_the_ladder_judges_every_step(full: dict[str, Any]) -> None:
+    world = full["worlds"][0]
+    rows = {row["arm"]: row for row in ladder_rows(world["ladder"])}
+    assert rows["imitator"]["steps"] == {"raw": None, "searched": None}
+    assert rows["master"]["steps"]["raw"]["points"] == pytest.approx(18.9)
+    assert rows["master"]["steps"]["raw"]["verdict"] == "shown"
+    assert rows["zero"]["steps"]["raw"]["verdict"] == "not shown"
+    assert rows["alphago"]["steps"]["raw"]["verdict"] == "contradicted"
+    assert rows["imitate-zero"]["steps"]["raw"] is None
+    assert rows["alphago"]["cost"] == "4 min 20 s, 16 min 30 s in all"
+    words = " ".join(ladder_words(world))
+    assert "down: AlphaGo (-7.0)" in words
+    assert "the limit is the teacher, not imitation as such" in words
+    world = copy.deepcopy(world)
+    for rung in world["ladder"]:
+        rung["raw"] = share(0.6) if rung["control"] else None
+    assert "Alone" not in " ".join(ladder_words(world))
+    assert "No imitation of another teacher is shown to pass" in " ".join(ladder_words(world))
+
+
+def test_controls_are_neither_learners_nor_imitators_of_the_human(full: dict[str, Any]) -> None:
+    panel = copy.deepcopy(full["worlds"][0]["panels"][0])
+    for row in panel["headline"]:
+        if row["arm"] == "imitate-perfect":
+            row["raw"] = share(0.99)
+    assert leads(panel).learner["player"] == "zero"  # type: ignore[index]
+    assert leads(panel).imitator["player"] == "imitator, greedy"  # type: ignore[index]
+    notes = " ".join(limits(panel, full))
+    assert "the best of 5 learners" in notes
+    assert "Past the human at best by imitation alone: imitate-perfect and imitate-zero" in notes
+    assert "zero is not shown to be better than “imitate-perfect, greedy”" in notes
+
+
+@pytest.mark.parametrize(("score", "verdict"), [(0.9, "shown"), (0.834, "not shown"), (0.7, "contradicted")])
+def test_alphagos_eighty_per_cent(score: float, verdict: str) -> None:
+    words = stage_words(policy_gradient(score))
+    assert f"More than 80 % against the sampled imitator: {verdict}" in words[0]
+    more = "shown" if score > 0.8 else "not shown"
+    assert f"did more than sharpen is {more}" in words[1]
+    # at .46 nats between (.33, .73) and (.72, .68): .73 - .13 / .39 * .05 = .7133
+    assert "0.46 nats the sharpened imitator would score about 71.3 %" in words[2]
+
+
+def test_a_stage_without_the_sampled_imitator_claims_nothing() -> None:
+    stage = policy_gradient()
+    stage["against"] = stage["against"][3:]
+    assert stage_words(stage) == []
+    result = full_result()
+    result["worlds"][0]["policy_gradient"] = {**stage, "sharpening": [], "entropy": []}
+    assert "more than 80 %" not in render_report(result)
+
+
+def test_predicting_and_beating(full: dict[str, Any]) -> None:
+    world = copy.deepcopy(full["worlds"][0])
+    assert "is shown here: of the human’s moves zero predicts 31.8 %" in prediction_words(world)
+    zero = world["prediction"]["arms"][5]["points"][-1]
+    zero["accuracy"] = share(0.462, 20_000)
+    assert "is not shown here" in prediction_words(world)
+    zero["strength"] = share(0.3)
+    assert "is contradicted here" in prediction_words(world)
+    world["prediction"]["arms"] = world["prediction"]["arms"][:2]
+    assert prediction_words(world) == ""
+
+
+def test_the_value_lesson_is_told_as_it_came_out(full: dict[str, Any], page: str) -> None:
+    lesson = copy.deepcopy(full["worlds"][0]["value_lesson"])
+    assert "as AlphaGo found" in lesson_words(lesson)
+    lesson["whole_games"], lesson["one_position"] = lesson["one_position"], lesson["whole_games"]
+    assert "not seen here" in lesson_words(lesson)
+    assert "0.19 in training, 0.37 on the test" in page
+    assert "0.226 and 0.234" in page
+
+
+def test_priors_and_teachers_are_judged(full: dict[str, Any]) -> None:
+    priors = copy.deepcopy(full["worlds"][0]["priors"])
+    assert "is not shown with value network" in priors_words(priors)
+    priors[1]["score"] = share(0.95)
+    assert "is shown with value network" in priors_words(priors)
+    priors[1]["score"] = share(0.8)
+    assert "is contradicted with value network" in priors_words(priors)
+    words = teachers_words(full["worlds"][0]["teachers"])
+    assert "ahead of alphabeta-1, alphabeta-2" in words
+    assert "behind alphabeta-8" in words
+    assert "Imitation of perfect is shown to pass zero in the same minutes." in words
+
+
+def test_surprises_are_set_against_equally_rare_moves(full: dict[str, Any], page: str) -> None:
+    found = copy.deepcopy(full["worlds"][0]["surprise"])
+    assert len(surprise_words(found)) == 3  # random is the base rate, not a claim
+    assert "Zero: that its surprises are more than luck is shown" in surprise_words(found)[0]
+    found["certificates"][0]["right"] = share(0.23, 200)
+    assert "more than luck is not shown" in surprise_words(found)[0]
+    assert [board["caption"] for board in boards_left(found)] == ["Column b, also never."]
+    assert "The rarest: column d" not in page  # drawn with its birth already
+    assert [chance_words(p) for p in (1.0, 0.05, 1e-4, 2e-6)] == ["100 %", "5 %", "1 in 10k", "1 in 500k"]
+
+
+def test_ratings_mark_bounds(page: str) -> None:
+    assert "≥ 850" in page
+    assert "≤ -520" in page
+    assert "perfect at least 980" in page
+    assert "never lost, or never won" in page
+    assert "The pairs that fit the scale least" in page
+
+
+def test_the_terminal_tells_the_ladder_at_80_columns() -> None:
+    console = Console(file=io.StringIO(), width=80, color_system=None)
+    console.print(terminal_table(full_result()))
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert max(map(len, lines)) <= 80
+    assert any(line.startswith("AlphaGo ") and "90.2 %" in line and "16 min 30 s" in line for line in lines)
+    assert any(line.startswith("control: imitate Zero") for line in lines)
+    assert not any("policy-gradient, sampled" in line for line in lines)
