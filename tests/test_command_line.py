@@ -10,7 +10,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("compare", "demonstrate", "imitate", "reinforce", "evaluate", "duel", "report", "resume")
+COMMANDS = (
+    *(
+        "compare",
+        "demonstrate",
+        "imitate",
+        "reinforce",
+        "evaluate",
+        "duel",
+        "export",
+        "report",
+        "resume",
+        "runs",
+        "doctor",
+    ),
+)
 HELP = """
 import contextlib, io, sys
 sys.argv = ["train.py", *{arguments!r}]

@@ -26,9 +26,10 @@ SMALL = """
     --preset tiny
     --imitation.games 100 --imitation.updates 4 --imitation.validation-games 20
     --zero.iterations 3 --zero.games-per-iteration 8 --zero.batch 8 --zero.simulations 4
-    --evaluation.pairs 2 --evaluation.simulations 2
+    --evaluation.pairs 2 --evaluation.simulations 2 --teachers.teachers
+    --ratings.rounds 1 --ratings.pairs 1 --ratings.others random --surprise.positions 20 --surprise.draws 1
 """.split()  # noqa: SIM905
-FEW_ARMS = [*SMALL, "--counter-human", "none", "--arms", "imitator", "policy-gradient", "zero"]
+FEW_ARMS = [*SMALL, "--counter-human", "none", "--arms", "imitator", "zero"]
 TIMES = {"times", "created", "command", "environment", "human_file"}
 LEFT_OUT = ("tensorboard/", "done/", "spent/", "times.json", "report.html", "environment.json", "config.json")
 
@@ -166,9 +167,25 @@ def test_two_kills_leave_no_trace(tmp_path: Path, whole: Path) -> None:
     written."""
     runner = Runner(tmp_path, FEW_ARMS)
     runner.kill_when("arms/zero/checkpoint.safetensors", whole_group=False)
+    assert_refused_elsewhere(runner)
     runner.kill_when("**/.*.unfinished")
     runner.finish()
     assert_same(runner.run, whole)
+
+
+def assert_refused_elsewhere(runner: Runner) -> None:
+    """A run that was begun under another PyTorch is not gone on with, and nothing of it is touched."""
+    path = runner.run / "environment.json"
+    record = path.read_text()
+    path.write_text(
+        record.replace(f'"torch": "{json.loads(record)["conditions"]["torch"]}"', '"torch": "0.1"')
+    )
+    process = runner.start()
+    _, complained = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "torch: then 0.1, now" in complained
+    assert complained.count("\n") == 1
+    path.write_text(record)
 
 
 @pytest.mark.long
@@ -222,7 +239,7 @@ def all_arms(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
 @pytest.mark.long
 def test_a_killed_run_of_two_seeds_on_ones_own_games(tmp_path: Path) -> None:
     """The user's file changes and goes between the sittings; the run has its own copy."""
-    arguments = [*FEW_ARMS[:-3], "imitator", "--seeds", "2", "--human", "mine.txt"]
+    arguments = [*FEW_ARMS[:-2], "imitator", "--seeds", "2", "--human", "mine.txt"]
     for name in ("whole", "torn"):
         (tmp_path / name).mkdir()
         subprocess.run(

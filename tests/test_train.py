@@ -28,7 +28,12 @@ SMALLEST = """
     --evaluation.pairs 2 --evaluation.simulations 2
 """.split()  # noqa: SIM905
 
-ONE_ARM = [*SMALLEST[: SMALLEST.index("--counter-imitation.games")], *SMALLEST[14:], "--workers", "1"]
+
+def one_arm(group: str) -> list[str]:
+    """The options of SMALLEST that a subcommand of that group of settings takes."""
+    mine = ("--preset", f"--{group}.", "--evaluation.")
+    pairs = zip(SMALLEST[::2], SMALLEST[1::2], strict=True)
+    return [word for pair in pairs if pair[0].startswith(mine) for word in pair] + ["--workers", "1"]
 
 
 def train(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -64,6 +69,10 @@ def train(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("demonstrate --games 0", "at least 1"),
         ("report nowhere", "nowhere"),
         ("resume nowhere", "nowhere is no run folder"),
+        ("report", "name a run folder"),
+        ("report nowhere elsewhere", "nowhere"),
+        ("runs show nowhere", "nowhere is no run folder"),
+        ("runs delete nowhere --yes", "nothing is deleted"),
     ],
 )
 def test_wrong_words_are_answered_in_one_line(tmp_path: Path, arguments: str, words: str) -> None:
@@ -83,6 +92,10 @@ def test_wrong_words_are_answered_in_one_line(tmp_path: Path, arguments: str, wo
         ("compare --preset qick", "quick"),
         ("compare --seed one", "one"),
         ("compare --zero.simulation 3", "--zero.simulations"),
+        ("imitate --zero.simulations 3", "--zero.simulations"),
+        ("reinforce --imitation.games 3", "--imitation.games"),
+        ("report --preset quick", "--preset"),
+        ("runs drop", "delete"),
     ],
 )
 def test_wrong_options_are_answered_with_the_right_ones(tmp_path: Path, arguments: str, words: str) -> None:
@@ -224,7 +237,7 @@ def test_ctrl_c_and_resume_give_the_same_result(compared: Path, tmp_path: Path) 
 
 
 def test_zero_alone_is_the_zero_of_the_comparison(tmp_path: Path, compared: Path) -> None:
-    answer = train(tmp_path, "reinforce", *ONE_ARM, "--out", "run")
+    answer = train(tmp_path, "reinforce", *one_arm("zero"), "--out", "run")
     assert answer.returncode == 0, answer.stdout + answer.stderr
     (panel,) = result_of(tmp_path / "run")["worlds"][0]["panels"]
     whole = result_of(compared)["worlds"][0]["panels"][0]
@@ -236,7 +249,7 @@ def test_zero_alone_is_the_zero_of_the_comparison(tmp_path: Path, compared: Path
 def test_games_of_ones_own_are_imitated(tmp_path: Path) -> None:
     """A file of games in, an imitator out: nothing is claimed about a human that nobody knows."""
     assert train(tmp_path, "demonstrate", "--games", "60", "--out", "mine.txt").returncode == 0
-    answer = train(tmp_path, "imitate", *ONE_ARM, "--human", "mine.txt", "--out", "run")
+    answer = train(tmp_path, "imitate", *one_arm("imitation"), "--human", "mine.txt", "--out", "run")
     assert answer.returncode == 0, answer.stdout + answer.stderr
     (panel,) = result_of(tmp_path / "run")["worlds"][0]["panels"]
     assert panel["lines"] is None
