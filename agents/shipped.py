@@ -1,9 +1,9 @@
 """Curves of many seeds that come with the project, drawn under a user's own run, which has one.
 
-    python -m agents.shipped RUN --out results/connect_four-ladder.json
+    python -m agents.shipped RUN [RUN ...] --out results/connect_four-ladder.json
 
-RUN is a comparison with --seeds N. The file is small: per arm and series the points of all seeds, and
-per arm every seed's scores at the end.
+The runs are finished comparisons of one preset, each of its own seeds. The file is small: per arm and
+series the points of all seeds, per arm every seed's scores at the end, and every match on every seed.
 """
 
 from __future__ import annotations
@@ -35,28 +35,41 @@ def bands_of(config: CompareConfig) -> list[dict[str, Any]]:
     if shipped["schema"] != SCHEMA or shipped["human"] != config.human:
         return []
     return [
-        {**band, "seeds": len(shipped["seeds"]), "source": f"results/{path.name}"}
+        {
+            **band,
+            "points": [_drawn(point) for point in band["points"]],
+            "seeds": len(shipped["seeds"]),
+            "source": f"results/{path.name}",
+        }
         for band in shipped["bands"]
         if band["arm"] in config.arms
     ]
 
 
-def shipped_file(result: dict[str, Any]) -> dict[str, Any]:
-    """What is shipped of a result of several seeds. Raises ValueError for a result of one seed."""
-    runs = result["seeds"]
-    if not runs:
-        raise ValueError("bands need a comparison of several seeds: train.py compare --seeds 5")
+def shipped_file(results: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is shipped of comparisons, of one seed or several each. Raises ValueError where a seed comes
+    twice or the humans or presets differ."""
+    runs = [run for result in results for run in (result["seeds"] or [result])]
+    seeds = [run["seed"] for run in runs]
+    if len(set(seeds)) < len(seeds):
+        raise ValueError(f"each seed may come once, and these are {seeds}")
+    kinds = {(run["config"]["human"], run["preset"]) for run in runs}
+    if len(kinds) > 1:
+        raise ValueError(f"runs of one human and one preset are put together, and these are {kinds}")
     worlds = [run["worlds"][0] for run in runs]
     return {
         "schema": SCHEMA,
-        "command": result["command"],
-        "created": result["created"],
-        "versions": result["versions"],
-        "machine": result["machine"],
-        "human": result["config"]["human"],
-        "seeds": [run["seed"] for run in runs],
+        "commands": sorted({run["command"] for run in runs}),
+        "created": max(run["created"] for run in runs),
+        "versions": runs[0]["versions"],
+        "machine": runs[0]["machine"],
+        "human": runs[0]["config"]["human"],
+        "preset": runs[0]["preset"],
+        "seeds": seeds,
+        "lines": worlds[0]["panels"][0]["lines"],
         "bands": _bands([world["panels"][0]["curves"] for world in worlds]),
         "ladder": [_rung([world["ladder"][i] for world in worlds]) for i in range(len(worlds[0]["ladder"]))],
+        "matches": _matches([world["panels"][0]["matches"] for world in worlds]),
     }
 
 
@@ -70,14 +83,19 @@ def _bands(curves: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
 
 
 def _point(points: list[dict[str, Any]]) -> dict[str, Any]:
-    rates = [point["score"]["rate"] for point in points]
+    """A point of every seed: costs in the middle, scores of all."""
     return {
         "cpu_seconds": round(median(point["cpu_seconds"] for point in points), 2),
         "games": round(median(point["games"] for point in points)),
-        "low": round(min(rates), 4),
-        "middle": round(median(rates), 4),
-        "high": round(max(rates), 4),
+        "scores": [round(point["score"]["rate"], 4) for point in points],
     }
+
+
+def _drawn(point: dict[str, Any]) -> dict[str, Any]:
+    """A shipped point as the report draws it: its scores' range and middle."""
+    scores = point["scores"]
+    cost = {"cpu_seconds": point["cpu_seconds"], "games": point["games"]}
+    return {**cost, "low": min(scores), "middle": median(scores), "high": max(scores)}
 
 
 def _rung(entries: list[dict[str, Any]]) -> dict[str, Any]:
@@ -89,19 +107,32 @@ def _rung(entries: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "arm": entries[0]["arm"],
         **rates,
+        "simulations": entries[0]["simulations"],
         "total_cpu_seconds": [round(entry["total_cpu_seconds"], 1) for entry in entries],
         "games": [entry["games"] for entry in entries],
     }
 
 
+def _matches(played: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Every match with its score and interval on every seed."""
+    sides = ("first", "second", "first_simulations", "second_simulations")
+    return [
+        {
+            **{side: alike[0][side] for side in sides},
+            "scores": [[round(match["score"][key], 4) for key in ("rate", "low", "high")] for match in alike],
+        }
+        for alike in zip(*played, strict=True)
+    ]
+
+
 def main() -> None:
     """Write the file that is shipped."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("run", type=Path, help="run folder of a comparison of several seeds")
+    parser.add_argument("runs", type=Path, nargs="+", help="run folders of finished comparisons")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    result = json.loads((arguments.run / "result.json").read_text())
-    replace_file(arguments.out, (json.dumps(shipped_file(result), indent=None) + "\n").encode())
+    results = [json.loads((run / "result.json").read_text()) for run in arguments.runs]
+    replace_file(arguments.out, (json.dumps(shipped_file(results)) + "\n").encode())
 
 
 if __name__ == "__main__":
