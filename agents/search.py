@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from agents.player import Analysis, Player
 from games.core import Actions, Game, States
 from lab.randomness import Keys, fold_in_batch
-from lab.tree_nodes import NONE
+from lab.tree_layout import NONE
 from lab.tree_search import Expansion, SearchConfig, SearchResult, Tree, search
 
 # states [B] -> (prior_logits float32 [B, A], value float32 [B]), for the player to move

@@ -25,8 +25,28 @@ from numba import njit
 from numpy.typing import NDArray
 
 from lab.randomness import Keys, gumbel, uniform
-from lab.tree_nodes import (
+from lab.tree_layout import (
+    CHILD,
+    COUNT,
+    DISCOUNT,
+    EXACT,
+    NODE,
     NONE,
+    PARENT,
+    PARENT_EDGE,
+    PRIOR,
+    PROVEN,
+    REWARD,
+    SUM,
+    TOTAL,
+    VALUE,
+    VISITS,
+    Q,
+    Tree,
+    new_tree,
+    padded,
+)
+from lab.tree_nodes import (
     final_edge,
     improved_policy,
     inner_edge,
@@ -34,6 +54,7 @@ from lab.tree_nodes import (
     puct_edge,
     root_edge,
     visit_policy,
+    write_edges,
 )
 
 
@@ -58,23 +79,6 @@ class Model(Protocol):
 
         A row whose new slot is NONE is idle: its answer is not read.
         """
-
-
-class Tree(NamedTuple):
-    """B trees of up to N nodes with up to K edges each; node 0 is the root."""
-
-    action_ids: NDArray[np.int32]  # [B, N, K]
-    log_prior: NDArray[np.float32]  # [B, N, K], -inf where there is no edge
-    children: NDArray[np.int32]  # [B, N, K], slot or NONE
-    visit_counts: NDArray[np.int32]  # [B, N, K]
-    value_sums: NDArray[np.float32]  # [B, N, K], sums of q
-    value: NDArray[np.float32]  # [B, N], the model's; the proven one where exact
-    reward: NDArray[np.float32]  # [B, N], on the edge into the node
-    discount: NDArray[np.float32]  # [B, N], likewise
-    exact: NDArray[np.bool_]  # [B, N]
-    parents: NDArray[np.int32]  # [B, N]
-    parent_edges: NDArray[np.int32]  # [B, N]
-    num_nodes: NDArray[np.int32]  # [B]
 
 
 @dataclass(frozen=True)
@@ -124,56 +128,69 @@ def search(
         raise ValueError("a root without actions cannot be searched: leave finished games out")
     batch, num_edges = root.action_ids.shape
     tree = new_tree(batch, config.num_simulations + 1, num_edges)
-    rows = np.zeros(batch, np.int32)
-    expand(tree, root, np.full(batch, NONE, np.int32), rows, rows)
+    walk = Walk(*(np.empty(batch, np.int32) for _ in range(5)))
+    walk.parents[:], walk.edges[:], walk.slots[:], walk.leaves[:] = NONE, 0, 0, 0
+    absorb(tree, root, walk)
     noises = _root_noise(tree, config, keys, noise)
     is_gumbel = config.method == "gumbel"
-    constants = float(config.c_visit), float(config.c_scale), float(config.c_puct)
-    schedule = considered_visits(min(config.max_considered, num_edges), config.num_simulations)
-    parents, edges, actions, slots, leaves = (np.empty(batch, np.int32) for _ in range(5))
+    at_root = noises if is_gumbel else np.exp(tree.log_prior[:, 0] + noises)
+    choice = (
+        is_gumbel,
+        considered_visits(min(config.max_considered, num_edges), config.num_simulations),
+        _padded(at_root, padded(num_edges)),
+        float(config.c_visit),
+        float(config.c_scale),
+        float(config.c_puct),
+    )
     for simulation in range(config.num_simulations):
-        select(
-            tree, simulation, is_gumbel, schedule, noises, *constants, parents, edges, actions, slots, leaves,
-        )  # fmt: skip
-        if np.any(slots != NONE):
-            expand(tree, model.expand(parents, actions, slots), parents, edges, slots)
-        backup(tree, leaves)
+        if select(*tree, simulation, *choice, *walk):
+            absorb(tree, model.expand(walk.parents, walk.actions, walk.slots), walk)
+        else:
+            _backup(*tree, walk.leaves)
     return _result(tree, config, noises), tree
 
 
-def new_tree(batch: int, num_nodes: int, num_edges: int) -> Tree:
-    """Empty trees."""
-    edges, nodes = (batch, num_nodes, num_edges), (batch, num_nodes)
-    return Tree(
-        action_ids=np.full(edges, NONE, np.int32),
-        log_prior=np.full(edges, -np.inf, np.float32),
-        children=np.full(edges, NONE, np.int32),
-        visit_counts=np.zeros(edges, np.int32),
-        value_sums=np.zeros(edges, np.float32),
-        value=np.zeros(nodes, np.float32),
-        reward=np.zeros(nodes, np.float32),
-        discount=np.zeros(nodes, np.float32),
-        exact=np.zeros(nodes, np.bool_),
-        parents=np.full(nodes, NONE, np.int32),
-        parent_edges=np.full(nodes, NONE, np.int32),
-        num_nodes=np.zeros(batch, np.int32),
+class Walk(NamedTuple):
+    """Where a simulation has led in each of B trees."""
+
+    parents: NDArray[np.int32]  # [B], the node whose edge is followed into a new one
+    edges: NDArray[np.int32]  # [B], which of its edges
+    actions: NDArray[np.int32]  # [B], its action id
+    slots: NDArray[np.int32]  # [B], the new node, NONE where the walk ended in a proven one
+    leaves: NDArray[np.int32]  # [B], the node at which it ended
+
+
+def absorb(tree: Tree, expansion: Expansion, walk: Walk) -> None:
+    """Write the model's answer into the trees' new nodes, then carry every leaf's value to the root.
+
+    Rows whose slot is NONE have no new node, and their answers are passed over.
+    """
+    _absorb(
+        *tree,
+        _as(expansion.action_ids, np.int32),
+        _as(expansion.prior_logits, np.float32),
+        _as(expansion.value, np.float32),
+        _as(expansion.reward, np.float32),
+        _as(expansion.discount, np.float32),
+        _as(expansion.exact, np.bool_),
+        walk.parents,
+        walk.edges,
+        walk.slots,
+        walk.leaves,
     )
 
 
-def expand(tree: Tree, expansion: Expansion, parents: Any, edges: Any, slots: Any) -> None:
-    """Write the model's answer into the trees' new nodes; rows whose slot is NONE are passed over."""
-    _expand(
-        tree,
-        np.require(expansion.action_ids, np.int32, ["C", "W"]),
-        np.require(expansion.prior_logits, np.float32, ["C", "W"]),
-        np.require(expansion.value, np.float32, ["C", "W"]),
-        np.require(expansion.reward, np.float32, ["C", "W"]),
-        np.require(expansion.discount, np.float32, ["C", "W"]),
-        np.require(expansion.exact, np.bool_, ["C", "W"]),
-        parents,
-        edges,
-        slots,
-    )
+def _as(array: NDArray[Any], dtype: Any) -> NDArray[Any]:
+    """The array as kernels want it: one signature; np.require, but quick where nothing is to be done."""
+    if array.dtype == dtype and array.flags.carray:
+        return array
+    return np.require(array, dtype, ["C", "W"])
+
+
+def _padded(by_edge: NDArray[np.float32], columns: int) -> NDArray[np.float32]:
+    out = np.zeros((len(by_edge), columns), np.float32)
+    out[:, : by_edge.shape[1]] = by_edge
+    return out
 
 
 @cache
@@ -211,7 +228,8 @@ def _root_noise(tree: Tree, config: SearchConfig, keys: Keys | None, noise: Any)
             raise ValueError("root noise needs keys")
         return np.zeros((batch, num_edges), np.float32)
     out = np.zeros((batch, num_edges), np.float32)
-    _draw_noise(tree, np.require(keys, np.uint64, ["C", "W"]), scale.copy(), config.method == "gumbel",
+    log_prior = np.ascontiguousarray(tree.log_prior[:, 0])
+    _draw_noise(log_prior, np.require(keys, np.uint64, ["C", "W"]), scale.copy(), config.method == "gumbel",
                 float(config.noise_fraction), out)  # fmt: skip
     return out
 
@@ -220,7 +238,7 @@ def _result(tree: Tree, config: SearchConfig, noises: NDArray[np.float32]) -> Se
     batch, _, num_edges = tree.action_ids.shape
     weights, values = (np.zeros((batch, num_edges), np.float32) for _ in range(2))
     value, actions = np.zeros(batch, np.float32), np.zeros(batch, np.int32)
-    _conclude(tree, config.method == "gumbel", noises, float(config.c_visit), float(config.c_scale),
+    _conclude(*tree, config.method == "gumbel", noises, float(config.c_visit), float(config.c_scale),
               weights, values, value, actions)  # fmt: skip
     return SearchResult(
         weights, tree.visit_counts[:, 0].copy(), values, value, actions, tree.exact[:, 0].copy()
@@ -232,108 +250,121 @@ def _result(tree: Tree, config: SearchConfig, noises: NDArray[np.float32]) -> Se
 
 @njit(cache=True)
 def select(
-    tree: Any, simulation: int, is_gumbel: bool, schedule: Any, noises: Any, c_visit: float, c_scale: float,
-    c_puct: float, parents: Any, edges: Any, actions: Any, slots: Any, leaves: Any,
-) -> None:  # fmt: skip
-    """Walk each tree to an edge without a child, or to a proven node, whose row is then idle."""
-    scratch = np.empty((2, tree.action_ids.shape[2]))
-    for b in range(tree.action_ids.shape[0]):
+    blocks: Any, whole: Any, action_ids: Any, num_nodes: Any, simulation: int, is_gumbel: bool, schedule: Any,
+    at_root: Any, c_visit: float, c_scale: float, c_puct: float, parents: Any, edges: Any, actions: Any,
+    slots: Any, leaves: Any,
+) -> int:  # fmt: skip
+    """Walk each tree to an edge without a child, or to a proven node, whose row is then idle; returns
+    how many rows are not. `at_root` [B, K padded]: Gumbel's noise, or PUCT's noisy prior."""
+    scratch, busy = np.empty((4, blocks.shape[3])), 0
+    for b in range(blocks.shape[0]):
         parents[b], edges[b], actions[b], slots[b], leaves[b] = 0, 0, 0, NONE, 0
         node = 0
-        while not tree.exact[b, node]:
+        while not whole[b, node, NODE, EXACT]:
+            block, ints = blocks[b, node], whole[b, node]
             if not is_gumbel:
-                edge = puct_edge(tree, b, node, c_puct, noises)
+                edge = puct_edge(block, ints, at_root[b] if node == 0 else block[PRIOR], c_puct, scratch)
             elif node == 0:
-                edge = root_edge(tree, b, schedule, simulation, noises, c_visit, c_scale, scratch)
+                edge = root_edge(block, ints, schedule, simulation, at_root[b], c_visit, c_scale, scratch)
             else:
-                edge = inner_edge(tree, b, node, c_visit, c_scale, scratch)
-            child = tree.children[b, node, edge]
+                edge = inner_edge(block, ints, c_visit, c_scale, scratch)
+            child = ints[CHILD, edge]
             if child == NONE:
-                parents[b], edges[b], actions[b] = node, edge, tree.action_ids[b, node, edge]
-                slots[b] = leaves[b] = tree.num_nodes[b]
+                parents[b], edges[b], actions[b] = node, edge, action_ids[b, node, edge]
+                slots[b] = leaves[b] = num_nodes[b]
+                busy += 1
                 break
             node = leaves[b] = child
+    return busy
 
 
 @njit(cache=True)
-def _expand(
-    tree: Any, action_ids: Any, logits: Any, value: Any, reward: Any, discount: Any, exact: Any, parents: Any,
-    edges: Any, slots: Any,
+def _absorb(
+    blocks: Any, whole: Any, action_ids: Any, num_nodes: Any, new_ids: Any, logits: Any, value: Any,
+    reward: Any, discount: Any, exact: Any, parents: Any, edges: Any, slots: Any, leaves: Any,
 ) -> None:  # fmt: skip
+    scratch = np.empty((4, blocks.shape[3]))
     for b in range(slots.shape[0]):
         node = slots[b]
-        if node == NONE:
-            continue
-        tree.num_nodes[b] += 1
-        tree.value[b, node], tree.exact[b, node] = value[b], exact[b]
-        tree.reward[b, node], tree.discount[b, node] = reward[b], discount[b]
-        tree.parents[b, node], tree.parent_edges[b, node] = parents[b], edges[b]
-        if parents[b] != NONE:
-            tree.children[b, parents[b], edges[b]] = node
-        peak, total = -np.inf, 0.0
-        for k in range(action_ids.shape[1]):
-            if action_ids[b, k] != NONE:
-                peak = max(peak, logits[b, k])
-        for k in range(action_ids.shape[1]):
-            if action_ids[b, k] != NONE:
-                total += np.exp(logits[b, k] - peak)
-        for k in range(action_ids.shape[1]):
-            tree.action_ids[b, node, k] = action_ids[b, k]
-            if action_ids[b, k] != NONE:
-                tree.log_prior[b, node, k] = logits[b, k] - peak - np.log(total)
+        if node != NONE:
+            num_nodes[b] += 1
+            block, ints = blocks[b, node], whole[b, node]
+            write_edges(block, ints, new_ids[b], logits[b], scratch)
+            for k in range(new_ids.shape[1]):
+                action_ids[b, node, k] = new_ids[b, k]
+            block[NODE, VALUE], block[NODE, TOTAL] = value[b], 0.0
+            block[NODE, REWARD], block[NODE, DISCOUNT] = reward[b], discount[b]
+            ints[NODE, EXACT], ints[NODE, VISITS] = exact[b], 0
+            ints[NODE, PARENT], ints[NODE, PARENT_EDGE] = parents[b], edges[b]
+            if parents[b] != NONE:
+                whole[b, parents[b], CHILD, edges[b]] = node
+        _back_up(blocks[b], whole[b], leaves[b])
 
 
 @njit(cache=True)
-def backup(tree: Any, leaves: Any) -> None:
-    """Carry each leaf's value to the root and prove what has become provable on the way."""
+def _backup(blocks: Any, whole: Any, action_ids: Any, num_nodes: Any, leaves: Any) -> None:
     for b in range(leaves.shape[0]):
-        node = leaves[b]
-        value = tree.value[b, node]
-        while tree.parents[b, node] != NONE:
-            parent, edge = tree.parents[b, node], tree.parent_edges[b, node]
-            value = tree.reward[b, node] + tree.discount[b, node] * value
-            tree.visit_counts[b, parent, edge] += 1
-            tree.value_sums[b, parent, edge] += value
-            if tree.exact[b, node] and not tree.exact[b, parent]:
-                prove(tree, b, parent)
-            if tree.exact[b, parent]:
-                value = tree.value[b, parent]
-            node = parent
+        _back_up(blocks[b], whole[b], leaves[b])
+
+
+@njit(cache=True)
+def _back_up(blocks: Any, whole: Any, node: int) -> None:
+    """Carry a leaf's value to the root of its tree and prove what has become provable on the way."""
+    value = blocks[node, NODE, VALUE]
+    while whole[node, NODE, PARENT] != NONE:
+        parent, edge = whole[node, NODE, PARENT], whole[node, NODE, PARENT_EDGE]
+        value = blocks[node, NODE, REWARD] + blocks[node, NODE, DISCOUNT] * value
+        block, ints = blocks[parent], whole[parent]
+        ints[COUNT, edge] += 1
+        ints[NODE, VISITS] += 1
+        block[SUM, edge] += value
+        block[NODE, TOTAL] += value
+        if whole[node, NODE, EXACT]:
+            ints[PROVEN, edge], block[Q, edge] = 1, value
+            if not ints[NODE, EXACT]:
+                prove(block, ints)
+        else:
+            block[Q, edge] = block[SUM, edge] / ints[COUNT, edge]
+        if ints[NODE, EXACT]:
+            value = block[NODE, VALUE]
+        node = parent
 
 
 @njit(cache=True)
 def _conclude(
-    tree: Any, is_gumbel: bool, noises: Any, c_visit: float, c_scale: float, weights: Any, values: Any,
-    value: Any, actions: Any,
+    blocks: Any, whole: Any, action_ids: Any, num_nodes: Any, is_gumbel: bool, noises: Any, c_visit: float,
+    c_scale: float, weights: Any, values: Any, value: Any, actions: Any,
 ) -> None:  # fmt: skip
-    scratch = np.empty((2, tree.action_ids.shape[2]))
-    for b in range(tree.action_ids.shape[0]):
-        q, policy = scratch[0], scratch[1]
-        sigma = improved_policy(tree, b, 0, c_visit, c_scale, q, policy)
+    scratch = np.empty((4, blocks.shape[3]))
+    q, policy, num_edges = scratch[0], scratch[1], action_ids.shape[2]
+    for b in range(blocks.shape[0]):
+        block, ints = blocks[b, 0], whole[b, 0]
+        sigma = improved_policy(block, ints, c_visit, c_scale, scratch)
         if not is_gumbel:
-            visit_policy(tree, b, q, policy)
+            visit_policy(block, ints, scratch)
         value[b] = 0.0
-        for k in range(q.shape[0]):
+        for k in range(num_edges):
             weights[b, k], values[b, k] = policy[k], q[k]
             value[b] += policy[k] * q[k]
-        if tree.exact[b, 0]:
-            value[b] = tree.value[b, 0]
-        actions[b] = tree.action_ids[b, 0, final_edge(tree, b, is_gumbel, noises, sigma, q)]
+        if ints[NODE, EXACT]:
+            value[b] = block[NODE, VALUE]
+        best = final_edge(block, ints, is_gumbel, noises[b], sigma, q[:num_edges])
+        actions[b] = action_ids[b, 0, best]
 
 
 @njit(cache=True)
-def _draw_noise(tree: Any, keys: Any, scale: Any, is_gumbel: bool, fraction: float, out: Any) -> None:
+def _draw_noise(log_prior: Any, keys: Any, scale: Any, is_gumbel: bool, fraction: float, out: Any) -> None:
     for b in range(keys.shape[0]):
         total = 0.0
         for k in range(out.shape[1]):
             if is_gumbel:
                 out[b, k] = scale[b] * gumbel(keys[b], k)
-            elif tree.action_ids[b, 0, k] != NONE:  # Dirichlet(1): exponentials over their sum
+            elif log_prior[b, k] > -np.inf:  # Dirichlet(1): exponentials over their sum
                 out[b, k] = -np.log(uniform(keys[b], k) + 1e-16)
                 total += out[b, k]
         if not is_gumbel:
             for k in range(out.shape[1]):
-                if tree.action_ids[b, 0, k] != NONE:
-                    weight, log_prior = fraction * scale[b], tree.log_prior[b, 0, k]
-                    mixed = (1.0 - weight) * np.exp(log_prior) + weight * out[b, k] / total
-                    out[b, k] = np.log(mixed) - log_prior
+                if log_prior[b, k] > -np.inf:
+                    weight = fraction * scale[b]
+                    mixed = (1.0 - weight) * np.exp(log_prior[b, k]) + weight * out[b, k] / total
+                    out[b, k] = np.log(mixed) - log_prior[b, k]
