@@ -88,6 +88,8 @@ class Desk:
 
     def tell(self, phase: str, step: int, total: int, score: Score | None = None, detail: str = "") -> None:
         """Send progress; a few times a second at most, but every new phase and every score."""
+        if self.clock is not None:
+            self.clock.tick()
         now = time.monotonic()
         if phase != self.phase or score is not None or step >= total or now - self._last > 0.2:
             self.phase, self._last = phase, now
