@@ -97,7 +97,8 @@ def create_run(folder: Path | str, config: Mapping[str, Any], command: str) -> R
     try:
         folder.mkdir(parents=True)
     except FileExistsError:
-        if not folder.is_dir() or any(folder.iterdir()):
+        torn = {".config.json.unfinished"}  # of a run that was killed before it began
+        if not folder.is_dir() or {path.name for path in folder.iterdir()} - torn:
             raise RunExists(
                 f"{folder} exists already and is never overwritten: "
                 "name another folder by --out, leave --out away for the next free one, or delete it yourself"

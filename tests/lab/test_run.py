@@ -171,3 +171,11 @@ def test_what_is_not_finite_stops_the_run() -> None:
             check_finite(4, fine=0.0, loss=value)
         assert (caught.value.step, caught.value.what) == (4, "loss")
         assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+
+
+def test_a_run_that_was_killed_before_it_began_can_begin(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / ".config.json.unfinished").write_text('{"half')
+    assert create_run(folder, {"seed": 1}, "command").config == {"seed": 1}
+    assert [path.name for path in folder.iterdir()] == ["config.json"]
