@@ -70,7 +70,7 @@ def rate(folder: Path, config: CompareConfig, settings: RatingConfig, desk: Desk
 
     game = load_game(config.world)
     names = players_of(config, settings)
-    find = _finder(folder, config, game)
+    find = _finder(folder, config, game, settings.pairs)
     anchor = FILE_ANCHOR if config.human.endswith(".txt") else f"{config.human}.recorded"
     played: list[Met] = []
     kept = _kept(folder)
@@ -200,8 +200,9 @@ def _title(name: str, simulations: int) -> str:
     return f"{name[:-1]} with {simulations} simulations" if name.endswith("@") else name
 
 
-def _finder(folder: Path, config: CompareConfig, game: Game) -> Callable[[str], Player]:
-    """Players by their names here, each made once."""
+def _finder(folder: Path, config: CompareConfig, game: Game, pairs: int) -> Callable[[str], Player]:
+    """Players by their names here, each made once; in a match of so many pairs each is asked for as many
+    moves at a time, which is the size of its batches."""
     from agents.names import find_player
 
     made: dict[str, Player] = {}
@@ -211,7 +212,7 @@ def _finder(folder: Path, config: CompareConfig, game: Game) -> Callable[[str], 
             arm = name.rstrip("@").partition(".")[0]
             simulations = config.evaluation.simulations if name.endswith("@") else ""
             full = f"{folder}:{name}{simulations}" if arm in config.arms else name
-            made[name] = find_player(full, game, batch=config.evaluation.batch, device=config.device)
+            made[name] = find_player(full, game, batch=pairs, device=config.device)
         return made[name]
 
     return find
