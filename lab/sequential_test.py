@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-SHARES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])  # what the first player took of a pair's two points
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)  # what the first player took of a pair's two points
 PSEUDO_PAIRS = 0.5  # of every result, before the first pair is played
 
 Verdict = Literal["better", "not better", "undecided"]
@@ -86,25 +86,24 @@ def log_likelihood_ratio(counts: ArrayLike, elo0: float, elo1: float) -> float:
     pairs = np.asarray(counts, np.float64)
     if pairs.shape != (5,) or not np.isfinite(pairs).all() or pairs.min() < 0.0:
         raise ValueError(f"counts are five numbers of pairs, not {counts!r}")
-    weights = pairs + PSEUDO_PAIRS
-    return float(
-        _log_likelihood(weights, expected_score(elo1)) - _log_likelihood(weights, expected_score(elo0))
-    )
+    weights = (pairs + PSEUDO_PAIRS).tolist()
+    return _log_likelihood(weights, expected_score(elo1)) - _log_likelihood(weights, expected_score(elo0))
 
 
-def _log_likelihood(weights: NDArray[np.float64], mean: float) -> float:
+def _log_likelihood(weights: list[float], mean: float) -> float:
     """sum_i w_i ln(q_i / p_i) at its greatest under that mean: never above 0."""
-    away = SHARES - mean
-    return float(-(weights * np.log1p(_multiplier(weights, away) * away)).sum())
+    away = [share - mean for share in SHARES]
+    t = _multiplier(weights, away)
+    return -sum(w * math.log1p(t * a) for w, a in zip(weights, away, strict=True))
 
 
-def _multiplier(weights: NDArray[np.float64], away: NDArray[np.float64]) -> float:
+def _multiplier(weights: list[float], away: list[float]) -> float:
     """The t of sum_i w_i away_i / (1 + t away_i) = 0, which falls from +inf to -inf between its poles."""
-    low, high = -1.0 / float(away[-1]), -1.0 / float(away[0])
-    for _ in range(80):
-        middle = (low + high) / 2.0
-        if (weights * away / (1.0 + middle * away)).sum() > 0.0:
-            low = middle
+    low, high = -1.0 / away[-1], -1.0 / away[0]
+    for _ in range(60):
+        t = (low + high) / 2.0
+        if sum(w * a / (1.0 + t * a) for w, a in zip(weights, away, strict=True)) > 0.0:
+            low = t
         else:
-            high = middle
+            high = t
     return (low + high) / 2.0
