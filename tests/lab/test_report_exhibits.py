@@ -19,7 +19,8 @@ from lab.report.headline import leads
 from lab.report.ladder import ladder_rows, ladder_words
 from lab.report.limits import limits
 from lab.report.palette import arm_slots
-from lab.report.policy_gradient import stage_words
+from lab.report.policy_gradient import WIDE as WIDE_AGAINST
+from lab.report.policy_gradient import against_figure, stage_words
 from lab.report.prediction import prediction_words
 from lab.report.priors import priors_words
 from lab.report.result import validate
@@ -112,14 +113,23 @@ def test_texts_of_a_column_do_not_cover_each_other(page: str) -> None:
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_what_a_run_has_not_made_is_not_shown(field: str) -> None:
+def test_what_a_run_has_not_made_is_none_and_not_drawn(field: str) -> None:
     absent, empty = full_result(), full_result()
     del absent["worlds"][0][field]
     empty["worlds"][0][field] = None
-    page = render_report(absent)
+    assert validate(absent) == validate(empty)
+    assert validate(absent)["worlds"][0][field] is None
+
+
+def test_the_page_without_exhibits_is_the_plain_one() -> None:
+    result = full_result()
+    world = result["worlds"][0]
+    world.update(dict.fromkeys(FIELDS), panels=world["panels"][1:])
+    page = render_report(result)
     assert Elements(page).open == []
-    assert render_report(empty) == page
-    assert len(page) < len(render_report(full_result()))
+    assert "The ladder" not in page
+    assert "seeds shipped" not in page
+    assert 'class="exhibit"' not in page
 
 
 def test_a_run_without_exhibits_has_none() -> None:
@@ -206,9 +216,6 @@ def test_arms_begin_where_their_forebears_ended(full: dict[str, Any]) -> None:
 
 def test_shipped_bands_are_named_with_their_seeds(page: str) -> None:
     assert "5 seeds shipped in <code>results/connect_four-standard.json</code>" in page
-    result = full_result()
-    result["worlds"][0]["bands"] = None
-    assert "seeds shipped" not in render_report(result)
 
 
 def test_the_ladder_judges_every_step(full: dict[str, Any]) -> None:
@@ -258,9 +265,9 @@ def test_a_stage_without_the_sampled_imitator_claims_nothing() -> None:
     stage = policy_gradient()
     stage["against"] = stage["against"][3:]
     assert stage_words(stage) == []
-    result = full_result()
-    result["worlds"][0]["policy_gradient"] = {**stage, "sharpening": [], "entropy": []}
-    assert "more than 80 %" not in render_report(result)
+    svg = against_figure(stage, WIDE_AGAINST, "k")
+    assert "more than 80 %" not in svg
+    assert "forgetful.best" in svg
 
 
 def test_predicting_and_beating(full: dict[str, Any]) -> None:
