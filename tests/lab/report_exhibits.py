@@ -11,6 +11,8 @@ from report_sample import sample_result, share
 from lab.statistics import wilson
 
 Json = dict[str, Any]
+FIELDS = ("ladder", "bands", "ratings", "prediction", "policy_gradient", "value_lesson", "priors", "teachers")
+FIELDS += ("surprise",)
 
 
 def ratings() -> Json:

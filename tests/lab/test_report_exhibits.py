@@ -8,12 +8,11 @@ from html import unescape
 from typing import Any
 
 import pytest
-from report_exhibits import full_result, policy_gradient
-from report_sample import Elements, sample_result, share
+from report_exhibits import FIELDS, full_result, policy_gradient
+from report_sample import Elements, share
 from rich.console import Console
 
 from lab.report import ResultError, render_report, score_figure, terminal_table
-from lab.report.exhibits import exhibits
 from lab.report.figures import NARROW, WIDE, beginnings, curve_figure, views
 from lab.report.headline import leads
 from lab.report.ladder import ladder_rows, ladder_words
@@ -28,8 +27,6 @@ from lab.report.surprise import boards_left, chance_words, surprise_words
 from lab.report.teachers import teachers_words
 from lab.report.value_lesson import lesson_words
 
-FIELDS = ("ladder", "bands", "ratings", "prediction", "policy_gradient", "value_lesson", "priors", "teachers")
-FIELDS += ("surprise",)
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>$\\frac{{{% raw %}&amp;"
 
 
@@ -110,31 +107,6 @@ def test_texts_of_a_column_do_not_cover_each_other(page: str) -> None:
             for other, start, end, height in placed[number + 1 :]:
                 apart = abs(y - height) > 7 or right <= start + 5 or end <= left + 5
                 assert apart, (svg[:120], text, other)
-
-
-@pytest.mark.parametrize("field", FIELDS)
-def test_what_a_run_has_not_made_is_none_and_not_drawn(field: str) -> None:
-    absent, empty = full_result(), full_result()
-    del absent["worlds"][0][field]
-    empty["worlds"][0][field] = None
-    assert validate(absent) == validate(empty)
-    assert validate(absent)["worlds"][0][field] is None
-
-
-def test_the_page_without_exhibits_is_the_plain_one() -> None:
-    result = full_result()
-    world = result["worlds"][0]
-    world.update(dict.fromkeys(FIELDS), panels=world["panels"][1:])
-    page = render_report(result)
-    assert Elements(page).open == []
-    assert "The ladder" not in page
-    assert "seeds shipped" not in page
-    assert 'class="exhibit"' not in page
-
-
-def test_a_run_without_exhibits_has_none() -> None:
-    world = validate(sample_result())["worlds"][0]
-    assert set(exhibits(world, arm_slots({"worlds": [world]}), "w").values()) == {None}
 
 
 @pytest.mark.parametrize(
