@@ -16,9 +16,14 @@ def is_copy(arm: str) -> bool:
     return arm in ("human", "winners") or is_imitator(arm)
 
 
-def is_control(arm: str) -> bool:
+def has_other_teacher(arm: str) -> bool:
     """Whether an arm copies another teacher than the human: imitate-perfect, imitate-zero."""
     return arm.startswith("imitate-")
+
+
+def is_control(arm: str) -> bool:
+    """Whether an arm is set apart: copies of another teacher, and more of the same at the others' cost."""
+    return has_other_teacher(arm) or arm == "more-imitation"
 
 
 def is_learner(arm: str) -> bool:

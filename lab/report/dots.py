@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 import matplotlib as mpl
@@ -15,10 +16,11 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from lab.report.canvas import HAIRLINE, INK, MUTED, PAPER, STYLE, finished, fitted
+from lab.report.canvas import HAIRLINE, INK, LETTER, MUTED, PAPER, STYLE, finished, fitted
 
 FOOT, LINE, PITCH = 42.0, 13.5, 13.5  # units: axis below, a line of text, one dot below another
 BEHIND = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.6}  # keeps texts clear of the lines across
+SMALLER = 0.9  # quieter lines, as a share of the text
 ARROW = 14.0  # units that a bound's arrow reaches out
 
 
@@ -52,7 +54,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class Row:
-    """A name, a quieter second line (or none) and dots below each other; `apart`: a heading above it."""
+    """A name, a quieter note (two lines at most) and dots below each other; `apart`: a heading above it."""
 
     label: str
     note: str
@@ -86,7 +88,8 @@ def dot_figure(
         axes = _axes(sheet, head, height)
         _frame(axes, rows, across, xlabel, write, sheet)
         for number, line in enumerate(across):
-            _draw_across(axes, line, head - LINE * (number + 0.6), sheet)
+            leftmost = len(across) > 1 and line.value == min(other.value for other in across)
+            _draw_across(axes, line, head - LINE * (number + 0.6), sheet, leftmost)
         for row, place in zip(rows, places, strict=True):
             _draw_row(axes, row, place, write, sheet)
         return finished(axes, key, description)
@@ -102,10 +105,11 @@ def _places(rows: Sequence[Row], sheet: Sheet) -> tuple[list[float], float]:
     places, y = [], 8.0
     for row in rows:
         y += (2.4 if sheet.stacked else 1.6) * LINE if row.apart else 0.0
-        above = LINE * (1 + bool(row.note)) if sheet.stacked else 0.0
+        lines = LINE * (1 + len(_notes(row, sheet)))
+        dots = len(row.dots) * PITCH
+        above = lines if sheet.stacked else max(0.0, (lines - dots) / 2)
         places.append(y + above + PITCH / 2)
-        tall = max(len(row.dots) * PITCH, 0.0 if sheet.stacked else LINE * (1 + bool(row.note)))
-        y += above + tall + 7.0
+        y += above + (dots if sheet.stacked else max(dots, lines - above)) + 7.0
     return places, y + 2.0
 
 
@@ -144,18 +148,21 @@ def _frame(
         spine.set_color(HAIRLINE)
 
 
-def _draw_across(axes: Axes, line: Across, up: float, sheet: Sheet) -> None:
-    """A vertical line, its name above the plot on the side where there is room."""
+def _draw_across(axes: Axes, line: Across, up: float, sheet: Sheet, leftmost: bool) -> None:
+    """A vertical line, its name above the plot: the leftmost one's to the left, where there is room."""
     bottom, _ = axes.get_ylim()
     axes.plot([line.value] * 2, [bottom, -up + LINE * 0.4], color=line.colour, linewidth=1.1, clip_on=False)
     left, right = axes.get_xlim()
-    room_right = (line.value - left) / (right - left) < 0.5
+    plot = sheet.width - sheet.left - sheet.right
+    place, width = plot * (line.value - left) / (right - left), 1.1 * LETTER * sheet.text * len(line.text)
+    fits_left, fits_right = place + sheet.left > width, plot - place + sheet.right > width
+    to_left = fits_left if leftmost or not fits_right else False
     axes.annotate(
         line.text,
         (line.value, -up),
-        (4 if room_right else -4, 0),
+        (-4 if to_left else 4, 0),
         textcoords="offset points",
-        ha="left" if room_right else "right",
+        ha="right" if to_left else "left",
         va="center",
         fontsize=sheet.text,
         fontweight=line.weight,
@@ -166,21 +173,31 @@ def _draw_across(axes: Axes, line: Across, up: float, sheet: Sheet) -> None:
     )
 
 
+def _room(sheet: Sheet) -> float:
+    return sheet.width - sheet.left if sheet.stacked else sheet.left - 16.0
+
+
+def _notes(row: Row, sheet: Sheet) -> list[str]:
+    """The row's quieter lines: two at most."""
+    letters = int(_room(sheet) / (LETTER * SMALLER * sheet.text))
+    lines = wrap(row.note, letters)
+    return [lines[0], " ".join(lines[1:])] if len(lines) > 1 else lines
+
+
 def _draw_row(axes: Axes, row: Row, place: float, write: Callable[[float], str], sheet: Sheet) -> None:
     for number, dot in enumerate(row.dots):
         _draw_dot(axes, dot, place + number * PITCH, write, sheet)
-    lines, small = 1 + bool(row.note), sheet.text * 0.9
-    room = sheet.width - sheet.left if sheet.stacked else sheet.left - 16.0
+    notes, small, room = _notes(row, sheet), sheet.text * SMALLER, _room(sheet)
     if sheet.stacked:
-        first, x, align = place - PITCH / 2 - LINE * (lines - 0.5), 0.0, "left"
+        first, x, align = place - PITCH / 2 - LINE * (len(notes) + 0.5), 0.0, "left"
     else:
         middle = place + (len(row.dots) - 1) * PITCH / 2
-        first, x, align = middle - LINE * (lines - 1) / 2, -14.0, "right"
+        first, x, align = middle - LINE * len(notes) / 2, -14.0, "right"
     _text(axes, *fitted(row.label, room, sheet.text), x, first, align, INK, "bold")
-    if row.note:
-        _text(axes, *fitted(row.note, room, small), x, first + LINE, align, MUTED)
+    for number, note in enumerate(notes):
+        _text(axes, *fitted(note, room, small), x, first + LINE * (number + 1), align, MUTED)
     if row.apart:
-        top = (first - LINE * 0.9) if sheet.stacked else place - PITCH / 2 - LINE * 0.75
+        top = first - LINE * (0.9 if sheet.stacked else 1.1)
         axes.axhline(top - LINE * 0.55, color=HAIRLINE, linewidth=0.8)
         _text(axes, *fitted(row.apart, room, small), x, top, align, MUTED)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lab.report.arms import has_other_teacher
 from lab.report.canvas import placeholder
 from lab.report.dots import Across, Dot, Row, Sheet, dot_figure, score_dot
 from lab.report.result import known_lines
@@ -12,7 +13,7 @@ from lab.statistics import Score, above
 
 KINDS = {"raw": "solid", "searched": "hollow", "sampled": "small"}
 STEPS = {"raw": "Alone", "searched": "With search"}
-APART = "Controls: the same learning, another teacher"
+APART = "Controls"
 
 
 def ladder_figure(world: dict[str, Any], slots: dict[str, int], sheet: Sheet, key: str) -> str:
@@ -115,14 +116,14 @@ def _told_steps(rows: list[dict[str, Any]], style: str, words: str) -> str:
 def _control_words(world: dict[str, Any]) -> list[str]:
     """Whether imitation is the limit, or the teacher."""
     best = known_lines(world["panels"][0]).get("best")
-    controls = [rung for rung in world["ladder"] if rung["control"] and rung["raw"]]
+    controls = [rung for rung in world["ladder"] if has_other_teacher(rung["arm"]) and rung["raw"]]
     if best is None or not controls:
         return []
     past = [r["title"] for r in controls if above(Score.from_json(r["raw"]), Score.from_json(best))]
     figures = ", ".join(f"{rung['title']} {with_interval(rung['raw'])}" for rung in controls)
     if past:
         return [
-            f"Controls: {figures}. Imitation of another teacher passes the human at best: "
+            f"Other teachers: {figures}. Imitation of another teacher passes the human at best: "
             "the limit is the teacher, not imitation as such."
         ]
-    return [f"Controls: {figures}. No imitation of another teacher is shown to pass the human at best."]
+    return [f"Other teachers: {figures}. No imitation of another teacher is shown to pass the human at best."]

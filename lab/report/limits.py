@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from lab.report.arms import is_control, is_imitator, is_learner, is_plateau, without_plateau
+from lab.report.arms import has_other_teacher, is_imitator, is_learner, is_plateau, without_plateau
 from lab.report.headline import leads
 from lab.report.result import Result, known_lines
-from lab.report.wording import percent, seconds
+from lab.report.wording import capital, percent, seconds
 from lab.statistics import Score, above
+
+MANY = 10  # failed claims beyond which they are counted instead of listed once more
 
 
 def shown(panel: dict[str, Any]) -> list[dict[str, Any]]:
@@ -18,8 +20,7 @@ def shown(panel: dict[str, Any]) -> list[dict[str, Any]]:
 
 def limits(panel: dict[str, Any], result: Result) -> list[str]:
     """What this panel does not show; of claims the words alone, their evidence stands beside them."""
-    notes = [f"Not shown: {c['claim']}." for c in panel["claims"] if c["verdict"] == "not shown"]
-    notes += [f"Contradicted: {c['claim']}." for c in panel["claims"] if c["verdict"] == "contradicted"]
+    notes = _claim_limits(panel["claims"])
     copies = [e for e in panel["imitation"] if is_imitator(e["arm"]) and not is_plateau(e["arm"])]
     notes += [note for entry in copies for note in _copying_limits(entry)]
     notes += [*_choice_limits(panel), *_search_limits(panel), *_cost_limits(panel), _human_limit(panel)]
@@ -29,6 +30,18 @@ def limits(panel: dict[str, Any], result: Result) -> list[str]:
     else:
         notes.append(f"{runs} seeds on one set of problems; the intervals hold both spreads.")
     return notes
+
+
+def _claim_limits(claims: list[dict[str, Any]]) -> list[str]:
+    """The claims that failed, each in its words; where there are many, their numbers."""
+    failed = {
+        verdict: [claim["claim"] for claim in claims if claim["verdict"] == verdict]
+        for verdict in ("not shown", "contradicted")
+    }
+    if sum(map(len, failed.values())) > MANY:
+        told = [f"{len(of_it)} are {verdict}" for verdict, of_it in failed.items() if of_it]
+        return [f"Of the {len(claims)} claims above {' and '.join(told)}."]
+    return [f"{capital(verdict)}: {claim}." for verdict, of_it in failed.items() for claim in of_it]
 
 
 def _human_limit(panel: dict[str, Any]) -> str:
@@ -80,7 +93,7 @@ def _choice_limits(panel: dict[str, Any]) -> list[str]:
         notes.append(
             f"The headline names the best of {len(learners)} learners by its rate, chosen after it was seen."
         )
-    best, controls = known_lines(panel).get("best"), [row for row in rows if is_control(row["arm"])]
+    best, controls = known_lines(panel).get("best"), [row for row in rows if has_other_teacher(row["arm"])]
     past = [row["arm"] for row in controls if best and above(_raw(row), Score.from_json(best))]
     if past:
         told = " and ".join(dict.fromkeys(past))

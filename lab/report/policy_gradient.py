@@ -181,7 +181,7 @@ def _sharpening_words(stage: dict[str, Any], score: dict[str, Any]) -> list[str]
     told = [f"{words}; that the policy gradient did more than sharpen is {verdict}."]
     entropy = _entropy(stage, "policy-gradient")
     reached = None if entropy is None else _sharpened(stage, entropy)
-    if reached is not None:
+    if reached is not None and score["rate"] > 0.51:  # else there is nothing to share out
         above_even, beyond = 100 * (score["rate"] - 0.5), 100 * (score["rate"] - reached)
         told.append(
             f"At the policy gradient’s own entropy of {entropy:.2f} nats the sharpened imitator would score "

@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from lab.report.canvas import MUTED, PAPER, STYLE, Size, finish_axes, finished, new_axes, placeholder
 from lab.report.figures import cost_axis
 from lab.report.palette import KNOWN
-from lab.report.wording import capital, thousands, with_interval
+from lab.report.wording import percent, thousands
 from lab.statistics import Score, above
 
 SMALL = Size(3.7, 2.6, 10.4, 0.19, 0.97, 0.19)
@@ -87,20 +87,22 @@ def boards_left(surprise: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def surprise_words(surprise: dict[str, Any]) -> list[str]:
-    """For every learner whether its surprises are right more often than moves as rare: shown or not."""
-    words = []
-    for kind, name in (("certificates", "surprises"), ("lines", "surprising lines")):
-        for row in surprise[kind]:
-            if row["right"] and row["equally_rare"] and not row["player"].startswith("random"):
-                words.append(_precision(row, name))
-    return words
+    """Whose surprises are right more often than moves as rare: one sentence a kind, random left aside."""
+    kinds = {"certificates": "Single moves", "lines": "Three moves in a row"}
+    return [words for kind, name in kinds.items() if (words := _told(surprise[kind], name))]
 
 
-def _precision(row: dict[str, Any], name: str) -> str:
-    right, rare = Score.from_json(row["right"]), Score.from_json(row["equally_rare"])
-    verdict = "shown" if above(right, rare) else "contradicted" if above(rare, right) else "not shown"
-    return (
-        f"{capital(row['player'])}: that its {name} are more than luck is {verdict}; "
-        f"{with_interval(row['right'])} of them are right, "
-        f"of all equally rare ones {with_interval(row['equally_rare'])}."
-    )
+def _told(rows: list[dict[str, Any]], name: str) -> str:
+    """Shown with figures; what is not shown or contradicted by name, its figures stand in the table."""
+    players: dict[str, list[str]] = {"shown": [], "not shown": [], "contradicted": []}
+    for row in rows:
+        if row["right"] and row["equally_rare"] and not row["player"].startswith("random"):
+            right, rare = Score.from_json(row["right"]), Score.from_json(row["equally_rare"])
+            verdict = "shown" if above(right, rare) else "contradicted" if above(rare, right) else "not shown"
+            figures = (
+                f" ({percent(right.rate)} % against {percent(rare.rate)} %)" if verdict != "not shown" else ""
+            )
+            players[verdict].append(row["player"] + figures)
+    parts = [f"{verdict} for {'; '.join(names)}" for verdict, names in players.items() if names]
+    claim = "that surprises are right more often than moves as rare is"
+    return f"{name}: {claim} {' – '.join(parts)}." if parts else ""

@@ -115,7 +115,8 @@ def _draw(axes: Axes, rows: list[dict[str, Any]], style: str) -> Label | None:
 
 def _line(axes: Axes, line: dict[str, Any]) -> Label:
     """A level to compare with: an arm's colour where its name begins with one, else ink's quiet sister."""
-    arms = [arm for arm in KNOWN if line["label"].startswith(arm)]
+    name = line["label"].lower().replace(" ", "-")
+    arms = [arm for arm in KNOWN if name.startswith(arm)]
     colour = placeholder(KNOWN[max(arms, key=len)]) if arms else MUTED
     score = line["score"]
     axes.axhspan(score["low"], score["high"], color=colour, alpha=0.07, linewidth=0)

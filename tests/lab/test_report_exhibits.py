@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from report_exhibits import FIELDS, full_result, policy_gradient
-from report_sample import Elements, share
+from report_sample import Elements, sample_result, share
 from rich.console import Console
 
 from lab.report import ResultError, render_report, score_figure, terminal_table
@@ -278,10 +278,15 @@ def test_priors_and_teachers_are_judged(full: dict[str, Any]) -> None:
 
 def test_surprises_are_set_against_equally_rare_moves(full: dict[str, Any], page: str) -> None:
     found = copy.deepcopy(full["worlds"][0]["surprise"])
-    assert len(surprise_words(found)) == 3  # random is the base rate, not a claim
-    assert "Zero: that its surprises are more than luck is shown" in surprise_words(found)[0]
+    claim = "Single moves: that surprises are right more often than moves as rare is"
+    assert surprise_words(found)[0] == (  # random is the base rate, not a claim
+        f"{claim} shown for zero (71.0 % against 22.0 %); imitator with search (55.0 % against 21.0 %)."
+    )
+    found["certificates"][1]["right"] = share(0.05, 200)
     found["certificates"][0]["right"] = share(0.23, 200)
-    assert "more than luck is not shown" in surprise_words(found)[0]
+    assert surprise_words(found)[0] == (
+        f"{claim} not shown for zero – contradicted for imitator with search (5.0 % against 21.0 %)."
+    )
     assert [board["caption"] for board in boards_left(found)] == ["Column b, also never."]
     assert "The rarest: column d" not in page  # drawn with its birth already
     assert [chance_words(p) for p in (1.0, 0.05, 1e-4, 2e-6)] == ["100 %", "5 %", "1 in 10k", "1 in 500k"]
@@ -303,3 +308,19 @@ def test_the_terminal_tells_the_ladder_at_80_columns() -> None:
     assert any(line.startswith("AlphaGo ") and "90.2 %" in line and "16 min 30 s" in line for line in lines)
     assert any(line.startswith("control: imitate Zero") for line in lines)
     assert not any("policy-gradient, sampled" in line for line in lines)
+
+
+def test_many_claims_are_folded_and_counted_and_more_imitation_is_no_learner() -> None:
+    panel = full_result()["worlds"][0]["panels"][0]
+    claims = [{**panel["claims"][2], "claim": f"claim {number} is true"} for number in range(20)]
+    panel["claims"] = [*panel["claims"][:1], *claims]
+    panel["headline"][-1].update(arm="more-imitation", player="more-imitation", raw=share(0.99))
+    assert leads(panel).learner["player"] == "zero"  # type: ignore[index]
+    notes = limits(panel, full_result())
+    assert "Of the 21 claims above 20 are not shown." in notes
+    assert not any("claim 3" in note or "more-imitation." in note for note in notes)
+    result = sample_result()
+    result["worlds"][0]["panels"] = [{**result["worlds"][0]["panels"][0], "claims": panel["claims"]}]
+    page = render_report(result)
+    assert "<summary>5 further claims: 0 shown, 5 not shown, 0 contradicted</summary>" in page
+    assert page.count("is true</span>") == 20
