@@ -160,7 +160,7 @@ class RatingConfig:
 
     rounds: int = 6
     """After a first one, in which everybody meets the next in a rough order."""
-    pairs: int = 16
+    pairs: int = 24
     """Pairs of games in each match: the same opening, colours swapped."""
     others: tuple[str, ...] = ("random", "wins-and-blocks", *(f"alphabeta-{depth}" for depth in (2, 4, 6, 8)))
     """Who is rated beside the humans and the arms of the run."""

@@ -8,17 +8,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.config import CompareConfig, RatingConfig
+from agents.config import CompareConfig
 from agents.player import Player
 from games.core import Game
 from lab.durable import replace_file
 from lab.ratings import PRIOR, Encounter, Ratings, fit_ratings
 from lab.transitivity import check_transitivity
 from lab.workers import Desk
+
+if TYPE_CHECKING:
+    from agents.positions import PositionSet
 
 ROUGH_POSITIONS = 300  # hard positions for the rough order of those without a score
 FILE_ANCHOR = "alphabeta-4"  # a file of games does not play, so somebody else has 0
@@ -54,13 +57,8 @@ class Met:
 
 
 def rate_players(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None:
-    """The task that rates everybody, as `results/ratings.json` (docs/result.md: `ratings`). It needs the
-    `score` tasks of all arms of the ladder."""
-    rate(folder, config, config.ratings, desk)
-
-
-def rate(folder: Path, config: CompareConfig, settings: RatingConfig, desk: Desk) -> None:
-    """Rate all players of a run by the matches of those settings.
+    """The task that rates everybody by the matches of `config.ratings`, as `results/ratings.json`
+    (docs/result.md: `ratings`). It needs the `score` tasks of all arms of the ladder.
 
     First everybody meets the next in a rough order, by the share of hard positions answered rightly, so
     that all are linked; then, round by round, a neighbour by the ratings so far. Finished matches are
@@ -68,8 +66,8 @@ def rate(folder: Path, config: CompareConfig, settings: RatingConfig, desk: Desk
     """
     from games.core import load_game
 
-    game = load_game(config.world)
-    names = players_of(config, settings)
+    game, settings = load_game(config.world), config.ratings
+    names = players_of(config)
     find = _finder(folder, config, game, settings.pairs)
     anchor = FILE_ANCHOR if config.human.endswith(".txt") else f"{config.human}.recorded"
     played: list[Met] = []
@@ -89,9 +87,9 @@ def rate(folder: Path, config: CompareConfig, settings: RatingConfig, desk: Desk
     _write(folder, "ratings", ratings_json(played, anchor, config.evaluation.simulations))
 
 
-def players_of(config: CompareConfig, settings: RatingConfig) -> list[str]:
+def players_of(config: CompareConfig) -> list[str]:
     """Everybody who is rated, arms named as in agents.match_plan: the human's versions, the ladder's arms raw
-    and searched, the imitator sampled too, and the settings' others.
+    and searched, the imitator sampled too, and the others of `config.ratings`.
 
     Without search "alphago" plays as the imitator, and is left out.
     """
@@ -100,7 +98,7 @@ def players_of(config: CompareConfig, settings: RatingConfig) -> list[str]:
     raw = [arm for arm in config.arms if arm != "alphago"]
     sampled = [f"{arm}.sampled" for arm in raw if arm == "imitator"]
     searched = [f"{arm}@" for arm in config.arms]
-    others = list(settings.others)
+    others = list(config.ratings.others)
     if not humans and FILE_ANCHOR not in others:
         others.append(FILE_ANCHOR)
     return list(dict.fromkeys([*humans, *raw, *sampled, *searched, *others]))
@@ -111,24 +109,39 @@ def rough_order(
 ) -> list[str]:
     """The players by the share of hard positions whose move keeps the exact value, the worst first: the
     arms' from `results/score-*.json`, the others' measured on a few hundred."""
-    return sorted(names, key=lambda name: (_rough_score(folder, config, name, find), name))
-
-
-def _rough_score(folder: Path, config: CompareConfig, name: str, find: Callable[[str], Player]) -> float:
     from agents.evaluation import hard_part
-    from agents.positions import load_positions, score_policy
+    from agents.positions import load_positions
+
+    positions = hard_part(load_positions(config.world, "test"), ROUGH_POSITIONS)
+    scores = {
+        name: _score_of(folder, name)
+        if _arm(name) in config.arms
+        else _measured(find(name), positions, config.seed)
+        for name in names
+    }
+    return sorted(names, key=lambda name: (scores[name], name))
+
+
+def _score_of(folder: Path, name: str) -> float:
+    """What an arm's `score` task found."""
+    style = "searched" if name.endswith("@") else name.partition(".")[2] or "greedy"
+    scores = json.loads((folder / "results" / f"score-{_arm(name)}.json").read_text())
+    return float(scores[style]["hard"]["rate"])
+
+
+def _measured(player: Player, positions: PositionSet, seed: int) -> float:
+    """The share of positions in which the player moves rightly, a move each."""
+    from agents.positions import score_policy
     from lab.randomness import game_keys
 
-    arm, _, style = name.rstrip("@").partition(".")
-    if arm in config.arms:
-        style = "searched" if name.endswith("@") else style or "greedy"
-        scores = json.loads((folder / "results" / f"score-{arm}.json").read_text())
-        return float(scores[style]["hard"]["rate"])
-    positions = hard_part(load_positions(config.world, "test"), ROUGH_POSITIONS)
-    keys = game_keys(config.seed, "rough order", 0, len(positions.states))
-    moves = find(name).act(positions.states, keys, np.zeros(len(keys), np.int32))
+    keys = game_keys(seed, "rough order", 0, len(positions.states))
+    moves = player.act(positions.states, keys, np.zeros(len(keys), np.int32))
     policy = np.eye(positions.scores.shape[1])[moves]
     return float(np.mean(score_policy(positions, policy)["hard"]))
+
+
+def _arm(name: str) -> str:
+    return name.rstrip("@").partition(".")[0]
 
 
 def neighbours(ratings: Ratings, games: int) -> list[tuple[str, str]]:
@@ -209,9 +222,8 @@ def _finder(folder: Path, config: CompareConfig, game: Game, pairs: int) -> Call
 
     def find(name: str) -> Player:
         if name not in made:
-            arm = name.rstrip("@").partition(".")[0]
             simulations = config.evaluation.simulations if name.endswith("@") else ""
-            full = f"{folder}:{name}{simulations}" if arm in config.arms else name
+            full = f"{folder}:{name}{simulations}" if _arm(name) in config.arms else name
             made[name] = find_player(full, game, batch=pairs, device=config.device)
         return made[name]
 
