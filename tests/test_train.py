@@ -61,6 +61,8 @@ def train(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("duel --first perfct", "did you mean 'perfect'"),
         ("duel --first runs/x:zero", "no run folder 'runs/x'"),
         ("duel --pairs 0", "at least 1"),
+        ("duel --sprt --elo0 50", "elo0 must be less than elo1"),
+        ("duel --sprt --opening-plies 0", "no new evidence"),
         ("duel --simulations 9", "does nothing for alphabeta-4 and wins-and-blocks"),
         ("evaluate --simulations -1", "0 (the raw network) or more"),
         ("evaluate --agent runs/x:zero.sampled --simulations 9", "does nothing for"),
