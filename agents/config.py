@@ -276,6 +276,8 @@ def _tiny() -> CompareConfig:
             lesson_updates=12,
         ),
         teachers=TeacherConfig(("alphabeta-1", "alphabeta-2"), games=100, updates=10),
+        ratings=RatingConfig(rounds=1, pairs=3),
+        surprise=SurpriseConfig(positions=100, draws=1),
         evaluation=EvaluationConfig(simulations=8, batch=64, pairs=10, curve_positions=64),
     )
 
