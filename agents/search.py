@@ -9,64 +9,80 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.player import Analysis, Player
-from games.core import Actions, Game, States
+from games.core import Actions, Game, SlotsPlayed, States
 from lab.randomness import Keys, fold_in_batch
-from lab.tree_layout import NONE
-from lab.tree_search import Expansion, SearchConfig, SearchResult, Tree, search
+from lab.tree_layout import NONE, Tree
+from lab.tree_search import Expansion, SearchConfig, SearchResult, search
 
 # states [B] -> (prior_logits float32 [B, A], value float32 [B]), for the player to move
 Evaluator = Callable[[States], tuple[NDArray[np.float32], NDArray[np.float32]]]
 
 
 class RulesModel:
-    """The search's model of a game: rules make the states, an evaluator judges them."""
+    """The search's model of a game: rules make the states, an evaluator judges them.
+
+    What it answers is overwritten by its next answer: the search has copied it by then.
+    """
 
     def __init__(self, game: Game, evaluator: Evaluator, roots: States, num_slots: int) -> None:
         """`roots` [B] lie in slot 0 of `num_slots` slots."""
+        batch, actions = len(roots), game.num_actions
         self.game, self.evaluator = game, evaluator
-        self.states = np.zeros((len(roots), num_slots), game.state_dtype)  # [B, N]
+        self.states = np.zeros((batch, num_slots), game.state_dtype)  # [B, N]
         self.states[:, 0] = roots
+        self.played = SlotsPlayed(
+            legal_actions=np.full((batch, actions), NONE, np.int32),
+            reward=np.zeros(batch, np.float32),
+            discount=np.zeros(batch, np.float32),
+            is_terminal=np.zeros(batch, np.bool_),
+            rows=np.zeros(batch, np.int64),
+            states=np.zeros(batch, game.state_dtype),
+        )
+        self.prior_logits = np.zeros((batch, actions), np.float32)
+        self.value = np.zeros(batch, np.float32)
 
     def root(self) -> Expansion:
         """The expansion of slot 0, [B]."""
-        zeros = np.zeros(len(self.states), np.float32)
-        rows = np.arange(len(self.states))
-        return self._judge(rows, np.ascontiguousarray(self.states[:, 0]), zeros, zeros)
+        return self._judge(self._keep(np.arange(len(self.states)), self.states[:, 0].copy()))
 
     def expand(
         self, parent_slots: NDArray[np.int32], actions: NDArray[np.int32], new_slots: NDArray[np.int32]
     ) -> Expansion:
         """As lab.tree_search.Model says."""
+        if self.game.play_slots is not None:
+            played = self.game.play_slots(self.states, parent_slots, actions, new_slots, self.played)
+            return self._judge(played)
         rows = np.flatnonzero(new_slots != NONE)
         before = self.states[rows, parent_slots[rows]]
         after = self.game.step(before, actions[rows])
         self.states[rows, new_slots[rows]] = after
         movers = self.game.current_player(before)
-        reward = self.game.rewards(after)[np.arange(len(rows)), movers]
-        discount = np.where(self.game.current_player(after) == movers, 1.0, -1.0)
-        return self._judge(rows, after, reward, discount.astype(np.float32))
+        self.played.reward[rows] = self.game.rewards(after)[np.arange(len(rows)), movers]
+        self.played.discount[rows] = np.where(self.game.current_player(after) == movers, 1.0, -1.0)
+        return self._judge(self._keep(rows, after))
 
-    def _judge(self, rows: Any, states: States, reward: Any, discount: Any) -> Expansion:
-        """Expansion of all B rows, of which only `rows`, now in `states`, are filled."""
-        batch, actions = len(self.states), self.game.num_actions
-        out = Expansion(
-            action_ids=np.full((batch, actions), NONE, np.int32),
-            prior_logits=np.zeros((batch, actions), np.float32),
-            value=np.zeros(batch, np.float32),
-            reward=np.zeros(batch, np.float32),
-            discount=np.zeros(batch, np.float32),
-            exact=np.zeros(batch, np.bool_),
-        )
-        mask = self.game.legal_action_mask(states)
-        out.action_ids[rows] = np.where(mask, np.arange(actions, dtype=np.int32), NONE)
-        terminal = ~mask.any(axis=1)
-        out.exact[rows] = terminal
-        out.reward[rows] = reward
-        out.discount[rows] = np.where(terminal, 0.0, discount)
-        going = ~terminal
-        if going.any():
-            out.prior_logits[rows[going]], out.value[rows[going]] = self.evaluator(states[going])
-        return out
+    def _keep(self, rows: NDArray[np.int64], states: States) -> int:
+        """Fill in what `states`, now in `rows`, allow; returns how many go on."""
+        mask, out = self.game.legal_action_mask(states), self.played
+        out.legal_actions[rows] = np.where(mask, np.arange(mask.shape[1], dtype=np.int32), NONE)
+        going = mask.any(axis=1)
+        out.is_terminal[rows] = ~going
+        out.discount[rows[~going]] = 0.0
+        count = int(going.sum())
+        out.rows[:count], out.states[:count] = rows[going], states[going]
+        return count
+
+    def _judge(self, count: int) -> Expansion:
+        """The answer, in which `count` states go on and are evaluated."""
+        out, logits, value = self.played, self.prior_logits, self.value
+        if count == len(logits):  # all of them: what the evaluator says is the answer
+            logits, value = self.evaluator(out.states)
+        else:
+            value[:] = 0.0  # that of a finished game
+            if count:
+                rows = out.rows[:count]
+                logits[rows], value[rows] = self.evaluator(out.states[:count])
+        return Expansion(out.legal_actions, logits, value, out.reward, out.discount, out.is_terminal)
 
 
 def search_states(

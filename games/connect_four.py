@@ -20,7 +20,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from games.core import Actions, Game, IllegalMove, States, Symmetry, as_actions, as_states
+from games.core import Actions, Game, IllegalMove, SlotsPlayed, States, Symmetry, as_actions, as_states
 
 WIDTH, HEIGHT = 7, 6
 CELLS = WIDTH * HEIGHT
@@ -169,6 +169,35 @@ def _is_terminal(states: Any, out: Any) -> None:
 
 
 @njit(cache=True)
+def _play_slots(
+    states: Any, parents: Any, actions: Any, slots: Any, legal_actions: Any, reward: Any, discount: Any,
+    is_terminal: Any, rows: Any, going: Any,
+) -> int:  # fmt: skip
+    count = 0
+    for b in range(len(slots)):
+        if slots[b] < 0:
+            continue
+        before = states[b, parents[b]]
+        cell = landing_cell(before.occupied, actions[b]) if 0 <= actions[b] < WIDTH else np.uint64(0)
+        if cell == 0 or is_aligned(before.current ^ before.occupied):
+            return -1 - b
+        current, occupied = before.current ^ before.occupied, before.occupied | cell
+        states[b, slots[b]].current, states[b, slots[b]].occupied = current, occupied
+        won = is_aligned(current ^ occupied)
+        is_terminal[b] = won or occupied == BOARD
+        reward[b] = 1.0 if won else 0.0
+        discount[b] = 0.0 if is_terminal[b] else -1.0
+        playable = np.uint64(0) if is_terminal[b] else playable_cells(occupied)
+        for column in range(WIDTH):
+            legal_actions[b, column] = column if playable & column_cells(column) else -1
+        if not is_terminal[b]:
+            rows[count] = b
+            going[count].current, going[count].occupied = current, occupied
+            count += 1
+    return count
+
+
+@njit(cache=True)
 def perft(current: np.uint64, occupied: np.uint64, depth: int) -> int:
     """The number of move paths of that length from a position; finished games have none."""
     if is_over(current, occupied):
@@ -239,6 +268,14 @@ def is_terminal(states: States) -> NDArray[np.bool_]:
     return out
 
 
+def play_slots(states: States, parents: Any, actions: Any, slots: Any, out: SlotsPlayed) -> int:
+    """A search's step, as games.core.SlotsPlayed says; raises IllegalMove."""
+    count = _play_slots(states, parents, actions, slots, *out)
+    if count < 0:
+        raise IllegalMove(-1 - count, int(actions[-1 - count]), "the column is full or the game is over")
+    return int(count)
+
+
 def to_text(state: Any) -> str:
     """Six lines of `.XO`, the top row first; X began."""
     current, occupied = int(state["current"]), int(state["occupied"])
@@ -291,4 +328,5 @@ GAME = Game(
     from_text=from_text,
     symmetries=(Symmetry("mirror", _MIRROR, np.arange(WIDTH)[::-1].copy()),),
     action_names=tuple("1234567"),
+    play_slots=play_slots,
 )

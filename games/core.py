@@ -11,7 +11,7 @@ import difflib
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,21 @@ class Symmetry:
     actions: NDArray[np.int64]
 
 
+class SlotsPlayed(NamedTuple):
+    """What `play_slots(states [B, N], parents [B], actions [B], slots [B], out) -> M` fills in.
+
+    It plays the actions in the states of the slots `parents`, keeps the outcome in `slots` (rows
+    whose slot is -1 are passed over) and returns the number of those M states that go on.
+    """
+
+    legal_actions: NDArray[np.int32]  # [B, A]: its own number where an action is legal, else -1
+    reward: NDArray[np.float32]  # [B], for the player who moved
+    discount: NDArray[np.float32]  # [B]: -1 if the other is to move now, +1 if the same, 0 at the end
+    is_terminal: NDArray[np.bool_]  # [B]
+    rows: NDArray[np.int64]  # [B], of which the first M: the rows that go on
+    states: States  # [B], of which the first M: their states
+
+
 @dataclass(frozen=True)
 class Game:
     """The rules of one game for batches of B states.
@@ -69,6 +84,7 @@ class Game:
     to_text(state), from_text(text): one state as an ASCII board and back; from_text raises ValueError
     symmetries: every symmetry of the rules but the identity
     action_names: how people write each action, [A]
+    play_slots: a tree search's whole step in one kernel, or None; see SlotsPlayed
     """
 
     name: str
@@ -89,6 +105,7 @@ class Game:
     from_text: Callable[[str], States]
     symmetries: tuple[Symmetry, ...]
     action_names: tuple[str, ...]
+    play_slots: Callable[[States, Any, Any, Any, SlotsPlayed], int] | None = None
 
 
 def game_names() -> tuple[str, ...]:

@@ -17,7 +17,7 @@ LANES = 8  # columns are padded to a multiple of this; a node has as many number
 
 # rows of a block, by edge
 LOG_PRIOR, PRIOR = 0, 1  # -inf and 0 where there is no edge
-Q = 2  # of a visited edge: the proven one, else the average
+Q = 2  # of a proven edge, else 0
 SUM = 3  # of q
 COUNT, CHILD, PROVEN = 4, 5, 6  # int32: visits, slot or NONE, whether the child's value is proven
 NODE = 7  # the row of the numbers below, by column

@@ -34,7 +34,6 @@ from lab.tree_layout import (
     NONE,
     PARENT,
     PARENT_EDGE,
-    PRIOR,
     PROVEN,
     REWARD,
     SUM,
@@ -47,6 +46,9 @@ from lab.tree_layout import (
     padded,
 )
 from lab.tree_nodes import (
+    COMPLETED,
+    KERNEL,
+    POLICY,
     final_edge,
     improved_policy,
     inner_edge,
@@ -248,7 +250,7 @@ def _result(tree: Tree, config: SearchConfig, noises: NDArray[np.float32]) -> Se
 # --- kernels: the verbs over B trees ---
 
 
-@njit(cache=True)
+@njit(**KERNEL)
 def select(
     blocks: Any, whole: Any, action_ids: Any, num_nodes: Any, simulation: int, is_gumbel: bool, schedule: Any,
     at_root: Any, c_visit: float, c_scale: float, c_puct: float, parents: Any, edges: Any, actions: Any,
@@ -256,103 +258,116 @@ def select(
 ) -> int:  # fmt: skip
     """Walk each tree to an edge without a child, or to a proven node, whose row is then idle; returns
     how many rows are not. `at_root` [B, K padded]: Gumbel's noise, or PUCT's noisy prior."""
-    scratch, busy = np.empty((4, blocks.shape[3])), 0
+    (scratch, bits), busy = _scratch(blocks), 0
+    nodes, ints, stride = _flat(blocks), _flat(whole), blocks.shape[1]
     for b in range(blocks.shape[0]):
         parents[b], edges[b], actions[b], slots[b], leaves[b] = 0, 0, 0, NONE, 0
-        node = 0
-        while not whole[b, node, NODE, EXACT]:
-            block, ints = blocks[b, node], whole[b, node]
+        node, i = 0, b * stride
+        while not ints[i, NODE, EXACT]:
             if not is_gumbel:
-                edge = puct_edge(block, ints, at_root[b] if node == 0 else block[PRIOR], c_puct, scratch)
+                edge = puct_edge(nodes, ints, i, node == 0, at_root, b, c_puct, scratch)
             elif node == 0:
-                edge = root_edge(block, ints, schedule, simulation, at_root[b], c_visit, c_scale, scratch)
+                edge = root_edge(nodes, ints, i, schedule, simulation, at_root, b, c_visit, c_scale, scratch)
             else:
-                edge = inner_edge(block, ints, c_visit, c_scale, scratch)
-            child = ints[CHILD, edge]
+                edge = inner_edge(nodes, ints, i, c_visit, c_scale, scratch, bits)
+            child = ints[i, CHILD, edge]
             if child == NONE:
                 parents[b], edges[b], actions[b] = node, edge, action_ids[b, node, edge]
                 slots[b] = leaves[b] = num_nodes[b]
                 busy += 1
                 break
             node = leaves[b] = child
+            i = b * stride + node
     return busy
 
 
-@njit(cache=True)
+@njit(**KERNEL)
+def _scratch(blocks: Any) -> Any:
+    scratch = np.empty((3, blocks.shape[3]))
+    return scratch, scratch.view(np.int64)
+
+
+@njit(**KERNEL)
+def _flat(blocks: Any) -> Any:
+    """[B, N, 8, K padded] -> [B * N, 8, K padded]: a slice a node would count references, which costs more
+    than what is done with it."""
+    return blocks.reshape(blocks.shape[0] * blocks.shape[1], blocks.shape[2], blocks.shape[3])
+
+
+@njit(**KERNEL)
 def _absorb(
     blocks: Any, whole: Any, action_ids: Any, num_nodes: Any, new_ids: Any, logits: Any, value: Any,
     reward: Any, discount: Any, exact: Any, parents: Any, edges: Any, slots: Any, leaves: Any,
 ) -> None:  # fmt: skip
-    scratch = np.empty((4, blocks.shape[3]))
+    scratch, bits = _scratch(blocks)
+    nodes, ints, stride = _flat(blocks), _flat(whole), blocks.shape[1]
     for b in range(slots.shape[0]):
-        node = slots[b]
-        if node != NONE:
+        if slots[b] != NONE:
             num_nodes[b] += 1
-            block, ints = blocks[b, node], whole[b, node]
-            write_edges(block, ints, new_ids[b], logits[b], scratch)
+            i = b * stride + slots[b]
+            write_edges(nodes, ints, i, new_ids, logits, b, scratch, bits)
             for k in range(new_ids.shape[1]):
-                action_ids[b, node, k] = new_ids[b, k]
-            block[NODE, VALUE], block[NODE, TOTAL] = value[b], 0.0
-            block[NODE, REWARD], block[NODE, DISCOUNT] = reward[b], discount[b]
-            ints[NODE, EXACT], ints[NODE, VISITS] = exact[b], 0
-            ints[NODE, PARENT], ints[NODE, PARENT_EDGE] = parents[b], edges[b]
+                action_ids[b, slots[b], k] = new_ids[b, k]
+            nodes[i, NODE, VALUE], nodes[i, NODE, TOTAL] = value[b], 0.0
+            nodes[i, NODE, REWARD], nodes[i, NODE, DISCOUNT] = reward[b], discount[b]
+            ints[i, NODE, EXACT], ints[i, NODE, VISITS] = exact[b], 0
+            ints[i, NODE, PARENT], ints[i, NODE, PARENT_EDGE] = parents[b], edges[b]
             if parents[b] != NONE:
-                whole[b, parents[b], CHILD, edges[b]] = node
-        _back_up(blocks[b], whole[b], leaves[b])
+                ints[b * stride + parents[b], CHILD, edges[b]] = slots[b]
+        _back_up(nodes, ints, b * stride, leaves[b])
 
 
-@njit(cache=True)
+@njit(**KERNEL)
 def _backup(blocks: Any, whole: Any, action_ids: Any, num_nodes: Any, leaves: Any) -> None:
+    nodes, ints = _flat(blocks), _flat(whole)
     for b in range(leaves.shape[0]):
-        _back_up(blocks[b], whole[b], leaves[b])
+        _back_up(nodes, ints, b * blocks.shape[1], leaves[b])
 
 
-@njit(cache=True)
-def _back_up(blocks: Any, whole: Any, node: int) -> None:
+@njit(**KERNEL)
+def _back_up(blocks: Any, whole: Any, root: int, leaf: int) -> None:
     """Carry a leaf's value to the root of its tree and prove what has become provable on the way."""
-    value = blocks[node, NODE, VALUE]
-    while whole[node, NODE, PARENT] != NONE:
-        parent, edge = whole[node, NODE, PARENT], whole[node, NODE, PARENT_EDGE]
-        value = blocks[node, NODE, REWARD] + blocks[node, NODE, DISCOUNT] * value
-        block, ints = blocks[parent], whole[parent]
-        ints[COUNT, edge] += 1
-        ints[NODE, VISITS] += 1
-        block[SUM, edge] += value
-        block[NODE, TOTAL] += value
-        if whole[node, NODE, EXACT]:
-            ints[PROVEN, edge], block[Q, edge] = 1, value
-            if not ints[NODE, EXACT]:
-                prove(block, ints)
-        else:
-            block[Q, edge] = block[SUM, edge] / ints[COUNT, edge]
-        if ints[NODE, EXACT]:
-            value = block[NODE, VALUE]
-        node = parent
+    i = root + leaf
+    value = blocks[i, NODE, VALUE]
+    while whole[i, NODE, PARENT] != NONE:
+        parent, edge = root + whole[i, NODE, PARENT], whole[i, NODE, PARENT_EDGE]
+        value = blocks[i, NODE, REWARD] + blocks[i, NODE, DISCOUNT] * value
+        whole[parent, COUNT, edge] += 1
+        whole[parent, NODE, VISITS] += 1
+        blocks[parent, SUM, edge] += value
+        blocks[parent, NODE, TOTAL] += value
+        if whole[i, NODE, EXACT]:
+            whole[parent, PROVEN, edge], blocks[parent, Q, edge] = 1, value
+            if not whole[parent, NODE, EXACT]:
+                prove(blocks, whole, parent)
+        if whole[parent, NODE, EXACT]:
+            value = blocks[parent, NODE, VALUE]
+        i = parent
 
 
-@njit(cache=True)
+@njit(**KERNEL)
 def _conclude(
     blocks: Any, whole: Any, action_ids: Any, num_nodes: Any, is_gumbel: bool, noises: Any, c_visit: float,
     c_scale: float, weights: Any, values: Any, value: Any, actions: Any,
 ) -> None:  # fmt: skip
-    scratch = np.empty((4, blocks.shape[3]))
-    q, policy, num_edges = scratch[0], scratch[1], action_ids.shape[2]
+    scratch, bits = _scratch(blocks)
+    nodes, ints, num_edges = _flat(blocks), _flat(whole), action_ids.shape[2]
     for b in range(blocks.shape[0]):
-        block, ints = blocks[b, 0], whole[b, 0]
-        sigma = improved_policy(block, ints, c_visit, c_scale, scratch)
+        i = b * blocks.shape[1]
+        sigma = improved_policy(nodes, ints, i, c_visit, c_scale, scratch, bits)
         if not is_gumbel:
-            visit_policy(block, ints, scratch)
+            visit_policy(nodes, ints, i, scratch)
         value[b] = 0.0
         for k in range(num_edges):
-            weights[b, k], values[b, k] = policy[k], q[k]
-            value[b] += policy[k] * q[k]
-        if ints[NODE, EXACT]:
-            value[b] = block[NODE, VALUE]
-        best = final_edge(block, ints, is_gumbel, noises[b], sigma, q[:num_edges])
+            weights[b, k], values[b, k] = scratch[POLICY, k], scratch[COMPLETED, k]
+            value[b] += scratch[POLICY, k] * scratch[COMPLETED, k]
+        if ints[i, NODE, EXACT]:
+            value[b] = nodes[i, NODE, VALUE]
+        best = final_edge(nodes, ints, i, is_gumbel, noises, b, sigma, scratch)
         actions[b] = action_ids[b, 0, best]
 
 
-@njit(cache=True)
+@njit(**KERNEL)
 def _draw_noise(log_prior: Any, keys: Any, scale: Any, is_gumbel: bool, fraction: float, out: Any) -> None:
     for b in range(keys.shape[0]):
         total = 0.0

@@ -12,7 +12,18 @@ import numpy as np
 import pytest
 from numba.core.registry import CPUDispatcher
 
-from games.core import GAMES, Actions, Game, IllegalMove, States, Symmetry, UnknownGame, game_names, load_game
+from games.core import (
+    GAMES,
+    Actions,
+    Game,
+    IllegalMove,
+    SlotsPlayed,
+    States,
+    Symmetry,
+    UnknownGame,
+    game_names,
+    load_game,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 GAMES_PLAYED = 48
@@ -251,3 +262,60 @@ def test_odd_arrays_give_the_same_and_compile_nothing(game: Game, plies: list[Pl
 def test_wrong_names_are_answered_with_the_nearest() -> None:
     with pytest.raises(UnknownGame, match="did you mean 'connect_four'"):
         load_game("conect_four")
+
+
+# --- a tree search's step in one kernel, where a game has it ---
+
+
+def test_play_slots_says_what_the_rules_say(game: Game, plies: list[Ply]) -> None:
+    """Every ply of random games, each row in a slot of its own, every third row idle."""
+    if game.play_slots is None:
+        return  # the search composes the step out of the rules themselves
+    for ply in plies:
+        batch = len(ply.states)
+        slots = np.full((batch, 3), game.new(1)[0], game.state_dtype)
+        slots[:, 1] = ply.states
+        new_slots = np.where(np.arange(batch) % 3 == 2, -1, 2).astype(np.int32)
+        out = SlotsPlayed(
+            np.full((batch, game.num_actions), 7, np.int32),
+            np.full(batch, 7, np.float32),
+            np.full(batch, 7, np.float32),
+            np.zeros(batch, np.bool_),
+            np.zeros(batch, np.int64),
+            game.new(batch),
+        )
+        count = game.play_slots(slots, np.ones(batch, np.int32), ply.actions, new_slots, out)
+        busy = np.flatnonzero(new_slots == 2)
+        after = ply.after[busy]
+        assert np.array_equal(slots[busy, 2], after)
+        assert np.array_equal(slots[:, 1], ply.states)
+        assert (slots[new_slots < 0, 2] == game.new(1)[0]).all()
+        mask, over = game.legal_action_mask(after), game.is_terminal(after)
+        legal = np.where(mask, np.arange(game.num_actions), -1)
+        assert np.array_equal(out.legal_actions[busy], legal)
+        movers = game.current_player(ply.states[busy])
+        assert np.array_equal(out.reward[busy], game.rewards(after)[np.arange(len(busy)), movers])
+        same_player = game.current_player(after) == movers
+        assert np.array_equal(out.discount[busy], np.where(over, 0, np.where(same_player, 1, -1)))
+        assert np.array_equal(out.is_terminal[busy], over)
+        assert np.array_equal(out.rows[:count], busy[~over])
+        assert np.array_equal(out.states[:count], after[~over])
+
+
+def test_play_slots_refuses_what_the_rules_refuse(game: Game, plies: list[Ply]) -> None:
+    if game.play_slots is None:
+        return
+    slots = np.stack([game.new(2), game.new(2)], axis=1)
+    out = SlotsPlayed(
+        np.zeros((2, game.num_actions), np.int32), np.zeros(2, np.float32), np.zeros(2, np.float32),
+        np.zeros(2, np.bool_), np.zeros(2, np.int64), game.new(2),
+    )  # fmt: skip
+    parents, new_slots = np.zeros(2, np.int32), np.ones(2, np.int32)
+    legal = int(game.legal_action_mask(slots[:1, 0])[0].argmax())
+    for illegal in (-1, game.num_actions):
+        with pytest.raises(IllegalMove, match="row 1"):
+            game.play_slots(slots, parents, np.array([legal, illegal], np.int32), new_slots, out)
+    over = next(ply.after[game.is_terminal(ply.after)] for ply in plies if game.is_terminal(ply.after).any())
+    slots[1, 0] = over[0]
+    with pytest.raises(IllegalMove, match="row 1"):
+        game.play_slots(slots, parents, np.array([legal, legal], np.int32), new_slots, out)
