@@ -161,6 +161,7 @@ def _measure(world: str, name: str, positions: PositionSet, simulations: int) ->
 
 
 def _machine(run: Path) -> dict[str, Any]:
-    path = run / "result.json"
-    machine: dict[str, Any] = json.loads(path.read_text())["machine"] if path.exists() else {}
-    return machine
+    """What the run was computed under (lab/environment.py); empty for a run that did not store it."""
+    path = run / "environment.json"
+    conditions: dict[str, Any] = json.loads(path.read_text())["conditions"] if path.exists() else {}
+    return conditions
