@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,7 +106,9 @@ def export_agent(run: Path, arm: str, name: str, commit: str, files: tuple[Path,
         "name": name,
         "world": world,
         "arm": arm,
-        "command": settings.command,
+        "command": re.sub(
+            r" --(out|json)[ =]\S+", "", settings.command
+        ),  # where it went is nobody's business
         "commit": commit,
         "seed": settings.config["seed"],
         "config": settings.config,

@@ -29,7 +29,7 @@ def exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(cards, "load_positions", lambda world, split: made_up_positions(60))
     monkeypatch.setattr(cards, "SIMULATIONS", (0, 4))
     config: CompareConfig = replace(SMALL, seed=5)
-    run = create_run(tmp_path / "run", vars(config), "python train.py reinforce").folder
+    run = create_run(tmp_path / "run", vars(config), "python train.py reinforce --out x").folder
     with ArmLog(run, "zero") as log:
         log.log("reinforce", 1, 12.34, 56, {"score/rate": 0.5})
     network = new_network(config.network, GAME, 5)
