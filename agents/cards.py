@@ -106,9 +106,7 @@ def export_agent(run: Path, arm: str, name: str, commit: str, files: tuple[Path,
         "name": name,
         "world": world,
         "arm": arm,
-        "command": re.sub(
-            r" --(out|json)[ =]\S+", "", settings.command
-        ),  # where it went is nobody's business
+        "command": re.sub(r" --(out|json)[ =]\S+", "", settings.command),
         "commit": commit,
         "seed": settings.config["seed"],
         "config": settings.config,
