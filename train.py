@@ -1,6 +1,6 @@
 """The roof: assembles the subcommands, nothing else.
 
-python train.py compare            the main job, about 8 minutes on 2 cores
+python train.py compare            the main job, about 9 minutes on 2 cores
 python train.py --help             all of them
 """
 

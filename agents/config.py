@@ -53,7 +53,7 @@ class ImitationConfig:
 class SelfPlayConfig:
     """Self-play reinforcement with tree search from scratch (AlphaZero's loop, a Gumbel root)."""
 
-    iterations: int = 20
+    iterations: int = 22
     games_per_iteration: int = 512
     batch: int = 128
     """Games in flight, and the fixed batch of the network."""
@@ -239,9 +239,9 @@ def demonstrator_of(config: CompareConfig, arm: str) -> tuple[str, ImitationConf
 
 PRESETS: dict[Preset, str] = {
     "tiny": "a few seconds of learning: shows that everything runs, proves nothing",
-    "quick": "about 6 minutes on 2 cores",
-    "ladder": "every arm at about equal cost, about 25 minutes on 2 cores",
-    "standard": "every arm, about 90 minutes on 2 cores",
+    "quick": "about 9 minutes on 2 cores",
+    "ladder": "quick with the further rungs, about 20 minutes on 2 cores (estimated)",
+    "standard": "every arm, larger, about 2 hours on 2 cores (estimated)",
     "long": "a night on 2 cores",
 }
 
