@@ -24,7 +24,7 @@ from agents.evaluation import exact_policy
 from agents.games_file import Games, positions_of
 from agents.positions import PositionSet
 from games.connect_four import GAME, WIDTH
-from games.connect_four_solver import mirror_image
+from games.connect_four_search import mirror_image
 from games.core import Actions, States
 
 

@@ -23,7 +23,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from games.connect_four import BOTTOM, CELLS, STATE, is_terminal, legal_action_mask, new, step
-from games.connect_four_solver import Solver, mirror_image
+from games.connect_four_search import mirror_image
+from games.connect_four_solver import Solver
 from games.core import States, as_states
 
 BLOCK = 64  # positions between two writes: about half a minute of work at ply 8
