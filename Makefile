@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet -c constraints.txt
+BENCHMARKS := playouts steps search self_play inference solver start
 export OMP_NUM_THREADS ?= 1
 
 .PHONY: help lab venv check test test-long test-data bench tensorboard clean
@@ -31,7 +32,7 @@ test-data: $(VENV)/installed-test  ## the solver against published positions; MO
 	$(RUN) -m pytest -m data
 
 bench: $(VENV)/installed-test  ## speed beside the peers that are installed
-	for file in benchmarks/*.py; do $(RUN) $$file || exit 1; done
+	for name in $(BENCHMARKS); do $(RUN) benchmarks/$$name.py || exit 1; done
 
 tensorboard: $(VENV)/installed  ## the curves of all runs, in a browser
 	$(VENV)/bin/tensorboard --logdir runs

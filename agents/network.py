@@ -84,13 +84,16 @@ def new_network(config: NetworkConfig, game: Game, seed: int, device: str = "cpu
     return network.to(device)
 
 
-def network_evaluator(network: PolicyValueNetwork, game: Game, batch: int) -> Callable[[States], Any]:
+def network_evaluator(
+    network: PolicyValueNetwork, game: Game, batch: int, dtype: torch.dtype | None = None
+) -> Callable[[States], Any]:
     """The evaluator `states [B] -> (prior_logits [B, A], value [B])` of a network as it is now.
 
-    Every call runs at the one fixed, padded batch: a row's answer then depends on no other row.
+    Every call runs at the one fixed, padded batch: a row's answer then depends on no other row. `dtype`
+    None: what the device multiplies fastest.
     """
     device = network.stem.weight.device
-    dtype = inference_dtype(device.type)
+    dtype = dtype or inference_dtype(device.type)
     planes = torch.zeros((batch, *game.observation_shape), dtype=dtype, device=device)
     planes = planes.to(memory_format=torch.channels_last)
     forward = FoldedNetwork(network, tuple(planes.shape), dtype)

@@ -1,23 +1,25 @@
-"""Simulations a second of the search kernel on one core with a constant evaluator, Connect Four.
+"""Simulations a CPU second of the search kernel with a constant evaluator, Connect Four; beside mctx on pgx.
 
-    python benchmarks/search.py
+    python benchmarks/search.py [REPEATS]
 
-256 games in lockstep from the empty board; medians of CPU time.
+256 games in lockstep from the empty board, one core.
 """
 
 from __future__ import annotations
 
-import time
-from statistics import median
+import sys
+from collections.abc import Callable
 from typing import Any
 
+import measure
 import numpy as np
+import pgx_mctx
 
 from agents.search import search_states
-from games.core import load_game
+from games.connect_four import GAME
 from lab.tree_search import SearchConfig
 
-GAMES, ROUNDS = 256, 5
+GAMES = 256
 
 
 def constant(states: Any) -> Any:
@@ -25,21 +27,27 @@ def constant(states: Any) -> Any:
     return np.zeros((len(states), 7), np.float32), np.zeros(len(states), np.float32)
 
 
-def main() -> None:
-    """Print a line a method and number of simulations."""
-    game = load_game("connect_four")
-    roots = game.new(GAMES)
+def ours(simulations: int, method: str) -> Callable[[], int]:
+    """One search of all games."""
+    config, roots = SearchConfig(simulations, method, GAME.num_actions), GAME.new(GAMES)
+
+    def work() -> int:
+        search_states(GAME, constant, roots, config)
+        return GAMES * simulations
+
+    return work
+
+
+def main(repeats: int = 5) -> None:
+    """Print a line a number of simulations and method."""
     for simulations in (32, 200, 800):
         for method in ("gumbel", "puct"):
-            config = SearchConfig(simulations, method, game.num_actions)
-            times = []
-            for _ in range(ROUNDS + 1):
-                start = time.process_time()
-                search_states(game, constant, roots, config)
-                times.append(time.process_time() - start)
-            rate = GAMES * simulations / median(times[1:])
-            print(f"{method}, {simulations} simulations: {rate / 1e6:.2f} M simulations/s", flush=True)
+            contenders = {"ours": ours(simulations, method)}
+            if pgx_mctx.INSTALLED:
+                contenders["mctx"] = pgx_mctx.search_work(GAMES, simulations, method)
+            found = measure.rates(contenders, repeats)
+            print(measure.line(f"{method}, {simulations} simulations a CPU second", found), flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(*(int(argument) for argument in sys.argv[1:]))

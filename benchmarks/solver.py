@@ -20,7 +20,7 @@ from games.connect_four import GAME, playable_cells, winning_cells
 from games.connect_four_solver import Solver
 from games.core import States
 
-PLIES = (10, 12, 14, 16, 20, 24)
+PLIES = (8, 9, 10, 12, 14, 16, 20, 24)
 
 
 def quiet_positions(ply: int, count: int, seed: int = 37) -> States:
