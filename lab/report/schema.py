@@ -223,6 +223,7 @@ WORLD = {
     "priors": Maybe(PRIORS),
     "teachers": Maybe(TEACHERS),
     "surprise": Maybe(SURPRISE),
+    "exhibits_seed": Maybe(int),
 }
 RESULT = {
     "schema": (SCHEMA,),
