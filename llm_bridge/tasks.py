@@ -1,0 +1,342 @@
+"""What is asked and who checks it: arithmetic problems with verifiers.
+
+    task = find_task("addition-2")
+    problems = held_out(task, "test")           the same ones on every machine, for ever
+    verify(task, problems[0], "095", ended=True).correct
+
+A task is a function that draws a problem; the number in its name is the difficulty. Training,
+validation and test problems are disjoint by construction: a problem's split is a hash of what it asks,
+and 37+58 asks what 58+37 does.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+HELD_OUT = 1_000  # problems of a held-out split where there are too many to take them all
+COUNTABLE = 20_000  # up to so many problems of a task in all, a held-out split is all of its problems
+
+
+class UnknownTask(ValueError):  # noqa: N818
+    """No task has that name."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A question and its right answer.
+
+    prompt: what the model reads, "37+58="; answer: the right last word, zero-padded, "095"; operation and
+    operands: what it asks, for those who work it out; asks: the same for all that ask the same, commuted
+    or not; hard: the step that misconceptions get wrong is needed (a carry, a borrow, working).
+    """
+
+    prompt: str
+    answer: str
+    operation: str
+    operands: tuple[int, ...]
+    asks: str
+    hard: bool
+
+
+@dataclass(frozen=True)
+class Task:
+    """A kind of problem: how to draw one, how an answer looks.
+
+    digits: of the answer; working: how much of it may stand before the answer, in characters (0: none is
+    allowed); count: how many problems there are, None where more than COUNTABLE; hard_name: what the
+    hard problems have in common, in words.
+    """
+
+    name: str
+    title: str
+    draw: Callable[[np.random.Generator], Problem]
+    digits: int
+    working: int
+    hard_name: str
+    every: Callable[[], Iterator[Problem]] | None = None
+
+    @property
+    def max_tokens(self) -> int:
+        """Characters of the longest answer in good form, the end mark included."""
+        return self.digits + 1 + (self.working + 1 if self.working else 0)
+
+
+# --- addition and subtraction ---
+
+
+def addition(digits: int) -> Task:
+    """Sums of two numbers of `digits` digits."""
+
+    def problem(a: int, b: int) -> Problem:
+        prompt, answer = f"{a:0{digits}}+{b:0{digits}}=", f"{a + b:0{digits + 1}}"
+        return Problem(prompt, answer, "+", (a, b), f"{min(a, b)}+{max(a, b)}", _carries(a, b) > 0)
+
+    title = f"adding numbers of {digits} digits"
+    return _of_two(f"addition-{digits}", title, digits, digits + 1, "a carry", problem, ordered=False)
+
+
+def subtraction(digits: int) -> Task:
+    """Differences, never negative, of two numbers of `digits` digits."""
+
+    def problem(a: int, b: int) -> Problem:
+        a, b = max(a, b), min(a, b)
+        prompt, answer = f"{a:0{digits}}-{b:0{digits}}=", f"{a - b:0{digits}}"
+        return Problem(prompt, answer, "-", (a, b), f"{a}-{b}", _carries(b, a - b) > 0)
+
+    title = f"subtracting numbers of {digits} digits"
+    return _of_two(f"subtraction-{digits}", title, digits, digits, "a borrow", problem, ordered=True)
+
+
+def _carries(a: int, b: int) -> int:
+    """How many places of a + b carry."""
+    count = carry = 0
+    while a or b:
+        carry = int(a % 10 + b % 10 + carry > 9)
+        count, a, b = count + carry, a // 10, b // 10
+    return count
+
+
+def _of_two(
+    name: str,
+    title: str,
+    digits: int,
+    answer_digits: int,
+    hard_name: str,
+    problem: Callable[[int, int], Problem],
+    ordered: bool,
+) -> Task:
+    """A task on two numbers of the same length, both drawn evenly."""
+    size = 10**digits
+
+    def every() -> Iterator[Problem]:
+        yield from (problem(a, b) for a in range(size) for b in range(a + 1 if ordered else size))
+
+    def draw(random: np.random.Generator) -> Problem:
+        a, b = random.integers(size, size=2)
+        return problem(int(a), int(b))
+
+    return Task(name, title, draw, answer_digits, 0, hard_name, every if size**2 <= COUNTABLE else None)
+
+
+# --- multiplication ---
+
+
+def multiplication(digits: int) -> Task:
+    """Products of a number of `digits` digits and one of a single digit, direct or with the working."""
+
+    def draw(random: np.random.Generator) -> Problem:
+        a, b = int(random.integers(10 ** (digits - 1), 10**digits)), int(random.integers(2, 10))
+        asks = "*".join(map(str, sorted((a, b))))
+        return Problem(f"{a}*{b}=", f"{a * b:0{digits + 1}}", "*", (a, b), asks, True)
+
+    title = f"multiplying a number of {digits} digits by one digit"
+    return Task(f"multiplication-{digits}", title, draw, digits + 1, 3 * digits - 1, "all of them")
+
+
+def products(a: int, b: int) -> list[int]:
+    """The working of a * b for a one-digit b: each digit of a, units first, times b, with what is carried."""
+    steps, carry = [], 0
+    while a:
+        steps.append(a % 10 * b + carry)
+        a, carry = a // 10, steps[-1] // 10
+    return steps
+
+
+# --- mixed expressions ---
+
+_OPERATIONS = {"+": int.__add__, "-": int.__sub__, "*": int.__mul__}
+
+
+def expressions(operations: int) -> Task:
+    """Expressions of one-digit numbers with + - * and brackets, whose value has one to three digits."""
+
+    def draw(random: np.random.Generator) -> Problem:
+        while True:
+            it = _expression(random, operations)
+            if 0 <= it.value <= 999:
+                numbers = tuple(int(digit) for digit in re.findall("[0-9]", it.text))
+                return Problem(f"{it.text}=", f"{it.value:03}", it.text, numbers, it.asks, "*" in it.text)
+
+    name, title = f"expressions-{operations}", f"expressions of {operations} operations"
+    return Task(name, title, draw, 3, 24, "a product")
+
+
+@dataclass(frozen=True)
+class _Expression:
+    """As it is written, what it is worth, and how all write it that differ by commuted sides."""
+
+    text: str
+    value: int
+    asks: str
+
+
+def _expression(random: np.random.Generator, operations: int) -> _Expression:
+    """A random expression; brackets stand where precedence needs them."""
+    if operations == 0:
+        digit = int(random.integers(10))
+        return _Expression(str(digit), digit, str(digit))
+    sign = str(random.choice(list(_OPERATIONS)))
+    left_size = int(random.integers(operations))
+    left, right = _expression(random, left_size), _expression(random, operations - 1 - left_size)
+    sides = [left.text, right.text]
+    if sign == "*":
+        sides = [_bracketed(text, "+-") for text in sides]
+    elif sign == "-":
+        sides[1] = _bracketed(right.text, "+-")
+    asks = [left.asks, right.asks] if sign == "-" else sorted((left.asks, right.asks))
+    value = _OPERATIONS[sign](left.value, right.value)
+    return _Expression(sign.join(sides), value, f"({sign.join(asks)})")
+
+
+def _bracketed(text: str, signs: str) -> str:
+    """The text in brackets, where one of the signs stands outside of brackets."""
+    depth = 0
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        if depth == 0 and character in signs:
+            return f"({text})"
+    return text
+
+
+# --- chains of skills ---
+
+SKILLS: dict[str, Callable[[int], int]] = {
+    "r": lambda n: n % 10 * 10 + n // 10,  # reverse the two digits
+    "c": lambda n: 99 - n,  # complement both digits
+    "s": lambda n: (n + 37) % 100,  # shift by 37
+    "d": lambda n: n * 2 % 100,  # double
+}
+
+
+def chains(length: int) -> Task:
+    """`length` skills applied to a two-digit number, one after the other: "rs41=" reverses, then shifts.
+
+    Who knows every skill alone (length 1) has never seen two composed.
+    """
+
+    def problem(skills: str, number: int) -> Problem:
+        value = number
+        for skill in skills:
+            value = SKILLS[skill](value)
+        prompt = f"{skills}{number:02}="
+        return Problem(prompt, f"{value:02}", skills, (number,), prompt, length > 1)
+
+    def every() -> Iterator[Problem]:
+        for index in range(len(SKILLS) ** length):
+            yield from (problem(_skills(index, length), number) for number in range(100))
+
+    def draw(random: np.random.Generator) -> Problem:
+        skills = _skills(int(random.integers(len(SKILLS) ** length)), length)
+        return problem(skills, int(random.integers(100)))
+
+    countable = 100 * len(SKILLS) ** length <= COUNTABLE
+    title = "one skill" if length == 1 else f"{length} skills in a row"
+    name, working = f"chains-{length}", 3 * (length - 1) - 1 if length > 1 else 0
+    return Task(name, title, draw, 2, working, "skills composed", every if countable else None)
+
+
+def _skills(index: int, length: int) -> str:
+    return "".join(list(SKILLS)[index // len(SKILLS) ** i % len(SKILLS)] for i in range(length))
+
+
+# --- by name ---
+
+KINDS: dict[str, tuple[Callable[[int], Task], int, int]] = {
+    "addition": (addition, 1, 12),
+    "subtraction": (subtraction, 1, 12),
+    "multiplication": (multiplication, 1, 9),
+    "expressions": (expressions, 1, 6),
+    "chains": (chains, 1, 6),
+}
+
+
+def find_task(name: str) -> Task:
+    """The task of that name, "kind-difficulty"; raises UnknownTask, which says what there is."""
+    kind, _, difficulty = name.partition("-")
+    if kind not in KINDS:
+        near = difflib.get_close_matches(kind, KINDS, n=1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        known = ", ".join(f"{known}-N" for known in KINDS)
+        raise UnknownTask(f"no task is called {name!r}{hint}; there are: {known}")
+    make, least, most = KINDS[kind]
+    if not re.fullmatch("[0-9]{1,2}", difficulty) or not least <= int(difficulty) <= most:
+        raise UnknownTask(f"{name!r}: {kind} is named with its difficulty, {kind}-{least} to {kind}-{most}")
+    return make(int(difficulty))
+
+
+# --- splits ---
+
+
+def split_of(problem: Problem) -> Split:
+    """Where a problem belongs, by what it asks: a tenth to validation, a fifth to the test, else training."""
+    bucket = hashlib.blake2b(problem.asks.encode(), digest_size=8).digest()[0] * 10 // 256
+    return "test" if bucket < 2 else "validation" if bucket == 2 else "train"
+
+
+def draw_problems(task: Task, split: Split, random: np.random.Generator, count: int) -> list[Problem]:
+    """`count` problems of that split, drawn with replacement."""
+    found: list[Problem] = []
+    while len(found) < count:
+        problem = task.draw(random)
+        if split_of(problem) == split:
+            found.append(problem)
+    return found
+
+
+def held_out(task: Task, split: Split) -> list[Problem]:
+    """The problems on which all are measured: every one of the split, or HELD_OUT distinct ones.
+
+    A pure function of the task's name and the split.
+    """
+    if task.every is not None:
+        return [problem for problem in task.every() if split_of(problem) == split]
+    random = np.random.default_rng([37, SPLITS.index(split), *task.name.encode()])
+    found: dict[str, Problem] = {}
+    while len(found) < HELD_OUT:
+        problem = draw_problems(task, split, random, 1)[0]
+        found.setdefault(problem.prompt, problem)
+    return list(found.values())
+
+
+# --- the verifier ---
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the verifier says of a completion.
+
+    ended: its author put the end mark, and was not cut off; format: it ended and has the form that was
+    asked for; correct: it has the form, and the answer is right; worked: it has the form, and working
+    stands before the answer.
+    """
+
+    ended: bool
+    format: bool
+    correct: bool
+    worked: bool
+
+
+_WORKING = re.compile(r"[0-9+\-*() ]+")
+
+
+def verify(task: Task, problem: Problem, completion: str, ended: bool) -> Verdict:
+    """Judge a completion by its form and its last word; nothing of it is executed.
+
+    The form: the answer in exactly as many ASCII digits as the task asks for, and before it, where the
+    task allows working, some working and one "#". Two answers, other digits, spaces around the answer
+    or an echo of the question have not the form.
+    """
+    working, mark, answer = completion.rpartition("#")
+    form = ended and len(answer) == task.digits and answer.isascii() and answer.isdigit()
+    if mark:
+        form = form and 0 < len(working) <= task.working and _WORKING.fullmatch(working) is not None
+    return Verdict(ended, form, form and answer == problem.answer, form and bool(mark))
