@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from torch import Tensor
 from agents.folded import inference_dtype
 from agents.network import PolicyValueNetwork, network_tensors, restore_network
 from games.core import Game, States
+from lab import optimization
 from lab.checkpoint import load_checkpoint, save_checkpoint
 from lab.losses import policy_target_loss, value_loss
 from lab.run import check_finite
@@ -77,21 +77,8 @@ def new_learner(
 ) -> Learner:
     """A learner at its first update: AdamW, weight decay on matrices and kernels only."""
     torch.set_num_threads(1)
-    matrices = [p for p in network.parameters() if p.ndim > 1]
-    vectors = [p for p in network.parameters() if p.ndim <= 1]
-    optimizer = torch.optim.AdamW(
-        [{"params": matrices, "weight_decay": weight_decay}, {"params": vectors, "weight_decay": 0.0}],
-        lr=learning_rate,
-    )
+    optimizer = optimization.new_optimizer(network, learning_rate, weight_decay)
     return Learner(game, network, optimizer, learning_rate, value_weight, total_updates)
-
-
-def learning_rate_at(update: int, total: int, peak: float, warmup: int = 50) -> float:
-    """Linear warm-up, then a half cosine down to a fiftieth of the peak."""
-    if update < warmup:
-        return peak * (update + 1) / warmup
-    share = min(1.0, (update - warmup) / max(1, total - warmup))
-    return peak * (0.02 + 0.98 * 0.5 * (1.0 + math.cos(math.pi * share)))
 
 
 def train_step(learner: Learner, batch: Batch) -> tuple[float, float]:
@@ -123,12 +110,8 @@ def descend(learner: Learner, policy: Tensor, error: Tensor) -> tuple[float, flo
     Raises TrainingDiverged, the weights untouched."""
     losses = float(policy.detach()), float(error.detach())
     check_finite(learner.updates, policy_loss=losses[0], value_loss=losses[1])
-    rate = learning_rate_at(learner.updates, learner.total_updates, learner.learning_rate)
-    for group in learner.optimizer.param_groups:
-        group["lr"] = rate
-    learner.optimizer.zero_grad(set_to_none=True)
-    (policy + learner.value_weight * error).backward()  # type: ignore[no-untyped-call]
-    learner.optimizer.step()
+    rate = optimization.learning_rate_at(learner.updates, learner.total_updates, learner.learning_rate)
+    optimization.descend(learner.optimizer, policy + learner.value_weight * error, rate)
     learner.updates += 1
     return losses
 
@@ -175,13 +158,7 @@ def checkpoint_path(folder: Path, arm: str) -> Path:
 
 def learner_tensors(learner: Learner) -> dict[str, Any]:
     """Weights and optimiser state by name, for a checkpoint."""
-    tensors: dict[str, Any] = dict(network_tensors(learner.network))
-    for index, state in learner.optimizer.state_dict()["state"].items():
-        for name, value in state.items():
-            tensors[f"optimizer.{index}.{name}"] = (
-                torch.as_tensor(value).reshape(-1) if name == "step" else value
-            )
-    return tensors
+    return {**network_tensors(learner.network), **optimization.optimizer_tensors(learner.optimizer)}
 
 
 def save_learner(path: Path, learner: Learner, extra: dict[str, Any] | None = None, **meta: Any) -> None:
@@ -205,22 +182,7 @@ def restore_learner(path: Path, learner: Learner) -> tuple[dict[str, Any], dict[
     """
     tensors, meta = load_checkpoint(path)
     restore_network(learner.network, tensors)
-    parameters = [parameter for group in learner.optimizer.param_groups for parameter in group["params"]]
-    state: dict[int, dict[str, Tensor]] = {}
-    for key, value in tensors.items():
-        if key.startswith("optimizer."):
-            _, index, name = key.split(".", 2)
-            tensor = torch.as_tensor(value)
-            # in the memory order of its parameter: AdamW's last bits depend on it
-            ordered = tensor.reshape(()) if name == "step" else _like(parameters[int(index)], tensor)
-            state.setdefault(int(index), {})[name] = ordered
-    saved = learner.optimizer.state_dict()
-    learner.optimizer.load_state_dict({"state": state, "param_groups": saved["param_groups"]})
+    optimization.restore_optimizer(learner.optimizer, tensors)
     learner.updates, learner.games = meta["updates"], meta["games"]
     learner.iteration, learner.cpu_seconds = meta["iteration"], meta["cpu_seconds"]
     return tensors, meta
-
-
-def _like(parameter: Tensor, values: Tensor) -> Tensor:
-    """The values in the memory order and on the device of a parameter."""
-    return torch.empty_like(parameter, requires_grad=False).copy_(values)

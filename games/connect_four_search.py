@@ -99,19 +99,11 @@ def search(
             if low > alpha:
                 return low
         return int(-search(opponent, stones, threats, plies + 1, -alpha - 1, memory))
-    low, high = -((CELLS - 2 - plies) // 2), (CELLS - 1 - plies) // 2
-    if alpha < 0:
-        if not can_align(BOARD ^ current):
-            return 0
-    elif not can_align(BOARD ^ opponent):
-        high = min(high, 0)
-    if high <= alpha:
-        return high
+    low, high = bounds_of_lines(current, opponent, plies, alpha)
     key = key_of(current, occupied, plies)
     slot = slot_of(key, plies, memory)
-    entry = memory[slot]
-    if entry >> KEY_SHIFT == key:
-        low, high = max(low, low_of(entry)), min(high, high_of(entry))
+    if low <= alpha < high and memory[slot] >> KEY_SHIFT == key:
+        low, high = max(low, low_of(memory[slot])), min(high, high_of(memory[slot]))
     if low > alpha:
         return low
     if high <= alpha:
@@ -127,18 +119,25 @@ def search(
     for number in range(count):
         column = memory[scratch + np.uint64(7 + number)] & np.uint64(7)
         cell = moves & (np.uint64(0x3F) << (column * np.uint64(7)))
-        best = max(
-            best, -search(opponent, occupied | cell, memory[scratch + column], plies + 1, -alpha - 1, memory)
-        )
+        threats = memory[scratch + column]
+        best = max(best, -search(opponent, occupied | cell, threats, plies + 1, -alpha - 1, memory))
         if best > alpha:
             break
-    if best > alpha:
-        low = best
-    else:
-        high = best
-    bounds = np.uint64(low + BOUND_OFFSET) << LOW_SHIFT | np.uint64(high + BOUND_OFFSET)
-    memory[slot] = key << KEY_SHIFT | bounds
+    memory[slot] = entry_of(key, max(low, best), high) if best > alpha else entry_of(key, low, best)
     return best
+
+
+@njit(cache=True, forceinline=True)
+def bounds_of_lines(current: np.uint64, opponent: np.uint64, plies: int, alpha: int) -> tuple[int, int]:
+    """Lower and upper bound of a position in which nobody wins with the next stone; where it may settle
+    the question, 0 for who has no line left."""
+    low, high = -((CELLS - 2 - plies) // 2), (CELLS - 1 - plies) // 2
+    if alpha < 0:
+        if not can_align(BOARD ^ current):
+            low = 0
+    elif not can_align(BOARD ^ opponent):
+        high = min(high, 0)
+    return low, high
 
 
 @njit(cache=True, forceinline=True)
@@ -269,6 +268,13 @@ def low_of(entry: np.uint64) -> int:
 def high_of(entry: np.uint64) -> int:
     """The upper bound that an entry holds."""
     return int(np.int64(entry & BOUND_MASK)) - BOUND_OFFSET
+
+
+@njit(cache=True, forceinline=True)
+def entry_of(key: np.uint64, low: int, high: int) -> np.uint64:
+    """What the table holds of a position."""
+    bounds = np.uint64(low + BOUND_OFFSET) << LOW_SHIFT | np.uint64(high + BOUND_OFFSET)
+    return np.uint64(key << KEY_SHIFT | bounds)
 
 
 @njit(cache=True, forceinline=True)

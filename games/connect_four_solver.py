@@ -7,11 +7,7 @@ A score is for the player to move: 22 minus the number of stones the winner will
 end, negative where the opponent wins, 0 for a draw (the unit of Pascal Pons' position sets). So
 greater is always better: sooner wins, then the draw, then later losses.
 
-Null-window alpha-beta on the bitboards of `games.connect_four`, bisecting the score: moves that lose
-at once are never tried, those that make most threats are tried first, wins by double threats are seen
-without being searched, and a table keeps a lower and an upper bound of every position it holds
-(after Pons, "Solving Connect 4: how to build a perfect AI"; cut-offs by the table's knowledge of the
-children are ETC, Plaat et al. 1996, "Exploiting graph properties of game trees").
+The score is bisected: games.connect_four_search answers whether it is more than a number.
 """
 
 from __future__ import annotations
@@ -37,7 +33,7 @@ from games.core import States, as_states
 
 ILLEGAL = -128  # stands for the score and the value of a full column
 BEST = 18  # the greatest score there is: four stones win
-TABLE_BITS = 20  # 8 MB: stays in the processor's cache, which beats larger tables from ply 10 on
+TABLE_BITS = 20  # 8 MB
 
 
 class GameOver(ValueError):  # noqa: N818
@@ -54,8 +50,9 @@ class GameOver(ValueError):  # noqa: N818
 class Solver:
     """Exact scores and values; its table is kept from call to call, and stays valid.
 
-    `table_bits`: 2 ** table_bits entries of 8 bytes. 18 to 20 are fastest from ply 10 on; earlier
-    positions, which take seconds to hours without a book, want 24 or more.
+    `table_bits`: the table of early positions has 2 ** table_bits entries of 8 bytes; that of late ones is
+    as large as the processor's cache likes (games.connect_four_search). Many positions of ply 8 and
+    before want 24 or more.
     """
 
     def __init__(self, table_bits: int = TABLE_BITS) -> None:

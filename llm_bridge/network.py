@@ -29,6 +29,7 @@ class RMSNorm(nn.Module):
         self.weight = nn.Parameter(torch.ones(width))
 
     def forward(self, x: Tensor) -> Tensor:
+        """x [..., width] -> the same shape."""
         return torch.rms_norm(x, (x.shape[-1],), self.weight, EPSILON)
 
 
@@ -100,6 +101,7 @@ class FeedForward(nn.Module):
         self.down_proj = nn.Linear(config.hidden, config.width, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
+        """x [..., width] -> the same shape."""
         return self.down_proj(silu(self.gate_proj(x)) * self.up_proj(x))  # type: ignore[no-any-return]
 
 

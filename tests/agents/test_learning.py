@@ -18,7 +18,6 @@ from agents.learning import (
     Learner,
     draw,
     learner_tensors,
-    learning_rate_at,
     new_learner,
     restore_learner,
     save_learner,
@@ -28,6 +27,7 @@ from agents.network import new_network
 from games import connect_four, tic_tac_toe
 from games.core import Game, States, Symmetry
 from lab.checkpoint import CheckpointError
+from lab.optimization import learning_rate_at
 from lab.randomness import game_keys, sample_batch
 from lab.run import TrainingDiverged
 
