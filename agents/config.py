@@ -301,6 +301,8 @@ def _ladder() -> CompareConfig:
 
 
 def _standard() -> CompareConfig:
+    """A larger network and more of everything. As in `ladder`, more-imitation costs about what Zero costs,
+    and Master with its imitator, too."""
     quick = _quick()
     imitation = replace(quick.imitation, games=100_000, updates=4_000, evaluations=8)
     zero = replace(quick.zero, iterations=80, replay=600_000, learning_rate=4e-3, evaluations=8)
@@ -310,11 +312,11 @@ def _standard() -> CompareConfig:
         arms=LADDER_ARMS,
         network=NetworkConfig(48, 4),
         imitation=imitation,
-        more_imitation=imitation,
+        more_imitation=replace(imitation, games=200_000, updates=3 * imitation.updates),
         counter_imitation=quick.counter_imitation,
         plateau=(1_000, 3_000, 10_000, 30_000),
         zero=zero,
-        master=replace(zero, iterations=30),
+        master=replace(zero, iterations=56),
         policy_gradient=replace(quick.policy_gradient, iterations=150, evaluations=8),
         teachers=TeacherConfig(SWEEP),
         evaluation=replace(quick.evaluation, simulations=200, pairs=300),
@@ -328,7 +330,7 @@ def _long() -> CompareConfig:
         standard,
         preset="long",
         imitation=imitation,
-        more_imitation=imitation,
+        more_imitation=replace(standard.more_imitation, updates=6 * imitation.updates),
         zero=replace(standard.zero, iterations=960),
-        master=replace(standard.master, iterations=480),
+        master=replace(standard.master, iterations=820),
     )
