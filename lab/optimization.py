@@ -30,12 +30,17 @@ def learning_rate_at(update: int, total: int, peak: float, warmup: int = 50) -> 
     return peak * (0.02 + 0.98 * 0.5 * (1.0 + math.cos(math.pi * share)))
 
 
-def descend(optimizer: torch.optim.AdamW, loss: Tensor, learning_rate: float) -> None:
-    """One step down a scalar loss at that rate."""
+def descend(
+    optimizer: torch.optim.AdamW, loss: Tensor, learning_rate: float, clip: float | None = None
+) -> None:
+    """One step down a scalar loss at that rate; `clip`: the gradient's greatest norm (Pascanu et al.)."""
     for group in optimizer.param_groups:
         group["lr"] = learning_rate
     optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
+    if clip is not None:
+        parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+        torch.nn.utils.clip_grad_norm_(parameters, clip)
     optimizer.step()
 
 

@@ -171,14 +171,17 @@ class LanguageModel(nn.Module):
 
 
 def new_model(config: ModelConfig, seed: int, device: str = "cpu") -> LanguageModel:
-    """A fresh model, a pure function of config and seed: normal(0, .02), what feeds the stream shrunk
-    by 1 / sqrt(2 layers) (Radford et al. 2019)."""
+    """A fresh model, a pure function of config and seed: normal(0, 1 / sqrt(width)), what feeds the stream
+    shrunk by 1 / sqrt(2 layers) (Radford et al. 2019).
+
+    The usual .02 is for wide models: at width 64 it leaves sums on a plateau for 500 updates, this for 150.
+    """
     generator = torch.Generator().manual_seed(seed)
     model = LanguageModel(config)
     for name, parameter in model.named_parameters():
         if parameter.ndim > 1:
-            narrow = name.endswith(("o_proj.weight", "down_proj.weight"))
-            scale = 0.02 / (2 * config.layers) ** 0.5 if narrow else 0.02
+            feeds = name.endswith(("o_proj.weight", "down_proj.weight"))
+            scale = (config.width * (2 * config.layers if feeds else 1)) ** -0.5
             with torch.no_grad():
                 parameter.copy_(torch.randn(parameter.shape, generator=generator) * scale)
     return model.to(device)

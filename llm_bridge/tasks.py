@@ -2,7 +2,7 @@
 
     task = find_task("addition-2")
     problems = held_out(task, "test")           the same ones on every machine, for ever
-    verify(task, problems[0], "095", ended=True).correct
+    verify(task, problems[0], "95", ended=True).correct
 
 A task is a function that draws a problem; the number in its name is the difficulty. Training,
 validation and test problems are disjoint by construction: a problem's split is a hash of what it asks,
@@ -34,7 +34,7 @@ class UnknownTask(ValueError):  # noqa: N818
 class Problem:
     """A question and its right answer.
 
-    prompt: what the model reads, "37+58="; answer: the right last word, zero-padded, "095"; operation and
+    prompt: what the model reads, "37+58="; answer: the right last word, zero-padded, "95"; operation and
     operands: what it asks, for those who work it out; asks: the same for all that ask the same, commuted
     or not; hard: the step that misconceptions get wrong is needed (a carry, a borrow, working).
     """
@@ -74,26 +74,43 @@ class Task:
 
 
 def addition(digits: int) -> Task:
-    """Sums of two numbers of `digits` digits."""
+    """Sums of two numbers of `digits` digits that have no more digits: up to 99, as at school."""
+    size = 10**digits
 
     def problem(a: int, b: int) -> Problem:
-        prompt, answer = f"{a:0{digits}}+{b:0{digits}}=", f"{a + b:0{digits + 1}}"
+        prompt, answer = f"{a:0{digits}}+{b:0{digits}}=", f"{a + b:0{digits}}"
         return Problem(prompt, answer, "+", (a, b), f"{min(a, b)}+{max(a, b)}", _carries(a, b) > 0)
 
+    def every() -> Iterator[Problem]:
+        yield from (problem(a, b) for a in range(size) for b in range(size - a))
+
+    def draw(random: np.random.Generator) -> Problem:
+        a, b = (int(number) for number in random.integers(size, size=2))
+        return problem(a, b) if a + b < size else problem(size - 1 - a, size - 1 - b)
+
     title = f"adding numbers of {digits} digits"
-    return _of_two(f"addition-{digits}", title, digits, digits + 1, "a carry", problem, ordered=False)
+    countable = every if size**2 <= 2 * COUNTABLE else None
+    return Task(f"addition-{digits}", title, draw, digits, 0, "a carry", countable)
 
 
 def subtraction(digits: int) -> Task:
     """Differences, never negative, of two numbers of `digits` digits."""
+    size = 10**digits
 
     def problem(a: int, b: int) -> Problem:
-        a, b = max(a, b), min(a, b)
         prompt, answer = f"{a:0{digits}}-{b:0{digits}}=", f"{a - b:0{digits}}"
         return Problem(prompt, answer, "-", (a, b), f"{a}-{b}", _carries(b, a - b) > 0)
 
+    def every() -> Iterator[Problem]:
+        yield from (problem(a, b) for a in range(size) for b in range(a + 1))
+
+    def draw(random: np.random.Generator) -> Problem:
+        a, b = (int(number) for number in random.integers(size, size=2))
+        return problem(max(a, b), min(a, b))
+
     title = f"subtracting numbers of {digits} digits"
-    return _of_two(f"subtraction-{digits}", title, digits, digits, "a borrow", problem, ordered=True)
+    countable = every if size**2 <= 2 * COUNTABLE else None
+    return Task(f"subtraction-{digits}", title, draw, digits, 0, "a borrow", countable)
 
 
 def _carries(a: int, b: int) -> int:
@@ -103,28 +120,6 @@ def _carries(a: int, b: int) -> int:
         carry = int(a % 10 + b % 10 + carry > 9)
         count, a, b = count + carry, a // 10, b // 10
     return count
-
-
-def _of_two(
-    name: str,
-    title: str,
-    digits: int,
-    answer_digits: int,
-    hard_name: str,
-    problem: Callable[[int, int], Problem],
-    ordered: bool,
-) -> Task:
-    """A task on two numbers of the same length, both drawn evenly."""
-    size = 10**digits
-
-    def every() -> Iterator[Problem]:
-        yield from (problem(a, b) for a in range(size) for b in range(a + 1 if ordered else size))
-
-    def draw(random: np.random.Generator) -> Problem:
-        a, b = random.integers(size, size=2)
-        return problem(int(a), int(b))
-
-    return Task(name, title, draw, answer_digits, 0, hard_name, every if size**2 <= COUNTABLE else None)
 
 
 # --- multiplication ---
