@@ -11,12 +11,13 @@ from typing import Any
 from agents.config import CompareConfig
 from agents.ladder import RUNGS, arms_of, demonstrators_of, teachers_of
 from agents.match_plan import match_tasks
-from agents.player import UnknownPlayer
+from agents.player import Player, UnknownPlayer
 from lab.durable import replace_file
 from lab.experiment import Arm, Experiment
 from lab.workers import Desk, Task
 
 SCORE_NAME = "hard positions whose move keeps the exact value"
+SHARES = ("opening_share", "value_lambda", "rollout_weight", "threshold")  # settings in [0, 1]
 
 
 class BadSetting(ValueError):  # noqa: N818
@@ -83,8 +84,10 @@ def _studies(config: CompareConfig) -> list[Task]:
 
 
 def _games_of(teacher: str, config: CompareConfig) -> tuple[str, ...]:
-    """The perfect player answers in positions of the human's games, the others play their own."""
-    return (f"demonstrate {config.human}",) if teacher == "perfect" else ()
+    """The perfect player answers in positions of the human's games, which are there already where the
+    human is a file; the others play their own."""
+    written = teacher == "perfect" and not config.human.endswith(".txt")
+    return (f"demonstrate {config.human}",) if written else ()
 
 
 def check_config(config: CompareConfig) -> None:
@@ -116,18 +119,56 @@ def check_config(config: CompareConfig) -> None:
             raise BadSetting("--arms imitate-perfect needs a scripted human's games: name one by --human")
     for group, settings in vars(config).items():
         if is_dataclass(settings):
-            _check_counts(group.replace("_", "-"), settings)
+            _check_numbers(group.replace("_", "-"), settings)
+    _check_teachers(config)
+    _check_rated(config)
     if config.workers < 1:
         raise BadSetting(f"--workers is {config.workers}; it must be at least 1")
 
 
-def _check_counts(group: str, settings: Any) -> None:
+def _check_numbers(group: str, settings: Any) -> None:
     for name, value in vars(settings).items():
         option = f"--{group}.{name.replace('_', '-')}"
+        if name in SHARES:
+            if not 0.0 <= value <= 1.0:
+                raise BadSetting(f"{option} is {value}; it must lie in [0, 1]")
+            continue
         if isinstance(value, int) and value < (0 if name.endswith("_plies") else 1):
             raise BadSetting(f"{option} is {value}; it must be at least 1")
         if isinstance(value, float) and not (math.isfinite(value) and value >= 0.0):
             raise BadSetting(f"{option} is {value}; it must be a number, 0 or more")
+
+
+def _check_teachers(config: CompareConfig) -> None:
+    """Raise UnknownPlayer or BadSetting for teachers of the sweep who cannot teach."""
+    for name in config.teachers.teachers:
+        option = f"--teachers.teachers {name}"
+        if "/" in name or "\\" in name:  # the task's mark and result are files of the teacher's name
+            raise BadSetting(f"{option}: a teacher's name has no slash; of a run in runs/, write RUN:ARM")
+        if _named(option, name, config).policy is None:
+            raise BadSetting(
+                f"{option}: the moves of {name} are known one by one alone, and a teacher is measured by its "
+                "exact distribution: name a player that has one, alphabeta-4 for example"
+            )
+
+
+def _check_rated(config: CompareConfig) -> None:
+    """Raise UnknownPlayer for others in the ratings whom nobody knows; the run's arms go by their names."""
+    arms = {f"{arm}{style}" for arm in config.arms for style in ("", ".greedy", ".sampled", "@")}
+    for name in config.ratings.others:
+        if name not in arms:
+            _named(f"--ratings.others {name}", name, config)
+
+
+def _named(option: str, name: str, config: CompareConfig) -> Player:
+    """The player of that name. Raises UnknownPlayer, which tells the option."""
+    from agents.names import find_player
+    from games.core import load_game
+
+    try:
+        return find_player(name, load_game(config.world), device=config.device)
+    except UnknownPlayer as error:
+        raise UnknownPlayer(f"{option}: {error}") from None
 
 
 def _check_file(path: Path, world: str) -> None:

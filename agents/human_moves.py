@@ -44,14 +44,20 @@ class HumanMoves:
         return exact_line(self.truth[np.arange(len(policy)), policy.argmax(axis=1)])
 
 
+def held_out_games(games: int, most: int) -> int:
+    """How many of so many games are held out: `most`, but never more than a fifth."""
+    return min(most, games // 5)
+
+
 @cache
 def held_out_moves(human: str, world: str) -> HumanMoves:
     """The moves of 250 games that no run's demonstrations hold; of a file, of its last games, which
-    imitation holds out, too."""
+    agents.imitation holds out, too, whatever its settings."""
     game = load_game(world)
     if human.endswith(".txt"):
         games = read_games(Path(human), game)
-        states, actions, _, _ = positions_of(games[len(games) - min(GAMES, len(games) // 5) :], game)
+        held = held_out_games(len(games), GAMES)
+        states, actions, _, _ = positions_of(games[len(games) - held :], game)
         return HumanMoves(states, np.eye(game.num_actions)[actions], exact=False)
     states, _, _, _ = positions_of(demonstrate(human, GAMES, seed=0, first=FIRST), game)
     return HumanMoves(states, exact_policy(f"{human}.recorded", states), exact=True)

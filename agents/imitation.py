@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from agents.config import TEACHERS, CompareConfig, ImitationConfig, demonstrator_of
 from agents.evaluation import prediction
 from agents.games_file import Games, positions_of, read_games, write_games
+from agents.human_moves import GAMES, held_out_games
 from agents.learning import (
     Examples,
     Learner,
@@ -67,13 +68,15 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
     """
     game = load_game(config.world)
     human, settings = demonstrator_of(config, arm)
+    if human.endswith(".txt"):  # on its last GAMES games all curves are measured: nobody learns from them
+        settings = replace(settings, validation_games=max(settings.validation_games, GAMES))
     desk.tell("read games", 0, settings.updates)
     if arm in TEACHERS:
         examples, held_out, games_seen = read_lessons(lessons_path(folder, human), game), None, settings.games
     else:
         games = read_games(demonstrations_path(folder, human), game)
         examples, held_out = _split(games, settings, arm == "winners", game)
-        games_seen = min(settings.games, len(games) - _held(settings, games))
+        games_seen = _taught(settings, min(settings.games, len(games)))
     network = new_network(config.network, game, config.seed, config.device)
     learner = new_learner(
         game, network, settings.learning_rate, settings.weight_decay, settings.value_weight, settings.updates
@@ -118,25 +121,26 @@ def _part(
 def _split(
     games: Games, settings: ImitationConfig, winners_only: bool, game: Game
 ) -> tuple[Examples, HeldOut]:
-    """Training examples from the first `games` of the games, and the last `validation_games`, held out.
+    """Training examples from the first games, and the last `validation_games`, held out.
 
+    `settings.games` counts those held out, however many games were written: 100,000 for another arm, say.
     With `winners_only` no other moves are taught, but the value of every position is: a network that
     saw winners alone would take every position for won, and no search could use it.
     """
-    held = _held(settings, games)
-    if held == 0:
+    if len(games) < 5:
         raise ValueError(f"{len(games)} games are too few to imitate: at least 5 are needed")
-    states, actions, values, _ = positions_of(games[: min(settings.games, len(games) - held)], game)
+    taught = games[: _taught(settings, min(settings.games, len(games)))]
+    states, actions, values, _ = positions_of(taught, game)
     weights = np.eye(game.num_actions, dtype=np.float32)[actions]
     if winners_only:
         weights[values <= 0] = 0.0
-    held_states, held_actions, _, _ = positions_of(games[len(games) - held :], game)
+    held_states, held_actions, _, _ = positions_of(games[_taught(settings, len(games)) :], game)
     return Examples(states, weights, values), HeldOut(held_states, held_actions)
 
 
-def _held(settings: ImitationConfig, games: Games) -> int:
-    """How many games are held out: never more than a fifth."""
-    return min(settings.validation_games, len(games) // 5)
+def _taught(settings: ImitationConfig, games: int) -> int:
+    """How many of so many games are learned from."""
+    return games - held_out_games(games, settings.validation_games)
 
 
 def _write_accuracy(

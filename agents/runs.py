@@ -21,6 +21,7 @@ from lab.environment import environment, read_environment, settle
 from lab.experiment import Experiment, run
 from lab.pooling import pool_results
 from lab.run import Run, RunError, create_run, open_run
+from lab.run_lock import held_run
 from lab.task_clock import TaskClock, phases, read_spent
 from lab.workers import mark
 
@@ -38,6 +39,14 @@ def complete(run_: Run, console: Console, anyway: bool = False) -> dict[str, Any
     if seeds == 1:
         config = replace(config, human=human)
         return _complete_one(run_, config, job, console, anyway)
+    with held_run(run_.folder):  # between two seeds, too, when none of their folders is held
+        return _complete_seeds(run_, config, job, seeds, human, console, anyway)
+
+
+def _complete_seeds(
+    run_: Run, config: CompareConfig, job: str, seeds: int, human: str, console: Console, anyway: bool
+) -> dict[str, Any]:
+    """The pooled result of several seeds, each in a folder of its own; `human` is the run's copy of them."""
     results = []
     for seed in range(config.seed, config.seed + seeds):
         folder = run_.folder / f"seed-{seed}"

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 from lab.run import RunError, open_run
-from lab.run_lock import held_run
+from lab.run_lock import PARENT, WORKERS, held_run
 
 TOP = re.compile(
     r"(config|environment|times|result|duel|evaluation)\.json|(report|overlay)\.html|errors\.log|"
@@ -25,7 +26,9 @@ WITHIN = {  # what runs write in each folder of theirs
     "spent": re.compile(r".+\.json|\..+\.unfinished"),
     "done": re.compile(r".+"),  # marks, all of them empty
 }
+PATIENCE = 5.0  # seconds for the workers of a killed run to leave
 SEED = re.compile(r"seed-\d+")
+LAST = (PARENT, WORKERS, "config.json")  # the locks while they are held; without settings it is no run
 
 
 class NotDeletable(RunError):  # noqa: N818
@@ -51,16 +54,41 @@ def check_deletable(folder: Path) -> tuple[int, int]:
 def delete_run(folder: Path) -> None:
     """Delete a run folder; one that is torn in the middle of this is still a run, to be deleted again.
 
-    Raises NotDeletable, and RunBusy where a process works on it.
+    Raises NotDeletable, and RunBusy where a process works on it or on one of its seeds.
     """
     check_deletable(folder)
-    with held_run(folder, patience=5.0):
-        for path in sorted(folder.iterdir()):
-            if path.is_dir():
-                shutil.rmtree(path)
-            elif path.name not in ("config.json", ".lock", ".workers"):
+    with held_run(folder, patience=PATIENCE):
+        seeds = list(_seeds(folder))
+        with ExitStack() as held:
+            for seed in seeds:
+                held.enter_context(held_run(seed, patience=PATIENCE))
+            for part in (*seeds, folder):
+                _empty(part)
+        for seed in seeds:  # those within others come first
+            _remove_last(seed)
+    _remove_last(folder)
+
+
+def _seeds(folder: Path) -> Iterator[Path]:
+    """The run folders of single seeds within a run folder, the innermost first."""
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and SEED.fullmatch(path.name):
+            yield from _seeds(path)
+            yield path
+
+
+def _empty(folder: Path) -> None:
+    """Delete everything in a held run folder but its seeds and what goes last."""
+    for path in sorted(folder.iterdir()):
+        if not path.is_dir():
+            if path.name not in LAST:
                 path.unlink()
-    for name in (".lock", ".workers", "config.json"):
+        elif not SEED.fullmatch(path.name):
+            shutil.rmtree(path)
+
+
+def _remove_last(folder: Path) -> None:
+    for name in LAST:
         (folder / name).unlink(missing_ok=True)
     folder.rmdir()
 

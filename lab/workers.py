@@ -101,7 +101,8 @@ def run_tasks(tasks: tuple[Task, ...], folder: Path, config: Any, workers: int) 
 
     Tasks whose mark lies in `folder/done` are passed over, so a run that was stopped goes on. Raises
     TaskFailed for the first task that fails, Interrupted after Ctrl-C, when the others have saved, and
-    RunBusy where another process works on the folder.
+    RunBusy where another process works on the folder; before the first task ValueError for tasks whose
+    needs nobody meets.
     """
     with held_run(folder):
         yield from _run_held(tasks, folder, config, workers)
@@ -110,6 +111,7 @@ def run_tasks(tasks: tuple[Task, ...], folder: Path, config: Any, workers: int) 
 def _run_held(tasks: tuple[Task, ...], folder: Path, config: Any, workers: int) -> Iterator[Event]:
     done = {task.name for task in tasks if mark(folder, task.name).exists()}
     waiting = [task for task in tasks if task.name not in done]
+    _check_needs(waiting, done)
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
     pool = _Pool(context, min(workers, max(1, len(waiting))), folder, config, stop)
@@ -136,6 +138,17 @@ def mark(folder: Path, task: str) -> Path:
     return folder / "done" / task.replace(" ", "-").replace(":", "-")
 
 
+def _check_needs(waiting: list[Task], done: set[str]) -> None:
+    """Raise ValueError where some could never start: for want of a task, or waiting for each other."""
+    met, stuck = set(done), waiting
+    while ready := [task for task in stuck if set(task.needs) <= met]:
+        met |= {task.name for task in ready}
+        stuck = [task for task in stuck if task.name not in met]
+    if stuck:
+        wanted = sorted({need for task in stuck for need in task.needs} - met)
+        raise ValueError(f"tasks that can never start: {[task.name for task in stuck]}; they need {wanted}")
+
+
 def _hand_out(waiting: list[Task], done: set[str], pool: _Pool) -> None:
     for task in list(waiting):
         if not pool.idle:
@@ -143,8 +156,6 @@ def _hand_out(waiting: list[Task], done: set[str], pool: _Pool) -> None:
         if set(task.needs) <= done:
             waiting.remove(task)
             pool.start(task)
-    if waiting and not pool.busy:
-        raise ValueError(f"tasks that can never start: {[task.name for task in waiting]}")
 
 
 class _Pool:

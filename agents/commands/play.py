@@ -125,8 +125,10 @@ def duel(command: Duel) -> None:
         )
         match = decided.match
         Console().print(str(decided), highlight=False)
+    # a match that its own result has ended has no interval of this kind
+    share = match.score if decided is None else f"{match.score.rate:.3f}"
     Console().print(
-        f"{match.first} against {match.second}: {match.score} of {match.games} games "
+        f"{match.first} against {match.second}: {share} of {match.games} games "
         f"({match.wins} won, {match.draws} drawn, {match.losses} lost; "
         f"{match.openings} openings, {match.distinct_games} distinct games)",
         highlight=False,

@@ -5,13 +5,16 @@ from __future__ import annotations
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 from rich.console import Console
 from rich.table import Table
 
 from agents.commands.common import UsageError
+
+if TYPE_CHECKING:
+    from agents.cards import CardCheck
 
 
 @dataclass(frozen=True)
@@ -21,13 +24,16 @@ class Export:
     run: Annotated[Path, tyro.conf.Positional]
     arm: Annotated[str, tyro.conf.Positional]
     name: str = ""
-    """The agent's name; by default the arm's."""
+    """The agent's name, letters, digits and dashes; by default the arm's."""
     positions: tuple[Path, ...] = ()
     """Published files of `moves score` lines whose figures the card states, too, with 600 simulations."""
 
 
 def export(command: Export) -> None:
-    """Write agents/pretrained/<world>/<name>. Raises RunError, CheckpointError, NotationError."""
+    """Write agents/pretrained/<world>/<name>.
+
+    Raises NotExportable, RunError, CheckpointError, NotationError.
+    """
     from agents.cards import export_agent
 
     folder = export_agent(command.run, command.arm, command.name or command.arm, _commit(), command.positions)
@@ -35,24 +41,58 @@ def export(command: Export) -> None:
 
 
 def check_card(world: str, name: str, positions: tuple[Path, ...]) -> dict[str, Any]:
-    """Measure a card's figures again and print both. Raises UsageError where they disagree: where the
-    intervals do not even overlap."""
+    """Measure a card's figures again, as far as their positions are given, and print both.
+
+    Raises UsageError where they disagree: where they are not equal or, under other conditions than the
+    card's, where the intervals do not even overlap.
+    """
     from agents.cards import compare_with_card
 
-    pairs = compare_with_card(world, name, positions)
+    check = compare_with_card(world, name, positions)
+    Console().print(_check_table(name, check))
+    for line in _remarks(check):
+        Console().print(line, highlight=False, soft_wrap=True)
+    if check.failed:
+        sets = ", ".join(f"{f.positions} ({f.simulations} simulations)" for f in check.failed)
+        raise UsageError(f"the card of {name} is not reproduced on: {sets}")
+    return {
+        "schema": "move37-card-check/1",
+        "agent": name,
+        "compared_by": "overlap" if check.differences else "equality",
+        "differences": {
+            condition: {"card": then, "now": now} for condition, (then, now) in check.differences.items()
+        },
+        "figures": [{"card": then.to_json(), "measured": now.to_json()} for then, now in check.pairs],
+        "unchecked": [figure.to_json() for figure in check.unchecked],
+    }
+
+
+def _check_table(name: str, check: CardCheck) -> Table:
     table = Table(title=f"pretrained:{name}", title_justify="left", caption="% right moves [95 %]")
     for column in ("positions", "simulations", "on the card", "measured now"):
         table.add_column(column, justify="left" if column == "positions" else "right")
-    for stored, measured in pairs:
-        table.add_row(
-            stored.positions, str(stored.simulations), _percent(stored.right), _percent(measured.right)
+    rows = [(then, _percent(now.right)) for then, now in check.pairs]
+    rows += [(figure, "not checked") for figure in check.unchecked]
+    for figure, now in rows:
+        table.add_row(figure.positions, str(figure.simulations), _percent(figure.right), now)
+    return table
+
+
+def _remarks(check: CardCheck) -> list[str]:
+    """What limits the check, in sentences."""
+    remarks = []
+    if check.unchecked:
+        names = ", ".join(dict.fromkeys(figure.positions for figure in check.unchecked))
+        remarks.append(f"not checked: {names}; give their files by --positions")
+    if check.differences:
+        words = "; ".join(
+            f"{name}: card {then}, here {now}" for name, (then, now) in check.differences.items()
         )
-    Console().print(table)
-    apart = [m.positions for s, m in pairs if s.right.low > m.right.high or m.right.low > s.right.high]
-    if apart:
-        raise UsageError(f"the card of {name} is not reproduced on: {', '.join(apart)}")
-    entries = [{"card": s.to_json(), "measured": m.to_json()} for s, m in pairs]
-    return {"schema": "move37-card-check/1", "agent": name, "figures": entries}
+        remarks.append(
+            f"measured under other conditions than the card's ({words}), which may round to another move: "
+            "intervals need to overlap, rates need not be equal"
+        )
+    return remarks
 
 
 def _percent(score: Any) -> str:

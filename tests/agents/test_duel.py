@@ -69,3 +69,9 @@ def test_json() -> None:
     assert sprt["pairs"] == sum(sprt["counts"]) == entry["games"] // 2
     assert (sprt["elo0"], sprt["elo1"], sprt["alpha"], sprt["beta"]) == (0.0, 100.0, 0.05, 0.05)
     assert sprt["lower"] < 0 < sprt["upper"]
+
+
+def test_the_interval_of_a_match_that_ends_itself_is_marked() -> None:
+    result = duel("alphabeta-4", "random")
+    assert result.to_json()["sprt"]["score_interval_valid"] is False
+    assert "does not hold for one that ends by its own result" in str(result)

@@ -12,9 +12,11 @@ import pytest
 from arms import SMALL, desk, positions, same_state, state_of, with_seed
 
 from agents import imitation
-from agents.games_file import positions_of, read_games
+from agents.games_file import positions_of, read_games, write_games
+from agents.human_moves import held_out_moves
 from agents.imitation import demonstrate, demonstrations_path, imitate, mirror_symmetric
 from agents.positions import PositionSet
+from agents.scripted import demonstrate as play_demonstrations
 from games.connect_four import GAME
 from lab.curve import curve_path, read_curve
 from lab.statistics import Score
@@ -97,6 +99,23 @@ def test_winners_are_the_moves_of_those_who_won(demonstrated: Path) -> None:
     assert np.array_equal(held_out.states, everything.states), "held out are all moves, for every arm"
 
 
+@pytest.mark.parametrize("written", [100, 130, 300])
+def test_games_count_those_held_out_however_many_were_written(demonstrated: Path, written: int) -> None:
+    games = read_games(demonstrations_path(demonstrated, HUMAN))[:written]
+    settings = replace(SMALL.imitation, games=100, validation_games=15)
+    examples, held_out = imitation._split(games, settings, False, GAME)
+    assert len(examples.states) == games.lengths[: 100 - 15].sum()
+    assert len(held_out.states) == games.lengths[-15:].sum(), "the last ones"
+
+
+def test_an_imitator_of_few_games_holds_out_a_fifth_of_them(demonstrated: Path) -> None:
+    """One of the plateau: more are held out of all that were written, to be measured on."""
+    games = read_games(demonstrations_path(demonstrated, HUMAN))
+    examples, held_out = imitation._split(games, replace(SMALL.imitation, games=50), False, GAME)
+    assert len(examples.states) == games.lengths[: 50 - 10].sum()
+    assert len(held_out.states) == games.lengths[-40:].sum()
+
+
 def test_too_few_games_are_refused(demonstrated: Path) -> None:
     games = read_games(demonstrations_path(demonstrated, HUMAN))
     with pytest.raises(ValueError, match="4 games are too few"):
@@ -123,6 +142,23 @@ def test_the_imitator_learns_the_human(tmp_path: Path, demonstrated: Path, posit
     assert entry["games"] == 300 - 40, "learned from, those held out not counted"
     assert sent[-1].step == 120
     assert isinstance(sent[-1].score, Score)
+
+
+@pytest.mark.parametrize(("written", "validation_games", "held"), [(1_400, 100, 250), (60, 1, 12)])
+@pytest.mark.parametrize("arm", ["imitator", "winners"])
+def test_nobody_learns_the_games_of_a_file_that_curves_are_measured_on(
+    tmp_path: Path, positions: PositionSet, written: int, validation_games: int, held: int, arm: str
+) -> None:
+    path = tmp_path / "mine.txt"
+    write_games(path, play_demonstrations("beginner", written, seed=4), "mine")
+    settings = replace(SMALL.imitation, games=10_000, validation_games=validation_games)
+    imitate(tmp_path, replace(SMALL, human=str(path), imitation=settings), arm, desk())
+    entry = json.loads((tmp_path / "arms" / arm / "imitation.json").read_text())
+    games = read_games(path)
+    assert len(held_out_moves(str(path), "connect_four").states) == games.lengths[-held:].sum()
+    assert entry["games"] == written - held
+    assert entry["positions"] <= games.lengths[:-held].sum()
+    assert entry["accuracy"]["n"] == games.lengths[-held:].sum()
 
 
 def test_the_curve_has_its_points(tmp_path: Path, demonstrated: Path, positions: PositionSet) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lab.run import create_run
-from lab.run_delete import NotDeletable, check_deletable, delete_run
-from lab.run_lock import RunBusy, held_run
+from lab.run_delete import LAST, NotDeletable, check_deletable, delete_run
+from lab.run_lock import RunBusy, held_run, is_held, joined_run
 
 
 def a_run(folder: Path) -> Path:
@@ -97,6 +98,39 @@ def test_a_running_run_is_not_deleted(tmp_path: Path) -> None:
     with held_run(run), pytest.raises(RunBusy):
         delete_run(run)
     assert everything(run) == before
+
+
+@pytest.mark.parametrize("hold", [held_run, joined_run], ids=["at work", "a worker of a killed run"])
+def test_a_run_of_several_seeds_is_not_deleted_while_one_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hold: Any
+) -> None:
+    monkeypatch.setattr("lab.run_delete.PATIENCE", 0.1)
+    run = a_run(tmp_path / "a")
+    create_run(run / "seed-1", {"job": "compare", "seed": 1}, "python train.py compare")
+    before = everything(run)
+    with hold(run / "seed-1"), pytest.raises(RunBusy, match="seed-1"):
+        delete_run(run)
+    left = everything(run) - before
+    assert {Path(name).name for name in left} <= {".lock", ".workers"}
+    assert everything(run) >= before
+    delete_run(run)
+    assert not run.exists()
+
+
+def test_nobody_else_may_hold_a_run_while_it_is_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, held = a_run(tmp_path / "a"), set()
+    unlink = Path.unlink
+
+    def look(path: Path, missing_ok: bool = False) -> None:
+        if path.name not in LAST:
+            held.add((is_held(run), is_held(run / "seed-0")))
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", look)
+    delete_run(run)
+    assert held == {(True, True)}
 
 
 def test_a_torn_deletion_is_taken_up_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

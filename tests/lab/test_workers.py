@@ -105,8 +105,9 @@ def test_the_survivors_stop_when_another_dies(tmp_path: Path) -> None:
 
 
 def test_needs_that_nobody_meets(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"can never start: \['b'\]"):
-        do(tmp_path, task("a", "note"), task("b", "note", "", "c"))
+    with pytest.raises(ValueError, match=r"can never start: \['b', 'd'\]; they need \['b', 'c'\]"):
+        do(tmp_path, task("a", "note"), task("b", "note", "", "c", "a"), task("d", "note", "", "b"))
+    assert not (tmp_path / "notes.txt").exists(), "it is known before the first task starts"
     with pytest.raises(ValueError, match=r"can never start: \['a', 'b'\]"):
         do(tmp_path / "ring", task("a", "note", "", "b"), task("b", "note", "", "a"))
 
