@@ -13,7 +13,8 @@ from lab.checkpoint import load_checkpoint
 
 
 def arm_evaluator(folder: Path, arm: str, game: Game, device: str, batch: int) -> Evaluator:
-    """The evaluator of an arm in a run folder, at a fixed batch; without search "alphago" is its prior.
+    """The evaluator of an arm in a run folder, at a fixed batch; without search "alphago" is its prior,
+    the imitator, and so is nowhere measured or played (agents.ladder.searched_only).
 
     Raises CheckpointError where the arm, or for "alphago" the imitator, has not learned yet.
     """

@@ -17,7 +17,12 @@ LEARN_VALUE = "agents.value_network:learn_value"
 @dataclass(frozen=True)
 class Rung:
     """A rung of the ladder: the arms it `needs` are those whose networks it uses; a `control` asks what
-    else could explain the others."""
+    else could explain the others.
+
+    A rung that is `searched_only` has no policy of its own, and so no score, game or claim without search;
+    one whose lessons are `no_games` was taught answers in single positions. `note`: what the report must
+    say of its figures.
+    """
 
     name: str
     title: str
@@ -26,6 +31,9 @@ class Rung:
     function: str
     needs: tuple[str, ...] = ()
     control: bool = False
+    searched_only: bool = False
+    no_games: bool = False
+    note: str = ""
 
 
 RUNGS = {
@@ -45,7 +53,7 @@ RUNGS = {
             "policy-gradient",
             "policy gradient",
             "imitator",
-            "the same games, lost moves pushed down as well (REINFORCE, AlphaGo's second stage)",
+            "games played alike, lost moves pushed down as well (REINFORCE, AlphaGo's second stage)",
             REINFORCE_POLICY,
             ("imitator",),
         ),
@@ -53,9 +61,14 @@ RUNGS = {
             "alphago",
             "AlphaGo",
             "imitator",
-            "the imitator as prior, a value network of the policy gradient's games, search in play",
+            "search in play: the imitator as prior, leaves judged by rollouts and by a value network of the "
+            "policy gradient's games",
             LEARN_VALUE,
             ("imitator", "policy-gradient"),
+            searched_only=True,
+            note="AlphaGo has no policy of its own: alone it is the imitator, so only with search it is "
+            "scored. At every leaf it asks two networks and plays rollouts, so a simulation costs more CPU "
+            "time than the others': with search, equal simulations, not equal CPU.",
         ),
         Rung(
             "master",
@@ -78,20 +91,28 @@ RUNGS = {
             "imitate-perfect",
             "imitator of the perfect player",
             "scratch",
-            "control: another teacher, the perfect player",
+            "control: another teacher, the perfect player: its answers in at most 60,000 positions of the "
+            "human's games from ply 16 on, no games",
             IMITATE,
             control=True,
+            no_games=True,
         ),
         Rung(
             "imitate-zero",
             "imitator of Zero",
             "scratch",
-            "control: another teacher, this run's Zero",
+            "control: another teacher, this run's Zero, of whose games 70 % begin after random plies (the "
+            "human's all begin on the empty board)",
             IMITATE,
             control=True,
         ),
     )
 }
+
+
+def searched_only(arm: str) -> bool:
+    """Whether an arm is nothing of its own without search, so that it is never scored or played alone."""
+    return arm in RUNGS and RUNGS[arm].searched_only
 
 
 def arms_of(config: CompareConfig) -> list[Arm]:

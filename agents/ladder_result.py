@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from agents.shipped import bands_of
 from lab.curve import CurveRow, curve_path, read_curve
 from lab.statistics import Score
 
+TAUGHT_ON = {  # teachers of the sweep that do not teach whole games
+    "perfect": "positions of the human's games from ply 16 on",
+}
 STUDIES = {  # field of a world -> file in results/
     "policy_gradient": "policy-gradient",
     "value_lesson": "value-lesson",
@@ -38,36 +42,46 @@ def _read(path: Path) -> Any:
 
 
 def _ladder(folder: Path, config: CompareConfig, rungs: list[str]) -> list[dict[str, Any]]:
-    last = {name: _last(folder, name) for name in rungs}
-    own = {name: row.cpu_seconds for name, row in last.items()}
+    totals = total_costs(folder, rungs)
     entries = []
     for name in rungs:
-        rung = RUNGS[name]
+        rung, last = RUNGS[name], _last(folder, name)
         score = _read(folder / "results" / f"score-{name}.json")
         entries.append(
             {
                 "arm": name,
                 "title": rung.title,
                 "ingredient": rung.ingredient,
+                "note": rung.note or None,
                 "starts": rung.starts,
                 "control": rung.control,
-                "raw": score["greedy"]["hard"],
-                "sampled": score["sampled"]["hard"],
+                "raw": None if rung.searched_only else score["greedy"]["hard"],
+                "sampled": None if rung.searched_only else score["sampled"]["hard"],
                 "searched": score["searched"]["hard"],
                 "simulations": config.evaluation.simulations,
-                "cpu_seconds": own[name],
-                # a teacher's own learning is not the student's
-                "total_cpu_seconds": own[name] + sum(own[need] for need in _ancestors(name)),
-                "games": last[name].games,
+                "cpu_seconds": last.cpu_seconds,
+                "total_cpu_seconds": totals[name],
+                "games": games_of(last),
             }
         )
     return entries
 
 
+def total_costs(folder: Path, arms: Sequence[str]) -> dict[str, float]:
+    """What each of the arms cost in CPU seconds, with all whose networks it uses; a teacher's own learning
+    is not the student's."""
+    return {arm: sum(_last(folder, one).cpu_seconds for one in {arm} | _ancestors(arm)) for arm in arms}
+
+
 def _ancestors(name: str) -> set[str]:
     """Every arm whose learning an arm stands on."""
-    needs = set(RUNGS[name].needs)
+    needs = set(RUNGS[name].needs) if name in RUNGS else set()
     return needs.union(*(_ancestors(need) for need in needs))
+
+
+def games_of(row: CurveRow) -> int | None:
+    """The games that an arm has played or imitated by then; None where its lessons are no games."""
+    return None if row.arm in RUNGS and RUNGS[row.arm].no_games else row.games
 
 
 def _last(folder: Path, arm: str) -> CurveRow:
@@ -84,7 +98,7 @@ def _prediction(folder: Path, config: CompareConfig, rungs: list[str]) -> dict[s
             accuracy, strength = row.tags.get("prediction/accuracy"), row.tags.get("score/rate")
             if isinstance(accuracy, Score) and isinstance(strength, Score):
                 ceiling = row.tags.get("prediction/ceiling", ceiling)
-                cost = {"cpu_seconds": row.cpu_seconds, "games": row.games}
+                cost = {"cpu_seconds": row.cpu_seconds, "games": games_of(row) or 0}
                 points.append({**cost, "accuracy": accuracy.to_json(), "strength": strength.to_json()})
         if points:
             arms.append({"arm": name, "points": points})
@@ -93,14 +107,16 @@ def _prediction(folder: Path, config: CompareConfig, rungs: list[str]) -> dict[s
 
 def _teachers(folder: Path, config: CompareConfig, rungs: list[str]) -> dict[str, Any] | None:
     rows = [
-        row
+        {**row, "taught_on": TAUGHT_ON.get(teacher)}
         for teacher in config.teachers.teachers
         if (row := _read(folder / "results" / f"teacher-{teacher}.json")) is not None
     ]
+    totals = total_costs(folder, rungs)
     lines = [
         {
             "label": f"{RUNGS[name].title}, raw",
             "score": _read(folder / "results" / f"score-{name}.json")["greedy"]["hard"],
+            "cpu_seconds": totals[name],
         }
         for name in ("policy-gradient", "master", "zero")
         if name in rungs

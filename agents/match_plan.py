@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents.config import CompareConfig
-from agents.ladder import RUNGS
+from agents.ladder import RUNGS, searched_only
 from lab.durable import replace_file
 from lab.workers import Desk, Task
 
@@ -62,10 +62,11 @@ def _main(config: CompareConfig) -> list[tuple[str, str]]:
     humans = [] if human.endswith(".txt") else [f"{human}.recorded", f"{human}.best"]
     learners = [name for name, rung in RUNGS.items() if not rung.control and name in config.arms]
     controls = [name for name, rung in RUNGS.items() if rung.control and name in config.arms]
-    raw = [f"{arm}.sampled" for arm in ("imitator", "winners") if arm in learners] + learners
-    pairs = [(arm, opponent) for arm in (*raw, *controls) for opponent in (*humans, "alphabeta-4")]
+    raw = [arm for arm in (*learners, *controls) if not searched_only(arm)]
+    drawn = [f"{arm}.sampled" for arm in ("imitator", "winners") if arm in learners]
+    pairs = [(arm, opponent) for arm in (*drawn, *raw) for opponent in (*humans, "alphabeta-4")]
     if "imitator" in learners:
-        pairs += [(arm, "imitator") for arm in (*learners, *controls) if arm != "alphago"]
+        pairs += [(arm, "imitator") for arm in raw]
         sampled = [arm for arm in ("own-wins", "policy-gradient") if arm in learners]
         pairs += [(f"{arm}.sampled", "imitator.sampled") for arm in sampled]  # AlphaGo's measure
     searching = [arm for arm in ("imitator", "alphago", "master", "zero") if arm in learners]

@@ -10,8 +10,8 @@ from agents.claims import LINES, claims_of
 from agents.config import TEACHERS, CompareConfig
 from agents.evaluation import human_lines
 from agents.experiment import SCORE_NAME
-from agents.ladder import IMITATE, RUNGS
-from agents.ladder_result import ladder_fields
+from agents.ladder import IMITATE, RUNGS, searched_only
+from agents.ladder_result import games_of, ladder_fields, total_costs
 from agents.match_plan import matches
 from agents.positions import load_positions, score_policy
 from agents.scripted import Crowd, describe
@@ -70,7 +70,7 @@ def _panel(
         "imitation": [_imitation(folder, arm, played) for arm in (*arms, *plateau) if _copies(arm)],
         "matches": played,
         "mistakes": _mistakes(scores, config),
-        "claims": claims_of(panel, lines, scores, played),
+        "claims": claims_of(panel, lines, scores, played, total_costs(folder, arms)),
     }
 
 
@@ -133,12 +133,13 @@ def _headline(
     for arm, score in scores.items():
         last = read_curve(curve_path(folder, arm))[-1]
         simulations = config.evaluation.simulations
-        cost = (last.cpu_seconds, last.games)
-        greedy_alone = arm in ("zero", "master", "alphago")
+        cost = (last.cpu_seconds, games_of(last))
+        greedy_alone = searched_only(arm) or arm in ("zero", "master")
         if not greedy_alone:
             rows.append(_row(f"{arm}, sampled", arm, score["sampled"]["hard"], None, None, *cost))
         label = arm if greedy_alone else f"{arm}, greedy"
-        rows.append(_row(label, arm, score["greedy"]["hard"], score["searched"]["hard"], simulations, *cost))
+        raw = None if searched_only(arm) else score["greedy"]["hard"]
+        rows.append(_row(label, arm, raw, score["searched"]["hard"], simulations, *cost))
     return rows
 
 
@@ -167,13 +168,20 @@ def _curves(folder: Path, arm: str) -> list[dict[str, Any]]:
     curves = []
     for tag, series in SERIES.items():
         points = [
-            {"step": row.step, "cpu_seconds": row.cpu_seconds, "games": row.games, "score": score.to_json()}
+            {
+                "step": row.step,
+                "cpu_seconds": row.cpu_seconds,
+                "games": games_of(row) or 0,
+                "score": score.to_json(),
+            }
             for row in rows
             if isinstance(score := row.tags.get(tag), Score)
         ]
         searching = arm in ("zero", "master")
         if (searching and series == "sampled") or not points:
             continue
+        if searched_only(arm) and series != "searched":
+            continue  # what it has without search is another arm's
         raw = searching and series == "greedy"
         curves.append({"arm": arm, "series": "raw" if raw else series, "points": points})
     return curves
@@ -203,6 +211,8 @@ def _mistakes(scores: dict[str, Any], config: CompareConfig) -> list[dict[str, A
     rows = []
     for arm, styles in scores.items():
         for style, words in (("greedy", "raw"), ("searched", f"{config.evaluation.simulations} simulations")):
+            if style == "greedy" and searched_only(arm):
+                continue
             categories = {name.replace("_", " "): score for name, score in styles[style].items()}
             rows.append({"player": f"{arm}, {words}", "categories": categories})
     return rows

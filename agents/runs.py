@@ -62,6 +62,30 @@ def _complete_seeds(
     return pool_results(results, run_.config)
 
 
+def put_together(run_: Run) -> tuple[dict[str, Any], list[int]]:
+    """The result of a run once more from the files that its tasks left, claims and all as this version
+    makes them, and the seeds that are left out because they are not finished.
+
+    Raises RunError where no seed is.
+    """
+    from agents.result import connect_four_world
+
+    config, job, seeds = resolved(run_.config)
+    results, missing = [], []
+    for seed in range(config.seed, config.seed + seeds):
+        folder = run_.folder / f"seed-{seed}" if seeds > 1 else run_.folder
+        if not (folder / "result.json").exists():
+            missing.append(seed)
+            continue
+        own = replace(config, seed=seed, studies=config.studies and seed == config.seed)
+        arms = tuple(arm.name for arm in experiment_of(own, job).arms)
+        was = json.loads((folder / "result.json").read_text("utf-8"))
+        results.append({**was, "worlds": [connect_four_world(folder, own, arms)]})
+    if not results:
+        raise RunError(f"{run_.folder}: it is not finished; go on with: python train.py resume {run_.folder}")
+    return pool_results(results, run_.config) if seeds > 1 else results[0], missing
+
+
 def resolved(settings: dict[str, Any]) -> tuple[CompareConfig, str, int]:
     """The dataclasses behind a config.json: (config, job, seeds). Raises RunError for other settings."""
     plain = {name: value for name, value in settings.items() if name not in ("job", "seeds")}

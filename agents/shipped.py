@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -20,6 +21,12 @@ from lab.durable import replace_file
 FOLDER = Path(__file__).resolve().parents[1] / "results"
 SCHEMA = "move37-bands/1"
 SOURCES = {"quick": "ladder"}
+SIDES = ("first", "second", "first_simulations", "second_simulations")
+Entries = list[dict[str, Any]]
+
+
+class CannotShip(ValueError):  # noqa: N818
+    """Results of which no file of many seeds can be made; the message names what is wrong."""
 
 
 def bands_of(config: CompareConfig) -> list[dict[str, Any]]:
@@ -47,16 +54,21 @@ def bands_of(config: CompareConfig) -> list[dict[str, Any]]:
 
 
 def shipped_file(results: list[dict[str, Any]]) -> dict[str, Any]:
-    """What is shipped of comparisons, of one seed or several each. Raises ValueError where a seed comes
-    twice or the humans or presets differ."""
-    runs = [run for result in results for run in (result["seeds"] or [result])]
+    """What is shipped of comparisons, of one seed or several each.
+
+    Raises CannotShip where a seed comes twice, humans or presets differ, a run has no ladder (one arm
+    alone learned), or an arm, curve or match is not in every run.
+    """
+    runs = [run for result in results for run in (result.get("seeds") or [result])]
     seeds = [run["seed"] for run in runs]
     if len(set(seeds)) < len(seeds):
-        raise ValueError(f"each seed may come once, and these are {seeds}")
+        raise CannotShip(f"each seed may come once, and these are {seeds}")
     kinds = {(run["config"]["human"], run["preset"]) for run in runs}
     if len(kinds) > 1:
-        raise ValueError(f"runs of one human and one preset are put together, and these are {kinds}")
+        raise CannotShip(f"runs of one human and one preset are put together, and these are {kinds}")
     worlds = [run["worlds"][0] for run in runs]
+    if alone := [seed for seed, world in zip(seeds, worlds, strict=True) if not world.get("ladder")]:
+        raise CannotShip(f"no ladder in the results of seeds {alone}: runs of several arms are shipped")
     return {
         "schema": SCHEMA,
         "commands": sorted({run["command"] for run in runs}),
@@ -68,17 +80,40 @@ def shipped_file(results: list[dict[str, Any]]) -> dict[str, Any]:
         "seeds": seeds,
         "lines": worlds[0]["panels"][0]["lines"],
         "bands": _bands([world["panels"][0]["curves"] for world in worlds]),
-        "ladder": [_rung([world["ladder"][i] for world in worlds]) for i in range(len(worlds[0]["ladder"]))],
+        "ladder": [_rung(rungs) for rungs in _alike("an arm", [world["ladder"] for world in worlds], _arm)],
         "matches": _matches([world["panels"][0]["matches"] for world in worlds]),
     }
 
 
-def _bands(curves: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def _arm(entry: dict[str, Any]) -> str:
+    return str(entry["arm"])
+
+
+def _alike(what: str, runs: list[Entries], name: Callable[[dict[str, Any]], str]) -> list[Entries]:
+    """For each entry of the first run the entries of all runs that bear its name, in the order of the runs.
+
+    Raises CannotShip where a name comes twice in a run, or is not in every run.
+    """
+    named = [{name(entry): entry for entry in entries} for entries in runs]
+    for entries, names in zip(runs, named, strict=True):
+        if len(names) < len(entries):
+            raise CannotShip(f"{what} twice in one run: {', '.join(map(name, entries))}")
+        if odd := sorted(set(names) ^ set(named[0])):
+            raise CannotShip(f"{what} not in every run: {', '.join(odd)}")
+    return [[names[one] for names in named] for one in named[0]]
+
+
+def _bands(curves: list[Entries]) -> Entries:
     """One band a curve, over the seeds' curves of the same arm and series, point by point."""
     bands = []
-    for alike in zip(*curves, strict=True):
-        points = [_point(list(points)) for points in zip(*(curve["points"] for curve in alike), strict=True)]
-        bands.append({"arm": alike[0]["arm"], "series": alike[0]["series"], "points": points})
+    for alike in _alike("a curve", curves, lambda curve: f"{curve['arm']}, {curve['series']}"):
+        arm, series = alike[0]["arm"], alike[0]["series"]
+        steps = _alike(
+            f"a step of {arm}, {series}",
+            [curve["points"] for curve in alike],
+            lambda point: str(point["step"]),
+        )
+        bands.append({"arm": arm, "series": series, "points": [_point(points) for points in steps]})
     return bands
 
 
@@ -98,10 +133,12 @@ def _drawn(point: dict[str, Any]) -> dict[str, Any]:
     return {**cost, "low": min(scores), "middle": median(scores), "high": max(scores)}
 
 
-def _rung(entries: list[dict[str, Any]]) -> dict[str, Any]:
-    """An arm's scores at the end, a list over the seeds each."""
+def _rung(entries: Entries) -> dict[str, Any]:
+    """An arm's scores at the end, a list over the seeds each; None where it has no such score."""
     rates = {
         style: [round(entry[style]["rate"], 4) for entry in entries]
+        if all(entry[style] for entry in entries)
+        else None
         for style in ("raw", "sampled", "searched")
     }
     return {
@@ -113,15 +150,14 @@ def _rung(entries: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _matches(played: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def _matches(played: list[Entries]) -> Entries:
     """Every match with its score and interval on every seed."""
-    sides = ("first", "second", "first_simulations", "second_simulations")
     return [
         {
-            **{side: alike[0][side] for side in sides},
+            **{side: alike[0][side] for side in SIDES},
             "scores": [[round(match["score"][key], 4) for key in ("rate", "low", "high")] for match in alike],
         }
-        for alike in zip(*played, strict=True)
+        for alike in _alike("a match", played, lambda match: " ".join(str(match[side]) for side in SIDES))
     ]
 
 
@@ -131,8 +167,12 @@ def main() -> None:
     parser.add_argument("runs", type=Path, nargs="+", help="run folders of finished comparisons")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    results = [json.loads((run / "result.json").read_text()) for run in arguments.runs]
-    replace_file(arguments.out, (json.dumps(shipped_file(results)) + "\n").encode())
+    try:
+        results = [json.loads((run / "result.json").read_text()) for run in arguments.runs]
+        shipped = shipped_file(results)
+    except (OSError, ValueError) as error:  # json's errors and CannotShip are ValueErrors
+        parser.error(str(error))
+    replace_file(arguments.out, (json.dumps(shipped) + "\n").encode())
 
 
 if __name__ == "__main__":

@@ -39,7 +39,8 @@ def demonstrate_teacher(folder: Path, config: CompareConfig, teacher: str, desk:
     """The task that writes `folder/demonstrations/<teacher>.npz`: what "zero" or "perfect" would play.
 
     Zero's are games of its raw policy, sampled, as the human's are. The perfect player's are its answers
-    (all best moves alike) in positions of the human's games from ply 16 on, where they are quickly known.
+    (all best moves alike) in positions of the human's games from ply 16 on, where they are quickly known:
+    positions, no games. Of Zero's games 70 % begin after random plies, the human's on the empty board.
     """
     game = load_game(config.world)
     if teacher == "perfect":
@@ -132,7 +133,8 @@ def _perfect_answers(folder: Path, config: CompareConfig, game: Game, desk: Desk
 
 def teach(folder: Path, config: CompareConfig, name: str, desk: Desk) -> None:
     """The task of one teacher of the sweep, as `results/teacher-<name>.json`: how strong it is, and the
-    students that imitate all its moves, or its winners' moves alone. All students have the same counts."""
+    students that imitate all its moves, or its winners' moves alone. All students have the same counts.
+    What the teacher's play or the solver's answers took is not in `cpu_seconds`."""
     game = load_game(config.world)
     positions = load_positions(config.world, "test")
     settings = config.teachers

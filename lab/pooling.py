@@ -8,6 +8,7 @@ from typing import Any
 from lab.statistics import Score, pooled
 
 SCORE_KEYS = {"rate", "low", "high", "n"}
+COUNTS = {"wins", "draws", "losses", "games", "pairs", "distinct_games", "openings"}  # of a match: summed
 ALONE = (  # exhibits of a world that tell of one run: those of the first seed are shown, and it is said
     *("bands", "ratings", "prediction", "policy_gradient", "value_lesson", "priors", "teachers", "surprise"),
 )
@@ -16,8 +17,9 @@ ALONE = (  # exhibits of a world that tell of one run: those of the first seed a
 def pool_results(results: list[dict[str, Any]], config: dict[str, Any]) -> dict[str, Any]:
     """Results of the same shape, one a seed, as one; the single ones stay inside, under `seeds`.
 
-    Scores are pooled (lab.statistics.pooled), other numbers averaged, claims counted over the seeds,
-    curves put side by side. Raises ValueError where the shapes differ.
+    Scores are pooled (lab.statistics.pooled), the counts of a match summed as the n of its score is
+    (distinct games and openings are then distinct within a seed), other numbers averaged, claims counted
+    over the seeds, curves put side by side. Raises ValueError where the shapes or the claims differ.
     """
     worlds = _pool([[_poolable(world) for world in result["worlds"]] for result in results])
     for i, world in enumerate(worlds):
@@ -30,9 +32,7 @@ def pool_results(results: list[dict[str, Any]], config: dict[str, Any]) -> dict[
                 for result, part in zip(results, parts, strict=True)
                 for curve in part["curves"]
             ]
-            panel["claims"] = [
-                _claim(claims) for claims in zip(*(part["claims"] for part in parts), strict=True)
-            ]
+            panel["claims"] = _claims([part["claims"] for part in parts])
     first = results[0]
     times = [result["times"] for result in results]
     return {
@@ -52,8 +52,8 @@ def _poolable(world: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in world.items() if name not in ALONE}
 
 
-def _pool(values: list[Any]) -> Any:
-    """The same place of several results as one value."""
+def _pool(values: list[Any], place: str = "") -> Any:
+    """The same place of several results as one value; `place`: the name of the list it stands in."""
     first = values[0]
     if len({type(value) for value in values}) != 1:
         raise ValueError(f"results of different shapes cannot be pooled: {values}")
@@ -64,14 +64,20 @@ def _pool(values: list[Any]) -> Any:
         if set(first) == SCORE_KEYS:
             return pooled([Score.from_json(value) for value in values]).to_json()
         return {
-            key: _pool([value[key] for value in values]) for key in first if key not in ("curves", "claims")
+            key: sum(value[key] for value in values)
+            if place == "matches" and key in COUNTS
+            else _pool([value[key] for value in values], key)
+            for key in first
+            if key not in ("curves", "claims")
         }
     if isinstance(first, list):
         if len({len(value) for value in values}) != 1:
             raise ValueError(
                 f"results of different shapes cannot be pooled: lists of {[len(v) for v in values]}"
             )
-        return [_pool(list(parts)) for parts in zip(*values, strict=True)]
+        return [_pool(list(parts), place) for parts in zip(*values, strict=True)]
+    if isinstance(first, str) and len(set(values)) > 1:
+        raise ValueError(f"results of different things cannot be pooled: {sorted(set(values))}")
     if isinstance(first, float):
         return fmean(values)
     if isinstance(first, int) and not isinstance(first, bool) and len(set(values)) > 1:
@@ -79,7 +85,15 @@ def _pool(values: list[Any]) -> Any:
     return first
 
 
-def _claim(claims: tuple[dict[str, Any], ...]) -> dict[str, Any]:
+def _claims(seeds: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The claims of a panel over its seeds. Raises ValueError where not every seed makes the same ones."""
+    named = [{claim["claim"]: claim for claim in claims} for claims in seeds]
+    if odd := set().union(*named).difference(set(named[0]).intersection(*named)):
+        raise ValueError(f"results of different shapes cannot be pooled: not all claim {sorted(odd)}")
+    return [_claim([claims[words] for claims in named]) for words in named[0]]
+
+
+def _claim(claims: list[dict[str, Any]]) -> dict[str, Any]:
     """A claim over seeds: shown (contradicted) only where every seed shows (contradicts) it."""
     verdicts = [claim["verdict"] for claim in claims]
     verdict = verdicts[0] if len(set(verdicts)) == 1 else "not shown"

@@ -209,6 +209,13 @@ def test_the_arms_of_a_run_play(compared: Path) -> None:
     assert answer.returncode == 0, answer.stderr
 
 
+def test_a_result_put_together_anew_is_the_same(compared: Path, tmp_path: Path) -> None:
+    answer = train(tmp_path, "report", str(compared), "--anew", "--out", "again")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert result_of(tmp_path / "again") == result_of(compared)
+    assert (tmp_path / "again" / "report.html").exists()
+
+
 def test_ctrl_c_and_resume_give_the_same_result(compared: Path, tmp_path: Path) -> None:
     """Stopped while Zero learns, gone on with: the same scores, curves and matches as the run that was
     never stopped, which has the same seed and so shows that a run can be repeated."""

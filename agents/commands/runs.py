@@ -25,7 +25,10 @@ class Report:
     run: Annotated[tuple[Path, ...], tyro.conf.Positional]
     """One run, or several to lay over each other."""
     out: Path | None = None
-    """The folder for overlay.html; default: that of the first run."""
+    """The folder for overlay.html, or for what --anew makes; default: that of the first run."""
+    anew: bool = False
+    """Put the result of one run together again from the files of its tasks, of several seeds those that are
+    finished, with the claims of this version."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,9 @@ def report(command: Report) -> None:
     """Write the page of a finished run again, or lay several over each other. Raises ResultError."""
     if not command.run:
         raise UsageError("report: name a run folder, or several")
-    if len(command.run) == 1 and command.out is None:
+    if command.anew:
+        page = _anew(command)
+    elif len(command.run) == 1 and command.out is None:
         from lab.report import write_report
 
         page = write_report(command.run[0])
@@ -101,6 +106,21 @@ def report(command: Report) -> None:
 
         page = write_overlay(command.run, command.out or command.run[0])
     Console().print(f"report  {page}", highlight=False, soft_wrap=True)
+
+
+def _anew(command: Report) -> Path:
+    from agents.runs import put_together
+    from lab.report import write_report
+    from lab.run import open_run
+
+    if len(command.run) > 1:
+        raise UsageError("report --anew: name one run")
+    result, missing = put_together(open_run(command.run[0]))
+    if missing:
+        Console().print(f"not finished and left out: seed {', '.join(map(str, missing))}", highlight=False)
+    folder = command.out or command.run[0]
+    write_json(folder / "result.json", result)
+    return write_report(folder)
 
 
 def runs(command: Runs) -> None:

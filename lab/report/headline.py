@@ -177,12 +177,15 @@ def _predicts(entry: dict[str, Any] | None) -> str:
 
 def _with_search(learner: dict[str, Any], imitator: dict[str, Any]) -> str:
     mine, theirs = Score.from_json(learner["searched"]), Score.from_json(imitator["searched"])
+    alike = learner["raw"] is not None  # who has no policy of its own searches with what others have not
     verdict = "the intervals overlap, so with search the two are not told apart"
     if above(mine, theirs):
-        verdict = "the intervals are apart, so search alone does not account for the lead"
+        verdict = "the intervals are apart, " + (
+            "so search alone does not account for the lead" if alike else "but the search is another one"
+        )
     elif above(theirs, mine):
         verdict = "the imitator is ahead"
-    same = "the same search" if learner["simulations"] == imitator["simulations"] else "search"
+    same = "the same search" if alike and learner["simulations"] == imitator["simulations"] else "search"
     return (
         f"With {same} {learner['player']} reaches {percent(mine.rate)} %, "
         f"the imitator {percent(theirs.rate)} %: {verdict}."

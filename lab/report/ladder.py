@@ -68,24 +68,31 @@ def told_score(rung: dict[str, Any]) -> str:
 
 
 def ladder_rows(ladder: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rungs for the table, each with its `steps`: how far it lies beyond the rung below, raw and
-    searched, and whether that is shown. A control stands on no rung."""
+    """The rungs for the table, each with its `steps`: how far it lies beyond another rung, raw and searched,
+    whether that is shown, and the title of that rung (`beyond`). A control stands on no rung."""
     rows: list[dict[str, Any]] = []
-    below: dict[str, Any] | None = None
     for rung in in_order(ladder):
-        steps = {style: None if rung["control"] else _step(rung, below, style) for style in STEPS}
+        steps = {style: None if rung["control"] else _step(rung, rows, style) for style in STEPS}
         rows.append({**rung, "steps": steps, "cost": _cost(rung)})
-        below = rung
     return rows
 
 
-def _step(rung: dict[str, Any], below: dict[str, Any] | None, style: str) -> dict[str, Any] | None:
-    """The change of a score from the rung below; where a score is missing, None."""
-    if below is None or rung[style] is None or below[style] is None:
+def _step(rung: dict[str, Any], below: list[dict[str, Any]], style: str) -> dict[str, Any] | None:
+    """The change of a score; None where a score is missing."""
+    base = _base(rung, [other for other in below if other[style] is not None])
+    if base is None or rung[style] is None:
         return None
-    mine, other = Score.from_json(rung[style]), Score.from_json(below[style])
+    mine, other = Score.from_json(rung[style]), Score.from_json(base[style])
     verdict = "shown" if above(mine, other) else "contradicted" if above(other, mine) else "not shown"
-    return {"points": 100 * (mine.rate - other.rate), "verdict": verdict}
+    return {"points": 100 * (mine.rate - other.rate), "verdict": verdict, "beyond": base["title"]}
+
+
+def _base(rung: dict[str, Any], scored: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """What a step is measured from: of the rungs below that have such a score the last; but where that one
+    began elsewhere, more than one ingredient lies between, and it is the arm that the rung starts from."""
+    if not scored or scored[-1]["starts"] == rung["starts"]:
+        return scored[-1] if scored else None
+    return next((other for other in scored if other["arm"] == rung["starts"]), scored[-1])
 
 
 def _cost(rung: dict[str, Any]) -> str:
@@ -100,6 +107,7 @@ def ladder_words(world: dict[str, Any]) -> list[str]:
     """What the ladder shows and what it does not."""
     rows = ladder_rows(world["ladder"])
     told = [_told_steps(rows, style, words) for style, words in STEPS.items()]
+    told += [row["note"] for row in rows if row["note"]]
     return [words for words in told if words] + _control_words(world)
 
 
@@ -108,9 +116,13 @@ def _told_steps(rows: list[dict[str, Any]], style: str, words: str) -> str:
     steps = [(row["title"], row["steps"][style]) for row in rows if row["steps"][style]]
     parts = []
     for verdict, meaning in (("shown", "up"), ("not shown", "not told apart"), ("contradicted", "down")):
-        of_it = [f"{title} ({s['points']:+.1f})" for title, s in steps if s["verdict"] == verdict]
+        of_it = [
+            f"{title} ({s['points']:+.1f} from {s['beyond']})"
+            for title, s in steps
+            if s["verdict"] == verdict
+        ]
         parts += [f"{meaning}: {', '.join(of_it)}"] if of_it else []
-    return f"{words}, each step against the rung below, in points – {'; '.join(parts)}." if parts else ""
+    return f"{words}, each step in points – {'; '.join(parts)}." if parts else ""
 
 
 def _control_words(world: dict[str, Any]) -> list[str]:

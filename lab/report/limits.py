@@ -87,13 +87,14 @@ def _search_limits(panel: dict[str, Any]) -> list[str]:
 def _choice_limits(panel: dict[str, Any]) -> list[str]:
     """That the best of many was picked after it was measured, and what the controls say of the story."""
     rows = without_plateau(panel)["headline"]
-    learners = list(dict.fromkeys(row["arm"] for row in rows if is_learner(row["arm"])))
+    learners = list(dict.fromkeys(row["arm"] for row in rows if is_learner(row["arm"]) and row["raw"]))
     notes = []
     if len(learners) > 1:
         notes.append(
             f"The headline names the best of {len(learners)} learners by its rate, chosen after it was seen."
         )
-    best, controls = known_lines(panel).get("best"), [row for row in rows if has_other_teacher(row["arm"])]
+    best = known_lines(panel).get("best")
+    controls = [row for row in rows if has_other_teacher(row["arm"]) and row["raw"]]
     past = [row["arm"] for row in controls if best and above(_raw(row), Score.from_json(best))]
     if past:
         told = " and ".join(dict.fromkeys(past))

@@ -47,7 +47,7 @@ PANEL = {
         {
             "player": str,
             "arm": str,
-            "raw": SCORE,
+            "raw": Maybe(SCORE),
             "searched": Maybe(SCORE),
             "simulations": Maybe(int),
             "cpu_seconds": Maybe(float),
@@ -100,6 +100,7 @@ LADDER = [
         "arm": str,
         "title": str,
         "ingredient": str,
+        "note": Maybe(str),
         "starts": str,
         "control": bool,
         "raw": Maybe(SCORE),
@@ -170,9 +171,10 @@ TEACHERS = {
             "greedy": SCORE,
             "winners": Maybe(SCORE),
             "cpu_seconds": float,
+            "taught_on": Maybe(str),
         }
     ],
-    "lines": [{"label": str, "score": SCORE}],
+    "lines": [{"label": str, "score": SCORE, "cpu_seconds": Maybe(float)}],
 }
 CERTIFICATES = [
     {

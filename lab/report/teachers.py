@@ -24,7 +24,7 @@ from lab.report.canvas import (
     spread,
 )
 from lab.report.palette import KNOWN
-from lab.report.wording import percent
+from lab.report.wording import percent, seconds
 from lab.statistics import Score, above
 
 STYLES = {"sampled": ("sampled", 1), "greedy": ("greedy", 1), "winners": ("winners only", 2)}
@@ -33,7 +33,10 @@ NARROW = Size(5.0, 5.6, 10.4, 0.1, 0.6, 0.1)
 
 
 def teachers_figure(teachers: dict[str, Any], size: Size, key: str) -> str:
-    """Students over teachers, greedy, sampled and of winners; above the diagonal the student is ahead."""
+    """Students over teachers, greedy, sampled and of winners; above the diagonal the student is ahead.
+
+    Lines join the students of whole games; a student `taught_on` anything else is drawn apart from them.
+    """
     rows = sorted(teachers["rows"], key=lambda row: float(row["teacher_score"]["rate"]))
     with mpl.rc_context(STYLE):
         axes = new_axes(size)
@@ -93,7 +96,10 @@ def _draw(axes: Axes, rows: list[dict[str, Any]], style: str) -> Label | None:
         return None
     x = [row["teacher_score"]["rate"] for row in taught]
     y = [row[style]["rate"] for row in taught]
-    axes.plot(x, y, color=colour, linewidth=1.3, linestyle=(0, (1.1, 1.7)) if style == "sampled" else "solid")
+    joined = [(place, high) for place, high, row in zip(x, y, taught, strict=True) if not row["taught_on"]]
+    dashes: Any = (0, (1.1, 1.7)) if style == "sampled" else "solid"
+    if joined:
+        axes.plot(*zip(*joined, strict=True), color=colour, linewidth=1.3, linestyle=dashes)
     for place, row in zip(x, taught, strict=True):
         axes.plot(
             [place] * 2, [row[style]["low"], row[style]["high"]], color=colour, linewidth=2.4, alpha=0.3
@@ -148,13 +154,29 @@ def teachers_words(teachers: dict[str, Any]) -> str:
         word = "ahead of" if above(student, teacher) else "behind" if above(teacher, student) else ""
         counts[word or "not told apart from"].append(row["teacher"])
     told = [f"{word} {', '.join(names)}" for word, names in counts.items() if names]
-    words = f"The greedy student is {'; '.join(told)}."
-    return " ".join([words, *(_against(line, teachers["rows"]) for line in teachers["lines"])])
+    words = [f"The greedy student is {'; '.join(told)}."]
+    words += [
+        f"The student of {row['teacher']} stands apart: it was taught on {row['taught_on']}."
+        for row in teachers["rows"]
+        if row["taught_on"]
+    ]
+    words += [_against(line, teachers["rows"]) for line in teachers["lines"]]
+    return " ".join([*words, "Of the students the learning alone is counted, not their teachers’ own play."])
 
 
 def _against(line: dict[str, Any], rows: list[dict[str, Any]]) -> str:
-    level = Score.from_json(line["score"])
-    past = [r["teacher"] for r in rows if above(Score.from_json(r["greedy"]), level)]
+    """Whose greedy student passes what learned from its own games, and what both cost."""
+    level, cost = Score.from_json(line["score"]), line["cpu_seconds"]
+    past = [row for row in rows if above(Score.from_json(row["greedy"]), level)]
+    label = line["label"] + (f", which learned for {seconds(cost)} of CPU time" if cost is not None else "")
     if past:
-        return f"Imitation of {', '.join(past)} is shown to pass {line['label']}."
-    return f"No greedy student is shown to pass {line['label']}."
+        names = ", ".join(row["teacher"] for row in past)
+        return f"Imitation of {names}, {_spent(past)}, is shown to pass {label}."
+    return f"No greedy student, {_spent(rows)}, is shown to pass {label}."
+
+
+def _spent(rows: list[dict[str, Any]]) -> str:
+    """What the students of these rows cost: "each after 62 s", or the least and the most."""
+    costs = [row["cpu_seconds"] for row in rows]
+    low, high = seconds(min(costs)), seconds(max(costs))
+    return f"each after {low if low == high else f'{low} to {high}'} of CPU time"

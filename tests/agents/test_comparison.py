@@ -11,7 +11,7 @@ import pytest
 
 from agents.claims import _passes, _stays, _wins, claims_of
 from agents.commands import Compare, Demonstrate, Imitate, with_preset
-from agents.config import LADDER_ARMS, CompareConfig, preset
+from agents.config import LADDER_ARMS, SWEEP, CompareConfig, TeacherConfig, preset
 from agents.experiment import BadSetting, check_config, connect_four_experiment
 from agents.match_plan import Match, matches
 from agents.player import UnknownPlayer
@@ -57,6 +57,15 @@ def test_a_file_of_games_needs_no_demonstration() -> None:
     assert experiment.demonstrate == ()
     assert not any("demonstrate" in need for arm in experiment.arms for need in arm.learn.needs)
     assert not any(".txt" in task.name for task in experiment.tasks), "nobody plays against a file"
+
+
+def test_perfect_answers_wait_for_games_that_somebody_writes() -> None:
+    config = replace(CONFIG, teachers=TeacherConfig(("perfect", "alphabeta-1")), counter_human="none")
+    for human, needs in (("two-ply", ("demonstrate two-ply",)), ("mine.txt", ())):
+        tasks = {task.name: task for task in connect_four_experiment(replace(config, human=human)).tasks}
+        assert tasks["teach perfect"].needs == needs
+        assert tasks["teach alphabeta-1"].needs == ()
+        assert {need for task in tasks.values() for need in task.needs} <= set(tasks)
 
 
 def test_the_ladder_waits_for_what_it_stands_on() -> None:
@@ -161,8 +170,57 @@ def test_a_file_of_games_is_read_before_a_run_begins(tmp_path: Path, games: str,
     check_config(replace(CONFIG, human=str(path)))
 
 
+@pytest.mark.parametrize(
+    ("group", "name", "value", "error", "words"),
+    [
+        (
+            "value",
+            "rollout_weight",
+            1.5,
+            BadSetting,
+            r"--value.rollout-weight is 1.5; it must lie in \[0, 1\]",
+        ),
+        ("zero", "value_lambda", 3, BadSetting, "--zero.value-lambda is 3"),
+        ("master", "value_lambda", float("nan"), BadSetting, "--master.value-lambda is nan"),
+        ("policy_gradient", "opening_share", -0.1, BadSetting, "--policy-gradient.opening-share is -0.1"),
+        ("zero", "opening_share", 7, BadSetting, "--zero.opening-share is 7"),
+        ("surprise", "threshold", 2.0, BadSetting, "--surprise.threshold is 2.0"),
+        ("teachers", "teachers", ("mcts-100",), BadSetting, "--teachers.teachers mcts-100: .*alphabeta-4"),
+        ("teachers", "teachers", ("runs/x:zero",), BadSetting, "--teachers.teachers runs/x:zero: .*no slash"),
+        (
+            "teachers",
+            "teachers",
+            ("perfect", "nobody"),
+            UnknownPlayer,
+            "--teachers.teachers nobody: nobody is",
+        ),
+        (
+            "teachers",
+            "teachers",
+            ("alphabeta-0",),
+            UnknownPlayer,
+            "--teachers.teachers alphabeta-0: .*1 to 42",
+        ),
+        ("ratings", "others", ("nobody",), UnknownPlayer, "--ratings.others nobody: nobody is called"),
+        ("ratings", "others", ("master@",), UnknownPlayer, "--ratings.others master@: "),
+    ],
+)
+def test_shares_and_names_are_checked_before_a_run_begins(
+    group: str, name: str, value: Any, error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        check_config(replace(CONFIG, **{group: replace(getattr(CONFIG, group), **{name: value})}))
+
+
 def test_zero_plies_are_good() -> None:
     check_config(replace(CONFIG, zero=replace(CONFIG.zero, noise_plies=0, opening_plies=0)))
+
+
+def test_the_ends_of_shares_and_arms_among_the_rated_are_good() -> None:
+    zero = replace(CONFIG.zero, opening_share=0.0, value_lambda=1)
+    others = ("mcts-10", "two-ply.careful", "zero", "zero@", "imitator.sampled")
+    ratings, teachers = replace(CONFIG.ratings, others=others), TeacherConfig(SWEEP)
+    check_config(replace(CONFIG, zero=zero, ratings=ratings, teachers=teachers))
 
 
 # --- claims ---
@@ -200,9 +258,11 @@ def test_winning_is_more_than_half(rate: float, verdict: str) -> None:
         "games": 40,
         "distinct_games": 39,
     }
-    claim = _wins(match)
+    claim = _wins(match, {"zero": 300.4, "imitator": 120.0})
     assert claim["verdict"] == verdict
     assert claim["claim"] == "zero with 64 simulations beats imitator"
+    assert claim["evidence"].endswith("of 40 games, 39 distinct; CPU 300 s against 120 s")
+    assert "CPU" not in _wins(match | {"second": "forgetful.best"}, {"zero": 300.4})["evidence"]
 
 
 def test_claims_of_a_panel() -> None:
@@ -213,14 +273,14 @@ def test_claims_of_a_panel() -> None:
 
     lines = {"recorded": score(0.6, 0.0), "best": score(0.7, 0.0)}
     scores = {"zero": styles(0.9), "imitator": styles(0.65), "winners": styles(0.66)}
-    claims = claims_of("ceiling", lines, scores, [])
+    claims = claims_of("ceiling", lines, scores, [], {})
     controls = [c for c in claims if c["claim"].startswith(("the imitator,", "the winners' imitator,"))]
     assert [claim["verdict"] for claim in controls] == ["contradicted", "contradicted"]
     assert {claim["verdict"] for claim in claims if claim not in controls} == {"shown"}
     text = json.dumps(claims)
     assert "the greedy imitator does not pass the human at best by 5 points" in text
-    reversed_ = claims_of("ceiling", lines, {"zero": styles(0.5), "imitator": styles(0.9)}, [])
+    reversed_ = claims_of("ceiling", lines, {"zero": styles(0.5), "imitator": styles(0.9)}, [], {})
     assert [c["claim"] for c in reversed_ if c["verdict"] != "contradicted"] == [
         "the imitator, with search, passes the human at best"
     ]
-    assert claims_of("ceiling", None, {"imitator": styles(0.9)}, []) == [], "no line, no claim"
+    assert claims_of("ceiling", None, {"imitator": styles(0.9)}, [], {}) == [], "no line, no claim"

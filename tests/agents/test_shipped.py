@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from arms import made_up_positions
+from run_folder import LADDER, ONE_ARM, result_of_run, write_run
 
 from agents import shipped
 from agents.config import CompareConfig
-from agents.shipped import bands_of, shipped_file
+from agents.shipped import CannotShip, bands_of, main, shipped_file
 
 
 def score(rate: float) -> dict[str, Any]:
@@ -42,6 +44,7 @@ def result_of(seed: int, rates: list[float]) -> dict[str, Any]:
 def results() -> list[dict[str, Any]]:
     """A run of two seeds and one of one."""
     first, second, third = result_of(0, [0.5, 0.7]), result_of(1, [0.4, 0.9]), result_of(2, [0.6, 0.8])
+    del third["seeds"]  # as a run of one seed leaves it
     return [{**first, "seeds": [first, second]}, third]
 
 
@@ -57,9 +60,9 @@ def test_every_seed_is_kept() -> None:
 
 
 def test_seeds_come_once_and_runs_are_alike() -> None:
-    with pytest.raises(ValueError, match="each seed may come once"):
+    with pytest.raises(CannotShip, match="each seed may come once"):
         shipped_file([result_of(1, [0.5]), result_of(1, [0.6])])
-    with pytest.raises(ValueError, match="one human and one preset"):
+    with pytest.raises(CannotShip, match="one human and one preset"):
         shipped_file([result_of(1, [0.5]), {**result_of(2, [0.6]), "preset": "quick"}])
 
 
@@ -73,3 +76,86 @@ def test_bands_are_for_the_same_preset_and_human(tmp_path: Path, monkeypatch: py
     assert band["points"][1] == {"cpu_seconds": 21.0, "games": 200, "low": 0.7, "middle": 0.8, "high": 0.9}
     assert bands_of(replace(config, human="two-ply")) == []
     assert bands_of(replace(config, arms=("imitator",))) == []
+
+
+# --- of results as agents.result makes them ---
+
+
+@pytest.fixture
+def real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The results of two ladders of one seed each."""
+    made = made_up_positions(40)
+    monkeypatch.setattr("agents.result.load_positions", lambda world, split: made)
+    write_run(tmp_path / "run", LADDER)
+    return [result_of_run(tmp_path / "run", replace(LADDER, seed=seed)) for seed in (3, 4)]
+
+
+def test_a_ladder_is_shipped_whatever_the_order_of_its_parts(real: list[dict[str, Any]]) -> None:
+    first, second = real
+    wanted = shipped_file(real)
+    world = second["worlds"][0]
+    world["ladder"].reverse()
+    for part in ("curves", "matches"):
+        world["panels"][0][part].reverse()
+    assert shipped_file([first, second]) == wanted
+    rungs = {rung["arm"]: rung for rung in wanted["ladder"]}
+    assert rungs["alphago"]["raw"] is rungs["alphago"]["sampled"] is None
+    assert len(rungs["alphago"]["searched"]) == len(rungs["zero"]["raw"]) == 2
+    assert {band["series"] for band in wanted["bands"] if band["arm"] == "alphago"} == {"searched"}
+    assert rungs["imitate-perfect"]["games"] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("curves", "a curve not in every run: imitate-zero, searched"),
+        ("matches", "a match not in every run: zero more-imitation 64 64"),
+    ],
+)
+def test_what_one_run_lacks_is_named(real: list[dict[str, Any]], part: str, words: str) -> None:
+    real[1]["worlds"][0]["panels"][0][part].pop()
+    with pytest.raises(CannotShip, match=words):
+        shipped_file(real)
+
+
+def test_arms_and_points_that_one_run_lacks_are_named(real: list[dict[str, Any]]) -> None:
+    world = real[1]["worlds"][0]
+    curve = world["panels"][0]["curves"][0]
+    curve["points"][1]["step"] = 7
+    with pytest.raises(CannotShip, match=r"a step of imitator, greedy not in every run: 2, 7"):
+        shipped_file(real)
+    curve["points"][1]["step"] = 1
+    with pytest.raises(CannotShip, match=r"a step of imitator, greedy twice in one run: 1, 1"):
+        shipped_file(real)
+    curve["points"][1]["step"] = 2
+    world["ladder"].pop()
+    with pytest.raises(CannotShip, match="an arm not in every run: imitate-zero"):
+        shipped_file(real)
+
+
+@pytest.mark.usefixtures("real")
+def test_a_run_of_one_arm_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, out = tmp_path / "alone", tmp_path / "bands.json"
+    write_run(folder, ONE_ARM)
+    (folder / "result.json").write_text(json.dumps(result_of_run(folder, ONE_ARM)))
+    for run, words in ((folder, "no ladder in the results of seeds [0]"), (tmp_path, "No such file")):
+        monkeypatch.setattr("sys.argv", ["shipped", str(run), "--out", str(out)])
+        with pytest.raises(SystemExit):
+            main()
+        assert words in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_the_command_writes_the_file(
+    real: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = [tmp_path / f"run-{result['seed']}" for result in real]
+    for run, result in zip(runs, real, strict=True):
+        run.mkdir()
+        (run / "result.json").write_text(json.dumps(result))
+    out = tmp_path / "bands.json"
+    monkeypatch.setattr("sys.argv", ["shipped", *map(str, runs), "--out", str(out)])
+    main()
+    assert json.loads(out.read_text()) == json.loads(json.dumps(shipped_file(real)))

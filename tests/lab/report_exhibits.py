@@ -200,13 +200,14 @@ def teachers() -> Json:
             "greedy": share(0.83),
             "winners": None,
             "cpu_seconds": 61.0,
+            "taught_on": "positions from ply 16 on",
         }
     )
     return {
         "rows": rows,
         "lines": [
             {"label": "policy-gradient", "score": share(0.742)},
-            {"label": "zero in the same minutes", "score": share(0.79)},
+            {"label": "zero, raw", "score": share(0.79), "cpu_seconds": 1790.0},
         ],
     }
 

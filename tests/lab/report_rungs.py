@@ -8,7 +8,7 @@ from typing import Any
 from report_sample import rising, share
 
 Json = dict[str, Any]
-RUNGS: list[tuple[str, str, str, str, float, float, float, float, float, int]] = [
+RUNGS: list[tuple[str, str, str, str, float | None, float | None, float, float, float, int | None]] = [
     (
         "imitator",
         "imitate all",
@@ -51,8 +51,8 @@ RUNGS: list[tuple[str, str, str, str, float, float, float, float, float, int]] =
         "AlphaGo",
         "a value network, and search in play",
         "policy-gradient",
-        0.672,
-        0.556,
+        None,
+        None,
         0.902,
         260,
         990,
@@ -70,7 +70,7 @@ RUNGS: list[tuple[str, str, str, str, float, float, float, float, float, int]] =
         0.92,
         300,
         300,
-        60_000,
+        None,
     ),
     ("imitate-zero", "imitate Zero", "another teacher", "scratch", 0.801, 0.77, 0.909, 300, 2090, 60_000),
 ]
@@ -83,10 +83,11 @@ def ladder() -> list[Json]:
             "arm": arm,
             "title": title,
             "ingredient": ingredient,
+            "note": "AlphaGo: equal simulations, not equal CPU." if arm == "alphago" else None,
             "starts": starts,
             "control": arm.startswith("imitate-"),
-            "raw": share(raw),
-            "sampled": share(sampled),
+            "raw": None if raw is None else share(raw),
+            "sampled": None if sampled is None else share(sampled),
             "searched": share(searched),
             "simulations": 64,
             "cpu_seconds": float(own),
@@ -102,18 +103,18 @@ def headline_rows() -> list[Json]:
     rows = []
     for rung in ladder():
         row = {"arm": rung["arm"], "cpu_seconds": rung["cpu_seconds"], "games": rung["games"]}
-        label = rung["arm"] if rung["arm"] == "zero" else f"{rung['arm']}, greedy"
+        label = rung["arm"] if rung["arm"] in ("zero", "alphago") else f"{rung['arm']}, greedy"
         rows.append(
             {**row, "player": label, "raw": rung["raw"], "searched": rung["searched"], "simulations": 64}
         )
-        if rung["arm"] != "zero":
+        if rung["arm"] not in ("zero", "alphago"):
             none = {"searched": None, "simulations": None}
             rows.append({**row, "player": f"{rung['arm']}, sampled", "raw": rung["sampled"], **none})
     return rows
 
 
 def all_curves() -> list[Json]:
-    """Raw and searched curves of every rung but AlphaGo's, whose network learns no new policy."""
+    """Raw and searched curves of every rung; AlphaGo, which learns no new policy, has the searched one."""
     curves = []
     for number, rung in enumerate(ladder()):
         start = 0.62 if rung["starts"] != "scratch" else 0.45
@@ -122,13 +123,14 @@ def all_curves() -> list[Json]:
             ("searched", rung["searched"]),
             ("sampled", rung["sampled"]),
         ):
+            if end is None:
+                continue
             shift = {"raw": 0.0, "searched": 0.15, "sampled": -0.08}[series]
             points = rising(start + shift, end["rate"], rung["cpu_seconds"], 8, 0.008, 50 + number)
             for point in points:
-                point["games"] = rung["games"] * point["step"] // 8
+                point["games"] = (rung["games"] or 0) * point["step"] // 8
             name = "greedy" if series == "raw" and rung["arm"] != "zero" else series
-            if rung["arm"] != "alphago":
-                curves.append({"arm": rung["arm"], "series": name, "points": points})
+            curves.append({"arm": rung["arm"], "series": name, "points": points})
     return curves
 
 

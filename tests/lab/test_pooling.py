@@ -22,7 +22,17 @@ def result(seed: int, rate: float, verdict: str) -> dict[str, Any]:
         "panel": "ceiling",
         "lines": None,
         "headline": [{"player": "zero", "raw": share(rate), "searched": None, "cpu_seconds": 10.0 * seed}],
-        "matches": [{"first": "zero", "wins": 10 + 3 * seed, "score": share(rate), "passed": True}],
+        "matches": [
+            {
+                "first": "zero",
+                "first_simulations": 64,
+                **{"wins": 10 + 3 * seed, "draws": 2, "losses": 88 - 3 * seed, "games": 100},
+                **{"distinct_games": 90 + seed, "pairs": 50},
+                "score": share(rate),
+                "passed": True,
+            }
+        ],
+        "imitation": [{"arm": "imitator", "games": 100 * seed, "positions": 10 * seed}],
         "curves": [{"arm": "zero", "series": "raw", "points": [point]}],
         "claims": [claim],
     }
@@ -53,7 +63,17 @@ def test_two_seeds() -> None:
     panel = panel_of(pool)
     together = pooled([Score.from_json(share(0.6)), Score.from_json(share(0.8))]).to_json()
     assert panel["headline"] == [{"player": "zero", "raw": together, "searched": None, "cpu_seconds": 15.0}]
-    assert panel["matches"] == [{"first": "zero", "wins": 14, "score": together, "passed": True}]
+    assert panel["matches"] == [
+        {
+            "first": "zero",
+            "first_simulations": 64,
+            **{"wins": 29, "draws": 4, "losses": 167, "games": 200, "distinct_games": 183, "pairs": 100},
+            "score": together,
+            "passed": True,
+        }
+    ], "counts are summed as the n of the score is, settings are not"
+    assert panel["matches"][0]["score"]["n"] == 200
+    assert panel["imitation"] == [{"arm": "imitator", "games": 150, "positions": 15}]
     assert panel["lines"] is None
     assert [(curve["seed"], curve["points"][0]["score"]["rate"]) for curve in panel["curves"]] == [
         (1, 0.6),
@@ -95,3 +115,23 @@ def test_other_shapes_are_refused() -> None:
     panel_of(missing)["headline"][0]["raw"] = None
     with pytest.raises(ValueError, match="different shapes"):
         pool_results([result(1, 0.5, "shown"), missing], {})
+
+
+def test_other_matches_and_claims_are_refused() -> None:
+    other = result(2, 0.5, "shown")
+    panel_of(other)["matches"][0]["first"] = "imitator"
+    with pytest.raises(ValueError, match=r"different things.*\['imitator', 'zero'\]"):
+        pool_results([result(1, 0.5, "shown"), other], {})
+    other = result(2, 0.5, "shown")
+    panel_of(other)["claims"][0]["claim"] = "zero is small"
+    with pytest.raises(ValueError, match=r"not all claim \['zero is small', 'zero passes the human'\]"):
+        pool_results([result(1, 0.5, "shown"), other], {})
+
+
+def test_claims_are_counted_by_their_words() -> None:
+    first, second = result(1, 0.5, "shown"), result(2, 0.5, "shown")
+    more = {"claim": "zero is small", "verdict": "contradicted", "evidence": "x"}
+    panel_of(first)["claims"].append(more)
+    panel_of(second)["claims"].insert(0, more)
+    claims = panel_of(pool_results([first, second], {}))["claims"]
+    assert [claim["verdict"] for claim in claims] == ["shown", "contradicted"]

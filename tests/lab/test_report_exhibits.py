@@ -14,8 +14,8 @@ from rich.console import Console
 
 from lab.report import ResultError, render_report, score_figure, terminal_table
 from lab.report.figures import NARROW, WIDE, beginnings, curve_figure, views
-from lab.report.headline import leads
-from lab.report.ladder import ladder_rows, ladder_words
+from lab.report.headline import deck, leads
+from lab.report.ladder import STEPS, ladder_rows, ladder_words
 from lab.report.limits import limits
 from lab.report.palette import arm_slots
 from lab.report.policy_gradient import WIDE as WIDE_AGAINST
@@ -24,7 +24,8 @@ from lab.report.prediction import prediction_words
 from lab.report.priors import priors_words
 from lab.report.result import validate
 from lab.report.surprise import boards_left, chance_words, surprise_words
-from lab.report.teachers import teachers_words
+from lab.report.teachers import WIDE as WIDE_TEACHERS
+from lab.report.teachers import teachers_figure, teachers_words
 from lab.report.value_lesson import lesson_words
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>$\\frac{{{% raw %}&amp;"
@@ -194,20 +195,60 @@ def test_the_ladder_judges_every_step(full: dict[str, Any]) -> None:
     world = full["worlds"][0]
     rows = {row["arm"]: row for row in ladder_rows(world["ladder"])}
     assert rows["imitator"]["steps"] == {"raw": None, "searched": None}
-    assert rows["master"]["steps"]["raw"]["points"] == pytest.approx(18.9)
-    assert rows["master"]["steps"]["raw"]["verdict"] == "shown"
     assert rows["zero"]["steps"]["raw"]["verdict"] == "not shown"
-    assert rows["alphago"]["steps"]["raw"]["verdict"] == "contradicted"
     assert rows["imitate-zero"]["steps"]["raw"] is None
     assert rows["alphago"]["cost"] == "4 min 20 s, 16 min 30 s in all"
     words = " ".join(ladder_words(world))
-    assert "down: AlphaGo (-7.0)" in words
     assert "the limit is the teacher, not imitation as such" in words
+    assert "AlphaGo: equal simulations, not equal CPU." in words
     world = copy.deepcopy(world)
     for rung in world["ladder"]:
         rung["raw"] = share(0.6) if rung["control"] else None
     assert "Alone" not in " ".join(ladder_words(world))
     assert "No imitation of another teacher is shown to pass" in " ".join(ladder_words(world))
+
+
+def test_a_step_names_what_it_is_measured_from(full: dict[str, Any], page: str) -> None:
+    """Winners start from scratch, as the imitator below them; own wins begin at the imitator; AlphaGo has
+    nothing raw to climb from; nothing is left to measure Zero, from scratch, against but the rung below."""
+    ladder = copy.deepcopy(full["worlds"][0]["ladder"])
+    (alphago,) = (rung for rung in ladder if rung["arm"] == "alphago")
+    alphago["starts"] = "imitator"  # as agents.ladder has it
+    steps = {row["arm"]: row["steps"] for row in ladder_rows(ladder)}
+    beyond = {style: {arm: s[style] and s[style]["beyond"] for arm, s in steps.items()} for style in STEPS}
+    assert beyond["raw"] == {
+        "imitator": None,
+        "winners": "imitate all",
+        "own-wins": "imitate all",
+        "policy-gradient": "own wins only",
+        "alphago": None,
+        "master": "policy gradient",
+        "zero": "Master",
+        "imitate-perfect": None,
+        "imitate-zero": None,
+    }
+    assert beyond["searched"] == beyond["raw"] | {"alphago": "policy gradient", "master": "AlphaGo"}
+    assert steps["own-wins"]["raw"]["points"] == pytest.approx(5.6)
+    assert steps["master"]["raw"]["points"] == pytest.approx(11.9)
+    words = " ".join(ladder_words({**full["worlds"][0], "ladder": ladder}))
+    assert "Master (+11.9 from policy gradient)" in words
+    assert "rung below" not in words
+    assert "AlphaGo (" not in words.partition("With search")[0]
+    assert "<small>from imitate all</small>" in page
+
+
+def test_an_arm_that_only_searches_has_no_score_alone(full: dict[str, Any], page: str) -> None:
+    """AlphaGo leads with search by more than the search that all have."""
+    world = copy.deepcopy(full["worlds"][0])
+    rows = world["panels"][0]["headline"]
+    assert [row["raw"] for row in rows if row["arm"] == "alphago"] == [None]
+    assert re.search(r">alphago<.*?</th>\s*<td class=\"bar\"><span class=\"none\">–</span></td>", page, re.S)
+    assert "With the same search zero reaches" in deck(world)
+    world["panels"][0]["headline"] = [row for row in rows if row["arm"] not in ("zero", "master")]
+    words = deck(world)
+    assert "With search alphago reaches 90.2 %" in words
+    assert "the intervals are apart, but the search is another one" in words
+    assert "same search" not in words
 
 
 def test_controls_are_neither_learners_nor_imitators_of_the_human(full: dict[str, Any]) -> None:
@@ -273,7 +314,28 @@ def test_priors_and_teachers_are_judged(full: dict[str, Any]) -> None:
     words = teachers_words(full["worlds"][0]["teachers"])
     assert "ahead of alphabeta-1, alphabeta-2" in words
     assert "behind alphabeta-8" in words
-    assert "Imitation of perfect is shown to pass zero in the same minutes." in words
+    assert "No greedy student" not in words
+    assert "Imitation of perfect, each after 61 s of CPU time, is shown to pass zero, raw, which" in words
+    assert "zero, raw, which learned for 29 min 50 s of CPU time." in words
+    assert "The student of perfect stands apart: it was taught on positions from ply 16 on." in words
+    assert "not their teachers’ own play" in words
+    sweep = copy.deepcopy(full["worlds"][0]["teachers"])
+    sweep["rows"] = [*sweep["rows"][:3], {**sweep["rows"][3], "cpu_seconds": 40.0}]
+    words = teachers_words(sweep)
+    assert "No greedy student, each after 40 s to 62 s of CPU time, is shown to pass zero" in words
+
+
+def test_the_line_through_the_students_leaves_out_who_was_not_taught_on_games(full: dict[str, Any]) -> None:
+    sweep = copy.deepcopy(full["worlds"][0]["teachers"])
+    sweep["rows"] = sweep["rows"][-4:]
+    apart = teachers_figure(sweep, WIDE_TEACHERS, "k")
+    for row in sweep["rows"]:
+        row["taught_on"] = None
+    joined = teachers_figure(sweep, WIDE_TEACHERS, "k")
+    assert len(re.findall(" L ", joined)) - len(re.findall(" L ", apart)) == 2  # sampled and greedy
+    for row in sweep["rows"]:
+        row["taught_on"] = "positions"
+    assert "nan" not in teachers_figure(sweep, WIDE_TEACHERS, "k")
 
 
 def test_surprises_are_set_against_equally_rare_moves(full: dict[str, Any], page: str) -> None:
