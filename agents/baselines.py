@@ -113,10 +113,10 @@ def perfect_policy(states: States) -> NDArray[np.float64]:
 
 @functools.cache
 def _solver() -> Any:
-    """One solver a process, made when first needed: its table is large."""
-    from games.connect_four_solver import Solver
+    """One of them a process, made when first needed: its table is large."""
+    from games.connect_four_exact import ExactScores
 
-    return Solver()
+    return ExactScores()
 
 
 def wins_and_blocks_policy(states: States) -> NDArray[np.float64]:

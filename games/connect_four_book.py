@@ -27,8 +27,8 @@ from games.connect_four_search import mirror_image
 from games.connect_four_solver import Solver
 from games.core import States, as_states
 
-BLOCK = 64  # positions between two writes: about half a minute of work at ply 8
-TABLE_BITS = 18  # 2 MB: measured at ply 8, tables that leave the processor's cache cost more than they save
+BLOCK = 64  # positions between two writes: some seconds of work at ply 8
+TABLE_BITS = 28  # 2 GiB: neighbours in the book share much of their search, and it is done once
 DIGEST = 16  # bytes of checksum behind every block
 
 

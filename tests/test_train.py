@@ -149,7 +149,7 @@ def test_demonstrate_and_duel(tmp_path: Path) -> None:
 
 def timeless(value: Any) -> Any:
     """A result without its times, and without what says where and when."""
-    dropped = {"cpu_seconds", "total_cpu_seconds", "wall_seconds", "times", "created", "command"}
+    dropped = {"cpu_seconds", "total_cpu_seconds", "evidence", "wall_seconds", "times", "created", "command"}
     if isinstance(value, dict):
         return {key: timeless(item) for key, item in value.items() if key not in dropped}
     return [timeless(item) for item in value] if isinstance(value, list) else value
