@@ -1,0 +1,112 @@
+"""How right a model or a human is on held-out problems, with intervals: greedy, sampled, voted, at pass@k."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.randomness import game_keys
+from lab.statistics import Score, clustered, exact_line
+from llm_bridge.network import LanguageModel
+from llm_bridge.scripted import VERSIONS, Writer, chance_right
+from llm_bridge.search import Samples, greedy, majority, sample
+from llm_bridge.tasks import Problem, Task, Verdict, verify
+
+CATEGORIES = ("all", "hard", "easy")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Samples with what the verifier says of each, in the same order."""
+
+    samples: Samples
+    verdicts: list[Verdict]
+
+    def share(self, what: str) -> float:
+        """The share of verdicts in which `what` (ended, format, correct, worked) is so."""
+        return float(np.mean([getattr(verdict, what) for verdict in self.verdicts]))
+
+    @property
+    def correct(self) -> NDArray[np.bool_]:
+        """Whether each sample is right, [N]."""
+        return np.array([verdict.correct for verdict in self.verdicts], np.bool_)
+
+
+def judge(task: Task, problems: Sequence[Problem], samples: Samples) -> Judged:
+    """Every sample's verdict; `problems` [P], of each of which there are N / P samples in a row."""
+    each = len(samples.prompts) // len(problems)
+    verdicts = [
+        verify(task, problems[number // each], text, bool(ended))
+        for number, (text, ended) in enumerate(zip(samples.texts, samples.ended, strict=True))
+    ]
+    return Judged(samples, verdicts)
+
+
+def answer_greedily(model: LanguageModel, task: Task, problems: Sequence[Problem]) -> Judged:
+    """The model's likeliest answers."""
+    return judge(task, problems, greedy(model, [p.prompt for p in problems], task.max_tokens))
+
+
+def answer_by_sampling(
+    model: LanguageModel, task: Task, problems: Sequence[Problem], seed: int, each: int = 1
+) -> Judged:
+    """`each` answers to every problem, drawn from the model; a pure function of the seed."""
+    keys = game_keys(seed, "evaluate", each, len(problems) * each)
+    return judge(task, problems, sample(model, [p.prompt for p in problems], keys, task.max_tokens, each))
+
+
+def rate(problems: Sequence[Problem], right: NDArray[np.floating] | NDArray[np.bool_]) -> dict[str, Score]:
+    """Scores by category of chances of a right answer: right [P] or, of several samples each, [P, K]."""
+    shares = np.asarray(right, np.float64).reshape(len(problems), -1)
+    hard = np.array([problem.hard for problem in problems])
+    scores = {}
+    for name, rows in (("all", np.ones_like(hard)), ("hard", hard), ("easy", ~hard)):
+        if rows.any():
+            problem = np.repeat(np.flatnonzero(rows), shares.shape[1])
+            scores[name] = clustered(shares[rows].ravel(), problem)
+    return scores
+
+
+def human_lines(human: Writer, problems: Sequence[Problem]) -> dict[str, dict[str, Score]]:
+    """The scores by category of a human's versions, exactly: `recorded`, `best`, `careful`."""
+    hard = np.array([problem.hard for problem in problems])
+    lines = {}
+    for version in VERSIONS:
+        chances = np.array([chance_right(human, problem, version) for problem in problems])
+        lines[version] = {
+            name: exact_line(chances[rows])
+            for name, rows in (("all", np.ones_like(hard)), ("hard", hard), ("easy", ~hard))
+            if rows.any()
+        }
+    return lines
+
+
+def votes(judged: Judged, problems: Sequence[Problem]) -> NDArray[np.bool_]:
+    """Whether the answer that most samples of a problem agree on is right, [P]."""
+    each = len(judged.verdicts) // len(problems)
+    texts = judged.samples.texts
+    return np.array(
+        [
+            majority(texts[number * each : (number + 1) * each]) == problem.answer
+            for number, problem in enumerate(problems)
+        ]
+    )
+
+
+def pass_at_k(right: NDArray[np.bool_], k: int) -> NDArray[np.float64]:
+    """The chance that at least one of k samples is right, estimated without bias from K >= k of them, [P].
+
+    right bool [P, K]. 1 - C(K - c, k) / C(K, k) with c right ones (Chen et al. 2021, equation 1). Raises
+    ValueError for k > K.
+    """
+    drawn = right.shape[1]
+    if not 1 <= k <= drawn:
+        raise ValueError(f"pass@{k} needs at least {k} samples a problem; there are {drawn}")
+    none = [
+        math.comb(drawn - count, k) / math.comb(drawn, k) for count in right.sum(axis=1).astype(int).tolist()
+    ]
+    return 1.0 - np.array(none)
