@@ -9,7 +9,9 @@ answer (`weigh`), and how often it is learned from.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -26,13 +28,73 @@ from lab.losses import (
     leave_one_out_advantage,
 )
 from lab.randomness import game_keys
-from llm_bridge.config import ReinforceConfig
+from lab.workers import Desk
+from llm_bridge.config import CompareConfig, ReinforceConfig
 from llm_bridge.evaluation import Judged, judge
-from llm_bridge.learning import Learner, Texts, descend, taught_logits
+from llm_bridge.learning import (
+    Learner,
+    Texts,
+    checkpoint_path,
+    descend,
+    load_model,
+    new_learner,
+    restore_learner,
+    save_learner,
+    taught_logits,
+)
+from llm_bridge.meter import ArmMeter
 from llm_bridge.network import LanguageModel
 from llm_bridge.search import sample
-from llm_bridge.tasks import Task, draw_problems
+from llm_bridge.tasks import Task, draw_problems, find_task
 from llm_bridge.vocabulary import PAD, START, encode
+
+LOGGED = 10  # iterations between two lines of the curve, and two checkpoints
+
+
+def reinforce(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
+    """The task that trains an arm in `folder/arms/<arm>` from the run's imitator, or from where a stopped
+    run left off.
+
+    Raises CheckpointError where there is no imitator, TrainingDiverged, and Interrupted when asked to stop.
+    """
+    task, settings = find_task(config.task), settings_of(config, arm)
+    reference = load_model(checkpoint_path(folder, "imitator"), config.device)
+    model = load_model(checkpoint_path(folder, "imitator"), config.device)
+    learner = new_learner(model, settings.learning_rate, settings.weight_decay, settings.updates)
+    path = checkpoint_path(folder, arm)
+    if path.exists():
+        restore_learner(path, learner)
+    with closing(ArmMeter(folder, arm, config.human, config, start=learner.iteration)) as meter:
+        while learner.iteration < settings.updates:
+            desk.leave_if_stopping()
+            with learner.clock():
+                block = play_block(learner.model, task, settings, config.seed, learner.iteration)
+                told = reinforce_step(learner, block, settings, reference)
+            learner.iteration += 1
+            learner.samples += settings.prompts * settings.answers
+            due = is_due(learner.iteration, settings)
+            if due or learner.iteration % LOGGED == 0:
+                # recorded, then saved: a run killed in between forgets the point and makes it again
+                score = meter.record("reinforce", learner, told, measure=due)
+                save_learner(path, learner)
+                desk.tell("reinforce", learner.iteration, settings.updates, score, _detail(told))
+
+
+def settings_of(config: CompareConfig, arm: str) -> ReinforceConfig:
+    """The settings of an arm: own-right is the policy gradient that pushes nothing down."""
+    settings = config.policy_gradient
+    return replace(settings, algorithm="own-right") if arm == "own-right" else settings
+
+
+def is_due(iteration: int, settings: ReinforceConfig) -> bool:
+    """Whether this iteration ends one of the equal parts after which the curve gets a point."""
+    parts = settings.evaluations
+    return iteration * parts // settings.updates != (iteration - 1) * parts // settings.updates
+
+
+def _detail(told: dict[str, float]) -> str:
+    found = warnings([told])
+    return found[0] if found else f"{100 * told['answers/correct']:.0f} % right"
 
 
 @dataclass(frozen=True)

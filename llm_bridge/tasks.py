@@ -20,6 +20,8 @@ from typing import Literal
 
 import numpy as np
 
+from llm_bridge.expressions import OPERATIONS, Expression, parse_expression, random_expression
+
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 HELD_OUT = 1_000  # problems of a held-out split where there are too many to take them all
@@ -51,14 +53,15 @@ class Problem:
 class Task:
     """A kind of problem: how to draw one, how an answer looks.
 
-    digits: of the answer; working: how much of it may stand before the answer, in characters (0: none is
-    allowed); count: how many problems there are, None where more than COUNTABLE; hard_name: what the
-    hard problems have in common, in words.
+    parse: the problem that a prompt asks, None for what is no prompt of this task; digits: of the answer;
+    working: how much of it may stand before the answer, in characters (0: none is allowed); hard_name:
+    what the hard problems have in common, in words; every: all problems, None where they are too many.
     """
 
     name: str
     title: str
     draw: Callable[[np.random.Generator], Problem]
+    parse: Callable[[str], Problem | None]
     digits: int
     working: int
     hard_name: str
@@ -88,9 +91,13 @@ def addition(digits: int) -> Task:
         a, b = (int(number) for number in random.integers(size, size=2))
         return problem(a, b) if a + b < size else problem(size - 1 - a, size - 1 - b)
 
+    def parse(prompt: str) -> Problem | None:
+        numbers = _numbers(rf"([0-9]{{{digits}}})\+([0-9]{{{digits}}})=", prompt)
+        return problem(*numbers) if numbers and sum(numbers) < size else None
+
     title = f"adding numbers of {digits} digits"
     countable = every if size**2 <= 2 * COUNTABLE else None
-    return Task(f"addition-{digits}", title, draw, digits, 0, "a carry", countable)
+    return Task(f"addition-{digits}", title, draw, parse, digits, 0, "a carry", countable)
 
 
 def subtraction(digits: int) -> Task:
@@ -108,9 +115,19 @@ def subtraction(digits: int) -> Task:
         a, b = (int(number) for number in random.integers(size, size=2))
         return problem(max(a, b), min(a, b))
 
+    def parse(prompt: str) -> Problem | None:
+        numbers = _numbers(rf"([0-9]{{{digits}}})-([0-9]{{{digits}}})=", prompt)
+        return problem(*numbers) if numbers and numbers[0] >= numbers[1] else None
+
     title = f"subtracting numbers of {digits} digits"
     countable = every if size**2 <= 2 * COUNTABLE else None
-    return Task(f"subtraction-{digits}", title, draw, digits, 0, "a borrow", countable)
+    return Task(f"subtraction-{digits}", title, draw, parse, digits, 0, "a borrow", countable)
+
+
+def _numbers(pattern: str, prompt: str) -> list[int]:
+    """The numbers in the pattern's groups, [] where it does not match the whole prompt."""
+    found = re.fullmatch(pattern, prompt)
+    return [int(group) for group in found.groups()] if found else []
 
 
 def _carries(a: int, b: int) -> int:
@@ -128,13 +145,20 @@ def _carries(a: int, b: int) -> int:
 def multiplication(digits: int) -> Task:
     """Products of a number of `digits` digits and one of a single digit, direct or with the working."""
 
-    def draw(random: np.random.Generator) -> Problem:
-        a, b = int(random.integers(10 ** (digits - 1), 10**digits)), int(random.integers(2, 10))
+    def problem(a: int, b: int) -> Problem:
         asks = "*".join(map(str, sorted((a, b))))
         return Problem(f"{a}*{b}=", f"{a * b:0{digits + 1}}", "*", (a, b), asks, True)
 
+    def draw(random: np.random.Generator) -> Problem:
+        a, b = random.integers(10 ** (digits - 1), 10**digits), random.integers(2, 10)
+        return problem(int(a), int(b))
+
+    def parse(prompt: str) -> Problem | None:
+        numbers = _numbers(rf"([1-9][0-9]{{{digits - 1}}})\*([2-9])=", prompt)
+        return problem(*numbers) if numbers else None
+
     title = f"multiplying a number of {digits} digits by one digit"
-    return Task(f"multiplication-{digits}", title, draw, digits + 1, 3 * digits - 1, "all of them")
+    return Task(f"multiplication-{digits}", title, draw, parse, digits + 1, 3 * digits - 1, "all of them")
 
 
 def products(a: int, b: int) -> list[int]:
@@ -148,58 +172,28 @@ def products(a: int, b: int) -> list[int]:
 
 # --- mixed expressions ---
 
-_OPERATIONS = {"+": int.__add__, "-": int.__sub__, "*": int.__mul__}
-
 
 def expressions(operations: int) -> Task:
     """Expressions of one-digit numbers with + - * and brackets, whose value has one to three digits."""
 
+    def problem(it: Expression) -> Problem | None:
+        if not 0 <= it.value <= 999:
+            return None
+        numbers = tuple(int(digit) for digit in re.findall("[0-9]", it.text))
+        return Problem(f"{it.text}=", f"{it.value:03}", it.text, numbers, it.asks, "*" in it.text)
+
     def draw(random: np.random.Generator) -> Problem:
         while True:
-            it = _expression(random, operations)
-            if 0 <= it.value <= 999:
-                numbers = tuple(int(digit) for digit in re.findall("[0-9]", it.text))
-                return Problem(f"{it.text}=", f"{it.value:03}", it.text, numbers, it.asks, "*" in it.text)
+            if (drawn := problem(random_expression(random, operations))) is not None:
+                return drawn
+
+    def parse(prompt: str) -> Problem | None:
+        it = parse_expression(prompt.removesuffix("=")) if prompt.endswith("=") else None
+        signs = sum(prompt.count(sign) for sign in OPERATIONS)
+        return problem(it) if it is not None and it.text == prompt[:-1] and signs == operations else None
 
     name, title = f"expressions-{operations}", f"expressions of {operations} operations"
-    return Task(name, title, draw, 3, 24, "a product")
-
-
-@dataclass(frozen=True)
-class _Expression:
-    """As it is written, what it is worth, and how all write it that differ by commuted sides."""
-
-    text: str
-    value: int
-    asks: str
-
-
-def _expression(random: np.random.Generator, operations: int) -> _Expression:
-    """A random expression; brackets stand where precedence needs them."""
-    if operations == 0:
-        digit = int(random.integers(10))
-        return _Expression(str(digit), digit, str(digit))
-    sign = str(random.choice(list(_OPERATIONS)))
-    left_size = int(random.integers(operations))
-    left, right = _expression(random, left_size), _expression(random, operations - 1 - left_size)
-    sides = [left.text, right.text]
-    if sign == "*":
-        sides = [_bracketed(text, "+-") for text in sides]
-    elif sign == "-":
-        sides[1] = _bracketed(right.text, "+-")
-    asks = [left.asks, right.asks] if sign == "-" else sorted((left.asks, right.asks))
-    value = _OPERATIONS[sign](left.value, right.value)
-    return _Expression(sign.join(sides), value, f"({sign.join(asks)})")
-
-
-def _bracketed(text: str, signs: str) -> str:
-    """The text in brackets, where one of the signs stands outside of brackets."""
-    depth = 0
-    for character in text:
-        depth += (character == "(") - (character == ")")
-        if depth == 0 and character in signs:
-            return f"({text})"
-    return text
+    return Task(name, title, draw, parse, 3, 24, "a product")
 
 
 # --- chains of skills ---
@@ -233,10 +227,14 @@ def chains(length: int) -> Task:
         skills = _skills(int(random.integers(len(SKILLS) ** length)), length)
         return problem(skills, int(random.integers(100)))
 
+    def parse(prompt: str) -> Problem | None:
+        found = re.fullmatch(rf"([{''.join(SKILLS)}]{{{length}}})([0-9]{{2}})=", prompt)
+        return problem(found[1], int(found[2])) if found else None
+
     countable = 100 * len(SKILLS) ** length <= COUNTABLE
     title = "one skill" if length == 1 else f"{length} skills in a row"
     name, working = f"chains-{length}", 3 * (length - 1) - 1 if length > 1 else 0
-    return Task(name, title, draw, 2, working, "skills composed", every if countable else None)
+    return Task(name, title, draw, parse, 2, working, "skills composed", every if countable else None)
 
 
 def _skills(index: int, length: int) -> str:

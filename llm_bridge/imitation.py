@@ -1,0 +1,150 @@
+"""Demonstrate and imitate: a human's answers written down, and a model that learns to write them."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from lab.durable import replace_file
+from lab.losses import imitation_loss
+from lab.statistics import exact_line
+from lab.workers import Desk
+from llm_bridge.answers_file import Answers, read_answers, write_answers
+from llm_bridge.config import CompareConfig, ImitationConfig
+from llm_bridge.learning import (
+    Learner,
+    Texts,
+    checkpoint_path,
+    imitation_step,
+    new_learner,
+    restore_learner,
+    save_learner,
+    taught_logits,
+    texts_of,
+)
+from llm_bridge.meter import ArmMeter
+from llm_bridge.network import new_model
+from llm_bridge.scripted import check_knows, describe
+from llm_bridge.tasks import Problem, Task, draw_problems, find_task
+
+CHUNK = 500  # demonstrations between two looks at the stop flag
+
+
+def demonstrate(folder: Path, config: CompareConfig, human: str, desk: Desk) -> None:
+    """The task in which a human writes answers to training problems, into `folder/demonstrations`.
+
+    Prints how many of the hard problems are answered rightly: 0 where nobody carries. Raises
+    UnknownHuman, UnknownTask, and Interrupted when asked to stop.
+    """
+    task, writer, count = find_task(config.task), describe(human), config.imitation.demonstrations
+    check_knows(writer, task)
+    random = np.random.default_rng([config.seed, 1])
+    problems: list[Problem] = []
+    pairs: list[tuple[str, str]] = []
+    while len(pairs) < count:
+        desk.leave_if_stopping()
+        some = draw_problems(task, "train", random, min(CHUNK, count - len(pairs)))
+        problems += some
+        pairs += [(problem.prompt, writer.sample(problem, random)) for problem in some]
+        desk.tell("demonstrate", len(pairs), count)
+    path = demonstrations_path(folder, human)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    told = support(problems, pairs, task)
+    write_answers(path, Answers(pairs), f"{human} on {task.name}, seed {config.seed}: {told}")
+    desk.tell("demonstrate", count, count, detail=told)
+
+
+def support(problems: list[Problem], pairs: list[tuple[str, str]], task: Task) -> str:
+    """How many of the hard problems the demonstrations answer rightly, in words."""
+    hard = [(problem, answer) for problem, (_, answer) in zip(problems, pairs, strict=True) if problem.hard]
+    right = sum(answer.rpartition("#")[2] == problem.answer for problem, answer in hard)
+    return f"{right} of {len(hard)} answers with {task.hard_name} are right"
+
+
+def demonstrations_path(folder: Path, human: str) -> Path:
+    """Where a human's answers lie: in the run folder, or the user's own file."""
+    own = Path(human)
+    return own if own.suffix == ".txt" else folder / "demonstrations" / f"{human}.txt"
+
+
+def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
+    """The task that trains an imitator in `folder/arms/<arm>`, from where a stopped run left off.
+
+    Raises TrainingDiverged, CheckpointError, AnswersError, and Interrupted when asked to stop.
+    """
+    settings, human = config.imitation, _human_of(config, arm)
+    answers = read_answers(demonstrations_path(folder, human), config.model.positions)
+    held = min(settings.validation, len(answers) // 5)
+    taught = Answers(answers.pairs[: min(settings.demonstrations, len(answers)) - held])
+    if arm == "verified":
+        taught = verified(taught, find_task(config.task))
+    texts = texts_of(taught.pairs)
+    model = new_model(config.model, config.seed, config.device)
+    learner = new_learner(model, settings.learning_rate, settings.weight_decay, settings.updates)
+    learner.samples = len(taught)
+    path = checkpoint_path(folder, arm)
+    if path.exists():
+        restore_learner(path, learner)
+    with closing(ArmMeter(folder, arm, human, config, start=learner.iteration)) as meter:
+        while learner.updates < settings.updates:
+            loss = _part(learner, texts, settings, config.seed, desk)
+            # recorded, then saved: a run killed in between forgets the point and makes it again
+            score = meter.record("imitate", learner, {"loss/imitation": loss}, measure=True)
+            save_learner(path, learner)
+            desk.tell("imitate", learner.updates, settings.updates, score)
+    _write_accuracy(folder, arm, learner, texts_of(answers.pairs[len(answers) - held :]), len(taught))
+
+
+def _human_of(config: CompareConfig, arm: str) -> str:
+    return config.counter_human if arm == "slips-imitator" else config.human
+
+
+def verified(answers: Answers, task: Task) -> Answers:
+    """The answers that the verifier accepts: whatever is right, whoever wrote it."""
+    return Answers([pair for pair in answers.pairs if _is_right(pair, task)])
+
+
+def _is_right(pair: tuple[str, str], task: Task) -> bool:
+    problem = task.parse(pair[0])
+    return problem is not None and pair[1].rpartition("#")[2] == problem.answer
+
+
+def _part(learner: Learner, texts: Texts, settings: ImitationConfig, seed: int, desk: Desk) -> float:
+    """The updates up to the next point of the curve; returns their mean loss. Leaves when asked to stop:
+    the part is then repeated from the last checkpoint."""
+    stop = settings.updates * (learner.iteration + 1) // settings.evaluations
+    total, steps = 0.0, max(1, stop - learner.updates)
+    while learner.updates < stop:
+        desk.leave_if_stopping()
+        with learner.clock():
+            rows = np.random.default_rng([seed, 2, learner.updates]).integers(
+                len(texts), size=settings.batch_size
+            )
+            total += imitation_step(learner, texts[rows])
+        rate = learner.updates * settings.batch_size / max(learner.cpu_seconds, 1e-9)
+        desk.tell("imitate", learner.updates, settings.updates, detail=f"{rate:,.0f} answers/s")
+    learner.iteration += 1
+    return total / steps
+
+
+def _write_accuracy(folder: Path, arm: str, learner: Learner, held_out: Texts, count: int) -> None:
+    """How well held-out characters of the human are predicted, as `imitation.json`."""
+    learner.model.eval()
+    with torch.inference_mode():
+        logits, tokens = taught_logits(learner.model, held_out)
+        loss = float(imitation_loss(logits, tokens).mean())
+        right = (logits.argmax(1) == tokens).double().numpy()
+    entry = {
+        "arm": arm,
+        "accuracy": exact_line(right).to_json(),
+        "accuracy_ceiling": None,
+        "cross_entropy": loss,
+        "entropy_floor": None,
+        "games": count,
+        "positions": int(held_out.taught.sum()),
+    }
+    replace_file(folder / "arms" / arm / "imitation.json", json.dumps(entry, indent=1).encode())

@@ -1,0 +1,58 @@
+"""An arm measured as it learns: its curve against the human's lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lab.curve import ArmLog
+from lab.statistics import Score
+from llm_bridge.config import CompareConfig
+from llm_bridge.evaluation import answer_by_sampling, answer_greedily, human_lines, rate
+from llm_bridge.learning import Learner
+from llm_bridge.scripted import describe
+from llm_bridge.tasks import find_task, held_out
+
+
+class ArmMeter:
+    """Measures an arm as it learns, on the held-out problems, and writes its curve."""
+
+    def __init__(self, folder: Path, arm: str, human: str, config: CompareConfig, start: int) -> None:
+        """`start`: the last step that is kept of an earlier, stopped run."""
+        self.config, self.task = config, find_task(config.task)
+        self.problems = held_out(self.task, "test")
+        self.log = ArmLog(folder, arm)
+        self.log.truncate_after(start)
+        self.lines = {"score/optimum": 1.0}
+        if not human.endswith(".txt"):
+            lines = human_lines(describe(human), self.problems)
+            self.lines["score/ceiling_recorded"] = lines["recorded"]["all"].rate
+            self.lines["score/ceiling_best"] = lines["best"]["all"].rate
+
+    def record(self, phase: str, learner: Learner, tags: dict[str, float], measure: bool) -> Score | None:
+        """Append to the curve at the learner's iteration; with `measure` greedy and sampled scores too.
+        Returns the greedy score where it was measured."""
+        row: dict[str, float | Score] = dict(tags)
+        if measure:
+            row |= self._scores(learner)
+            row |= self.lines
+        self.log.log(phase, learner.iteration, learner.cpu_seconds, learner.samples, row)
+        score = row.get("score/rate")
+        return score if isinstance(score, Score) else None
+
+    def _scores(self, learner: Learner) -> dict[str, float | Score]:
+        best = answer_greedily(learner.model, self.task, self.problems)
+        drawn = answer_by_sampling(learner.model, self.task, self.problems, self.config.seed)
+        greedy, sampled = rate(self.problems, best.correct), rate(self.problems, drawn.correct)
+        row: dict[str, float | Score] = {"score/rate": greedy["all"], "score/sampled": sampled["all"]}
+        if "hard" in greedy and "easy" in greedy:
+            row |= {"score/hard": greedy["hard"], "score/hard_sampled": sampled["hard"]}
+        row |= {
+            "length/mean": float(drawn.samples.lengths.mean()),
+            "answers/format": drawn.share("format"),
+            "answers/worked": drawn.share("worked"),
+        }
+        return row
+
+    def close(self) -> None:
+        """Close the curve."""
+        self.log.close()
