@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+Sampling = Literal["float32", "bfloat16"]
 Algorithm = Literal["reinforce", "rloo", "grpo", "ppo", "own-right"]
 
 
@@ -60,6 +61,9 @@ class ReinforceConfig:
     learning_rate: float = 5e-4
     weight_decay: float = 0.0
     temperature: float = 1.0
+    sampling: Sampling = "float32"
+    """What the answers are drawn in. bfloat16 is faster and draws from a slightly other policy than the one
+    that learns: kl/sampler says how far off."""
     format_penalty: float = 0.2
     """Taken from the reward of what has not the form asked for; a right answer is worth 1."""
     entropy_weight: float = 0.0

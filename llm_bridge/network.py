@@ -177,7 +177,8 @@ def new_model(config: ModelConfig, seed: int, device: str = "cpu") -> LanguageMo
     The usual .02 is for wide models: at width 64 it leaves sums on a plateau for 500 updates, this for 150.
     """
     generator = torch.Generator().manual_seed(seed)
-    model = LanguageModel(config)
+    with torch.random.fork_rng(devices=[]):  # torch's own first weights come from the global generator
+        model = LanguageModel(config)
     for name, parameter in model.named_parameters():
         if parameter.ndim > 1:
             feeds = name.endswith(("o_proj.weight", "down_proj.weight"))

@@ -114,7 +114,8 @@ def play_block(
     problems = draw_problems(task, "train", random, settings.prompts)
     keys = game_keys(seed, "reinforce", iteration, settings.prompts * settings.answers)
     prompts = [problem.prompt for problem in problems]
-    samples = sample(model, prompts, keys, task.max_tokens, settings.answers, settings.temperature)
+    dtype = getattr(torch, settings.sampling)
+    samples = sample(model, prompts, keys, task.max_tokens, settings.answers, settings.temperature, dtype)
     judged = judge(task, problems, samples)
     return Block(judged, rewards(judged, settings), _texts(judged))
 
@@ -168,7 +169,8 @@ def reinforce_step(
     for _ in range(settings.epochs):
         for first in range(0, len(alive), size):
             rows = alive[first : first + size]
-            told |= _step(learner, block, rows, advantage, settings, reference)
+            step = _step(learner, block, rows, advantage, settings, reference)
+            told |= step | {"kl/sampler": told.get("kl/sampler", step["kl/sampler"])}  # before it moves
     return told
 
 
@@ -205,6 +207,7 @@ def _step(
             "loss/policy": value,
             "entropy/policy": float(entropy(logits.detach()).mean()),
             "policy/clipped_share": float(clipped.float().mean()),
+            "kl/sampler": float(kl_estimate(old, log_prob).mean()),
             "policy/ratio_error": float(((log_prob - old).exp() - 1).abs().max()),
         }
 
