@@ -9,22 +9,27 @@ from lab.losses.advantages import (
 from lab.losses.bradley_terry import bradley_terry_loss
 from lab.losses.clipped import clipped_share, clipped_surrogate_loss, clipped_value_loss, kl_estimate
 from lab.losses.imitation import imitation_loss, policy_target_loss
+from lab.losses.lengths import answer_mean, constant_length_mean, overlong_penalty, token_mean
 from lab.losses.policy_gradient import entropy, policy_gradient_loss
 from lab.losses.value import value_loss
 
 __all__ = [
+    "answer_mean",
     "batch_advantage",
     "bradley_terry_loss",
     "clipped_share",
     "clipped_surrogate_loss",
     "clipped_value_loss",
+    "constant_length_mean",
     "entropy",
     "generalized_advantage",
     "group_advantage",
     "imitation_loss",
     "kl_estimate",
     "leave_one_out_advantage",
+    "overlong_penalty",
     "policy_gradient_loss",
     "policy_target_loss",
+    "token_mean",
     "value_loss",
 ]
