@@ -1,88 +1,97 @@
 """The roof: assembles the subcommands, nothing else.
 
-python train.py compare            the main job, about 9 minutes on 2 cores
+python train.py compare            the main job in both worlds, about 12 minutes on 2 cores
 python train.py --help             all of them
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import sys
 from typing import Annotated, Any
 
-from agents.config import PRESETS, Preset
+from lab.presets import PRESETS, Preset
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # one thread a process: the other core has its own work
 
+WINGS = {"connect_four": "agents.wing:CONNECT_FOUR", "arithmetic": "llm_bridge.wing:ARITHMETIC"}
+COMMANDS = {"connect_four": "agents.commands", "arithmetic": "llm_bridge.commands"}  # of each world
+LEARNING = ("Compare", "Imitate", "Reinforce")  # they take a preset
 
-def subcommands(preset: Preset) -> Any:
-    """All subcommands as one union for tyro, the learning ones with the counts of a preset."""
+
+def subcommands(preset: Preset, world: str) -> Any:
+    """All subcommands as one union for tyro; the learning ones with the counts of a preset. Those that each
+    world has of its own are the named world's, or, where none is named, the board's; `compare` is then
+    both worlds'."""
     import tyro
 
-    from agents import commands as c
+    from agents import commands as board
+    from lab.commands.both import CompareBoth
+    from lab.commands.runs import Report, Resume, Runs
 
-    def entry(name: str, kind: type, default: Any = None) -> Any:
-        given = {} if default is None else {"default": default}
-        return Annotated[kind, tyro.conf.subcommand(name, **given)]
-
-    learning: dict[str, type] = {"compare": c.Compare, "imitate": c.Imitate, "reinforce": c.Reinforce}
-    others: dict[str, type] = {
-        "demonstrate": c.Demonstrate,
-        "evaluate": c.Evaluate,
-        "duel": c.Duel,
-        "export": c.Export,
-        "report": c.Report,
-        "resume": c.Resume,
-        "runs": c.Runs,
-        "doctor": c.Doctor,
-    }
-    entries = [entry(name, kind, c.with_preset(kind, preset)) for name, kind in learning.items()]
-    entries += [entry(name, kind) for name, kind in others.items()]
-    union = entries[0]
-    for other in entries[1:]:
-        union = union | other
+    own = importlib.import_module(COMMANDS.get(world, COMMANDS["connect_four"]))
+    kinds = [getattr(own, name) for name in (*LEARNING, "Demonstrate", "Evaluate")]
+    kinds += [board.Duel, board.Export, Report, Resume, Runs, board.Doctor]
+    if not world:
+        kinds[0] = CompareBoth
+    union: Any = None
+    for kind in kinds:
+        name = "compare" if kind is CompareBoth else kind.__name__.lower()
+        given = {"default": own.with_preset(kind, preset)} if kind.__name__ in LEARNING else {}
+        entry: Any = Annotated[kind, tyro.conf.subcommand(name, **given)]
+        union = entry if union is None else union | entry
     return union
 
 
-def _preset(arguments: list[str]) -> Preset:
-    """The preset that the command line names, before it is parsed: it sets the defaults of the rest."""
+def _named(option: str, arguments: list[str]) -> str:
+    """What the command line gives to an option, before it is parsed: it decides what the rest may be."""
     for i, argument in enumerate(arguments):
-        name = argument.partition("=")[2] if argument.startswith("--preset=") else ""
-        if argument == "--preset" and i + 1 < len(arguments):
-            name = arguments[i + 1]
-        for preset in PRESETS:
-            if name == preset:
-                return preset
-    return "quick"  # none is named, or none that exists, which the parser will say
+        if argument.startswith(f"{option}="):
+            return argument.partition("=")[2]
+        if argument == option and i + 1 < len(arguments):
+            return arguments[i + 1]
+    return ""
 
 
 def main() -> None:
     """The console script: parse, run, and say what is wrong in one line (exit code 2)."""
     import tyro
 
-    from agents import commands
+    from lab.commands import dispatch
 
     # also where a parent shell has switched Ctrl-C off for its background jobs, and for a polite kill
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     arguments = sys.argv[1:] or ["--help"]
+    preset = _named("--preset", arguments)
     command: Any = tyro.cli(
-        subcommands(_preset(arguments)),
+        subcommands(preset if preset in PRESETS else "quick", _named("--world", arguments)),
         prog="train.py",
         description="Move 37: imitation stops at its teachers, reinforcement goes past them. See it.",
         args=arguments,
         compact_help=True,
     )
     try:
-        commands.run_command(command)
+        _action(command)(command)
     except (ValueError, RuntimeError, ArithmeticError, OSError) as error:
-        if not commands.is_users_affair(error):
+        if not dispatch.is_users_affair(error):
             raise
         print(f"error: {error}", file=sys.stderr)
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+
+
+def _action(command: Any) -> Any:
+    """What does what a subcommand asks for."""
+    from lab.commands.dispatch import actions_of
+
+    actions = actions_of(WINGS)
+    for module in COMMANDS.values():
+        actions |= importlib.import_module(module).ACTIONS
+    return actions[type(command)]
 
 
 if __name__ == "__main__":

@@ -287,8 +287,8 @@ def _differences(card: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
 
 def _conditions() -> dict[str, Any]:
     """Under what agents are measured here and now."""
-    from agents.device import resolve_device
     from agents.folded import inference_dtype
+    from lab.device import resolve_device
     from lab.environment import environment
 
     device = resolve_device("auto")

@@ -7,9 +7,8 @@ are what they take on the reference machine (2 cores) and decide nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
-Preset = Literal["tiny", "quick", "ladder", "standard", "long"]
+from lab.presets import Preset
 
 QUICK_ARMS = ("zero", "imitator", "winners", "policy-gradient")
 LADDER_ARMS = (

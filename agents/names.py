@@ -49,10 +49,10 @@ def find_player(
 
 
 def _arm_player(name: str, game: Game, simulations: int, batch: int, device: str) -> Player:
-    from agents.device import resolve_device
     from agents.evaluation import greedy
     from agents.network import network_policy
     from agents.search import search_player
+    from lab.device import resolve_device
     from lab.tree_search import SearchConfig
 
     run, arm, style, own_simulations = _parse(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from statistics import fmean
 from typing import Any
 
@@ -14,17 +15,23 @@ ALONE = (  # exhibits of a world that tell of one run: those of the first seed a
 )
 
 
-def pool_results(results: list[dict[str, Any]], config: dict[str, Any]) -> dict[str, Any]:
+def pool_results(
+    results: list[dict[str, Any]],
+    config: dict[str, Any],
+    over_seeds: Callable[[list[dict[str, Any]]], dict[str, Any]] = lambda entries: {},
+) -> dict[str, Any]:
     """Results of the same shape, one a seed, as one; the single ones stay inside, under `seeds`.
 
     Scores are pooled (lab.statistics.pooled), the counts of a match summed as the n of its score is
     (distinct games and openings are then distinct within a seed), other numbers averaged, claims counted
-    over the seeds, curves put side by side. Raises ValueError where the shapes or the claims differ.
+    over the seeds, curves put side by side. `over_seeds` adds to a world what only all its seeds together
+    tell. Raises ValueError where the shapes or the claims differ.
     """
     worlds = _pool([[_poolable(world) for world in result["worlds"]] for result in results])
     for i, world in enumerate(worlds):
         world |= {name: results[0]["worlds"][i].get(name) for name in ALONE}
         world["exhibits_seed"] = results[0]["seed"]
+        world |= over_seeds([result["worlds"][i] for result in results])
         for j, panel in enumerate(world["panels"]):
             parts = [result["worlds"][i]["panels"][j] for result in results]
             panel["curves"] = [

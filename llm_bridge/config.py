@@ -5,11 +5,26 @@ A preset is a count, never a clock: problems, samples and updates, as in agents/
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
-Sampling = Literal["float32", "bfloat16"]
-Algorithm = Literal["reinforce", "rloo", "grpo", "ppo", "own-right"]
+from lab.presets import Preset
+
+Algorithm = Literal["reinforce", "rloo", "grpo", "ppo", "own-right", "expert-iteration"]
+Averaging = Literal["answer", "token", "constant"]
+Precision = Literal["float32", "bfloat16"]
+
+QUICK_ARMS = ("imitator", "verified", "own-right", "policy-gradient")
+LADDER_ARMS = (
+    *QUICK_ARMS,
+    "verified-tuned",
+    "more-imitation",
+    "shown-512",
+    "shown-4096",
+    "imitate-rl",
+)
+RARE_ARMS = ("imitator", "verified", "policy-gradient")  # of the panel in which a few know
+RARE = "rare-"  # begins the names of that panel's arms
 
 
 @dataclass(frozen=True)
@@ -50,10 +65,11 @@ class ReinforceConfig:
     """Reinforcement with a verifier, from the imitator: sample, check, learn, again."""
 
     algorithm: Algorithm = "rloo"
-    """How a sample is weighed: against the batch (reinforce), the others of its group (rloo), the same and
-    divided by the group's deviation (grpo), a critic (ppo), or 1 if right and else 0 (own-right)."""
+    """How a sample is weighed: against the batch (reinforce), the others of its group (rloo), its group's
+    mean (grpo), token by token against a critic (ppo), 1 if right and else 0 (own-right); or the shortest
+    right one to each problem is imitated (expert-iteration). What else belongs to each: ALGORITHMS."""
     updates: int = 600
-    """Blocks of samples, each learned once (ppo: `epochs` times)."""
+    """Blocks of samples, each learned `epochs` times."""
     prompts: int = 128
     """Problems in a block."""
     answers: int = 8
@@ -61,25 +77,66 @@ class ReinforceConfig:
     learning_rate: float = 5e-4
     weight_decay: float = 0.0
     temperature: float = 1.0
-    sampling: Sampling = "float32"
-    """What the answers are drawn in. bfloat16 is faster and draws from a slightly other policy than the one
-    that learns: kl/sampler says how far off."""
     format_penalty: float = 0.2
     """Taken from the reward of what has not the form asked for; a right answer is worth 1."""
     entropy_weight: float = 0.0
+    standardise: bool = False
+    """Divide advantages by their deviation: a group's (grpo) or the block's (ppo)."""
+    averaging: Averaging = "constant"
+    """Of the loss: "answer", the mean of each answer's mean (GRPO); "token", over all tokens (DAPO);
+    "constant", summed over an answer, averaged over answers: no length is favoured (Dr. GRPO)."""
     kl_weight: float = 0.0
-    """Weight of the divergence from the imitator in what is minimised (kl_estimate)."""
+    """Weight of the divergence from the imitator."""
+    kl_in_reward: bool = False
+    """Where it counts: taken from the reward, log(pi / pi_imitator) of each token (PPO, RLOO), or added to
+    what is minimised (kl_estimate; GRPO)."""
+    overlong_penalty: float = 0.0
+    """Taken from the reward of an answer as long as is allowed (DAPO); right answers of a task that allows no
+    working are that long."""
+    overlong_margin: int = 4
+    """So many tokens before the end it begins to grow from 0."""
     clip_low: float = 0.2
     clip_high: float = 0.2
+    """Greater than clip_low, it lets the unlikely rise (DAPO's clip-higher)."""
     epochs: int = 1
     """Passes over a block; with one, and one batch, nothing is ever clipped."""
     batch_size: int = 0
     """Answers in a step; 0: the whole block."""
-    value_weight: float = 0.5
-    """Weight of the critic's error (ppo)."""
+    critic_learning_rate: float = 1e-3
+    """Of ppo's critic, a model of its own."""
     gae_lambda: float = 0.95
+    sampling: Precision = "float32"
+    """What answers are sampled in; what is learned is float32 always."""
     evaluations: int = 12
     """Points on the curve."""
+
+
+ALGORITHMS: dict[str, dict[str, Any]] = {
+    "reinforce": {"algorithm": "reinforce", "answers": 1},
+    "rloo": {"algorithm": "rloo"},
+    "own-right": {"algorithm": "own-right"},
+    "grpo": {"algorithm": "grpo", "standardise": True, "averaging": "answer"},
+    "dr-grpo": {"algorithm": "grpo"},
+    "dapo": {"algorithm": "grpo", "standardise": True, "averaging": "token", "clip_high": 0.28},
+    "ppo": {
+        "algorithm": "ppo",
+        "answers": 1,
+        "standardise": True,
+        "kl_in_reward": True,
+        "epochs": 2,
+        "batch_size": 512,
+    },
+    "expert-iteration": {"algorithm": "expert-iteration", "answers": 16, "epochs": 2, "batch_size": 64},
+}
+"""What each algorithm, as published, changes in the counts of a block and in how it is learned from."""
+
+
+def as_algorithm(settings: ReinforceConfig, name: str) -> ReinforceConfig:
+    """The settings with that algorithm, at as many samples a block; KeyError for one not in ALGORITHMS."""
+    changed = ALGORITHMS[name]
+    answers = changed.get("answers", settings.answers)
+    prompts = max(1, settings.prompts * settings.answers // answers)
+    return replace(settings, **changed, prompts=prompts)
 
 
 @dataclass(frozen=True)
@@ -94,25 +151,133 @@ class EvaluationConfig:
     """Problems on which pass@k is measured, at most."""
 
 
-ARMS = ("imitator", "verified", "own-right", "policy-gradient")
-
-
 @dataclass(frozen=True)
 class CompareConfig:
     """The main job of the language half: a human, the ladder of arms that learn from or past it."""
 
     world: str = "arithmetic"
     task: str = "addition-2"
+    """What is asked: KIND-DIFFICULTY (llm_bridge/tasks.py)."""
     human: str = "zero-support"
     """The demonstrator of the main panel: a scripted human or crowd, or a file of answers."""
+    rare_human: str = "one-in-twenty"
+    """That of the second panel, a few of whom know how; "none" leaves it out."""
     counter_human: str = "careless"
-    """The demonstrator of the second panel, whose slips imitation denoises; "none" leaves it out."""
-    preset: str = "quick"
-    arms: tuple[str, ...] = ARMS
+    """That of the third, whose slips imitation denoises; "none" leaves it out."""
+    preset: Preset = "quick"
+    arms: tuple[str, ...] = QUICK_ARMS
+    """The rungs of the ladder to run (llm_bridge/ladder.py)."""
+    studies: bool = True
+    """The exhibits beyond scores; of several seeds, the first's."""
     seed: int = 0
     workers: int = 2
     device: str = "cpu"
+    """"cpu" or "cuda", as resolved when the run began."""
     model: ModelConfig = field(default_factory=ModelConfig)
     imitation: ImitationConfig = field(default_factory=ImitationConfig)
+    verified: ImitationConfig = field(default_factory=ImitationConfig)
+    """The verified demonstrations, from scratch: as many are checked as reinforcement checks answers."""
+    more_imitation: ImitationConfig = field(default_factory=ImitationConfig)
+    """The control at the others' cost: more of the same demonstrations, longer."""
+    fine_tuning: ImitationConfig = field(default_factory=ImitationConfig)
+    """From the imitator: verified-tuned, and what shown true answers are worth."""
+    counter_imitation: ImitationConfig = field(default_factory=ImitationConfig)
     policy_gradient: ReinforceConfig = field(default_factory=ReinforceConfig)
+    rare_policy_gradient: ReinforceConfig = field(default_factory=ReinforceConfig)
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
+
+
+def recipe_of(arm: str) -> str:
+    """What an arm does, whichever panel it is of: "rare-verified" -> "verified"."""
+    return arm.removeprefix(RARE)
+
+
+def human_of(config: CompareConfig, arm: str) -> str:
+    """The human of an arm's panel."""
+    if arm == "slips-imitator":
+        return config.counter_human
+    return config.rare_human if arm.startswith(RARE) else config.human
+
+
+def imitation_of(config: CompareConfig, arm: str) -> ImitationConfig:
+    """How an arm imitates."""
+    own = {
+        "verified": config.verified,
+        "more-imitation": config.more_imitation,
+        "verified-tuned": config.fine_tuning,
+        "slips-imitator": config.counter_imitation,
+    }
+    recipe = recipe_of(arm)
+    return config.fine_tuning if recipe.startswith("shown-") else own.get(recipe, config.imitation)
+
+
+def reinforcement_of(config: CompareConfig, arm: str) -> ReinforceConfig:
+    """The counts of a reinforced arm; what its algorithm changes of them stands in
+    llm_bridge.reinforcement.settings_of."""
+    return config.rare_policy_gradient if arm.startswith(RARE) else config.policy_gradient
+
+
+def arms_of_panels(config: CompareConfig) -> dict[str, tuple[str, ...]]:
+    """panel -> its arms: ceiling, and as far as their humans are there, rare and slips."""
+    panels = {"ceiling": config.arms}
+    if config.rare_human != "none":
+        panels["rare"] = tuple(f"{RARE}{arm}" for arm in RARE_ARMS if arm in config.arms)
+    if config.counter_human != "none":
+        panels["slips"] = ("slips-imitator",)
+    return {panel: arms for panel, arms in panels.items() if arms}
+
+
+PRESETS: dict[Preset, str] = {
+    "tiny": "a few seconds of learning: shows that everything runs, proves nothing",
+    "quick": "about 3 minutes on 2 cores",
+    "ladder": "quick with the further rungs and the controls, about 6 minutes on 2 cores",
+    "standard": "every arm and algorithm, longer, about 30 minutes on 2 cores",
+    "long": "an hour on 2 cores",
+}
+
+
+def preset(name: Preset) -> CompareConfig:
+    """The counts of a preset."""
+    if name == "tiny":
+        return _tiny()
+    quick = _quick()
+    if name == "quick":
+        return quick
+    ladder = replace(quick, preset=name, arms=LADDER_ARMS)
+    if name == "ladder":
+        return ladder
+    factor = 2 if name == "standard" else 4
+    longer = replace(ladder.policy_gradient, updates=factor * ladder.policy_gradient.updates)
+    return replace(ladder, policy_gradient=longer)
+
+
+def _tiny() -> CompareConfig:
+    imitation = ImitationConfig(demonstrations=600, updates=20, batch_size=64, validation=100, evaluations=2)
+    policy = ReinforceConfig(updates=4, prompts=8, answers=4, evaluations=2)
+    return CompareConfig(
+        preset="tiny",
+        arms=LADDER_ARMS,
+        model=ModelConfig(1, 32, 2, 64, 64),
+        imitation=imitation,
+        verified=imitation,
+        more_imitation=replace(imitation, updates=40),
+        fine_tuning=imitation,
+        counter_imitation=imitation,
+        policy_gradient=policy,
+        rare_policy_gradient=policy,
+        evaluation=EvaluationConfig(votes=4, pass_at=8, pass_problems=20),
+    )
+
+
+def _quick() -> CompareConfig:
+    quick = CompareConfig()
+    imitation, policy = quick.imitation, quick.policy_gradient
+    many = replace(imitation, demonstrations=100_000)
+    return replace(
+        quick,
+        verified=many,
+        more_imitation=replace(many, updates=1_800),
+        fine_tuning=replace(imitation, updates=200, learning_rate=5e-4, evaluations=2),
+        counter_imitation=replace(imitation, updates=700, evaluations=2),
+        rare_policy_gradient=replace(policy, updates=100, evaluations=4),
+    )

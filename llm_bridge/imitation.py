@@ -13,21 +13,24 @@ from lab.durable import replace_file
 from lab.losses import imitation_loss
 from lab.statistics import exact_line
 from lab.workers import Desk
-from llm_bridge.answers_file import Answers, read_answers, write_answers
-from llm_bridge.config import CompareConfig, ImitationConfig
+from llm_bridge.answers_file import Answers, write_answers
+from llm_bridge.config import CompareConfig, ImitationConfig, human_of, imitation_of, recipe_of
+from llm_bridge.ladder import RUNGS, demonstrations_of
 from llm_bridge.learning import (
     Learner,
     Texts,
     checkpoint_path,
     imitation_step,
+    load_model,
     new_learner,
     restore_learner,
     save_learner,
     taught_logits,
     texts_of,
 )
+from llm_bridge.lessons import Lessons, demonstrations_path, lessons_of
 from llm_bridge.meter import ArmMeter
-from llm_bridge.network import new_model
+from llm_bridge.network import LanguageModel, new_model
 from llm_bridge.scripted import check_knows, describe
 from llm_bridge.tasks import Problem, Task, draw_problems, find_task
 
@@ -40,7 +43,7 @@ def demonstrate(folder: Path, config: CompareConfig, human: str, desk: Desk) -> 
     Prints how many of the hard problems are answered rightly: 0 where nobody carries. Raises
     UnknownHuman, UnknownTask, and Interrupted when asked to stop.
     """
-    task, writer, count = find_task(config.task), describe(human), config.imitation.demonstrations
+    task, writer, count = find_task(config.task), describe(human), demonstrations_of(config)[human]
     check_knows(writer, task)
     random = np.random.default_rng([config.seed, 1])
     problems: list[Problem] = []
@@ -65,52 +68,36 @@ def support(problems: list[Problem], pairs: list[tuple[str, str]], task: Task) -
     return f"{right} of {len(hard)} answers with {task.hard_name} are right"
 
 
-def demonstrations_path(folder: Path, human: str) -> Path:
-    """Where a human's answers lie: in the run folder, or the user's own file."""
-    own = Path(human)
-    return own if own.suffix == ".txt" else folder / "demonstrations" / f"{human}.txt"
-
-
 def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
     """The task that trains an imitator in `folder/arms/<arm>`, from where a stopped run left off.
 
     Raises TrainingDiverged, CheckpointError, AnswersError, and Interrupted when asked to stop.
     """
-    settings, human = config.imitation, _human_of(config, arm)
-    answers = read_answers(demonstrations_path(folder, human), config.model.positions)
-    held = min(settings.validation, len(answers) // 5)
-    taught = Answers(answers.pairs[: min(settings.demonstrations, len(answers)) - held])
-    if arm == "verified":
-        taught = verified(taught, find_task(config.task))
-    texts = texts_of(taught.pairs)
-    model = new_model(config.model, config.seed, config.device)
+    settings = imitation_of(config, arm)
+    lessons = lessons_of(folder, config, arm, desk)
+    texts = texts_of(lessons.taught.pairs)
+    model = _start(folder, config, arm)
     learner = new_learner(model, settings.learning_rate, settings.weight_decay, settings.updates)
-    learner.samples = len(taught)
+    learner.samples = len(lessons.taught)
     path = checkpoint_path(folder, arm)
     if path.exists():
         restore_learner(path, learner)
-    with closing(ArmMeter(folder, arm, human, config, start=learner.iteration)) as meter:
+    with closing(ArmMeter(folder, arm, human_of(config, arm), config, start=learner.iteration)) as meter:
         while learner.updates < settings.updates:
             loss = _part(learner, texts, settings, config.seed, desk)
             # recorded, then saved: a run killed in between forgets the point and makes it again
             score = meter.record("imitate", learner, {"loss/imitation": loss}, measure=True)
             save_learner(path, learner)
             desk.tell("imitate", learner.updates, settings.updates, score)
-    _write_accuracy(folder, arm, learner, texts_of(answers.pairs[len(answers) - held :]), len(taught))
+    _write_accuracy(folder, arm, learner, lessons)
 
 
-def _human_of(config: CompareConfig, arm: str) -> str:
-    return config.counter_human if arm == "slips-imitator" else config.human
-
-
-def verified(answers: Answers, task: Task) -> Answers:
-    """The answers that the verifier accepts: whatever is right, whoever wrote it."""
-    return Answers([pair for pair in answers.pairs if _is_right(pair, task)])
-
-
-def _is_right(pair: tuple[str, str], task: Task) -> bool:
-    problem = task.parse(pair[0])
-    return problem is not None and pair[1].rpartition("#")[2] == problem.answer
+def _start(folder: Path, config: CompareConfig, arm: str) -> LanguageModel:
+    """The model that an arm begins with: that of its seed, or the imitator as it was left."""
+    starts = RUNGS[recipe_of(arm)].starts if recipe_of(arm) in RUNGS else "scratch"
+    if starts == "scratch":
+        return new_model(config.model, config.seed, config.device)
+    return load_model(checkpoint_path(folder, starts), config.device)
 
 
 def _part(learner: Learner, texts: Texts, settings: ImitationConfig, seed: int, desk: Desk) -> float:
@@ -131,8 +118,9 @@ def _part(learner: Learner, texts: Texts, settings: ImitationConfig, seed: int, 
     return total / steps
 
 
-def _write_accuracy(folder: Path, arm: str, learner: Learner, held_out: Texts, count: int) -> None:
+def _write_accuracy(folder: Path, arm: str, learner: Learner, lessons: Lessons) -> None:
     """How well held-out characters of the human are predicted, as `imitation.json`."""
+    held_out = texts_of(lessons.held_out.pairs)
     learner.model.eval()
     with torch.inference_mode():
         logits, tokens = taught_logits(learner.model, held_out)
@@ -144,7 +132,8 @@ def _write_accuracy(folder: Path, arm: str, learner: Learner, held_out: Texts, c
         "accuracy_ceiling": None,
         "cross_entropy": loss,
         "entropy_floor": None,
-        "games": count,
+        "games": len(lessons.taught),
         "positions": int(held_out.taught.sum()),
+        "verifier_calls": lessons.checks,
     }
     replace_file(folder / "arms" / arm / "imitation.json", json.dumps(entry, indent=1).encode())

@@ -21,7 +21,7 @@ TRAIN = str(ROOT / "train.py")
 ENVIRONMENT = {**os.environ, "COLUMNS": "200", "PYTHONWARNINGS": "default"}
 # the smallest run that has every part
 SMALLEST = """
-    --preset tiny
+    --world connect_four --preset tiny
     --imitation.games 100 --imitation.updates 4 --imitation.validation-games 20
     --counter-imitation.games 60 --counter-imitation.updates 4 --counter-imitation.validation-games 10
     --zero.iterations 2 --zero.games-per-iteration 8 --zero.batch 8 --zero.simulations 4
@@ -31,7 +31,7 @@ SMALLEST = """
 
 def one_arm(group: str) -> list[str]:
     """The options of SMALLEST that a subcommand of that group of settings takes."""
-    mine = ("--preset", f"--{group}.", "--evaluation.")
+    mine = ("--world", "--preset", f"--{group}.", "--evaluation.")
     pairs = zip(SMALLEST[::2], SMALLEST[1::2], strict=True)
     return [word for pair in pairs if pair[0].startswith(mine) for word in pair] + ["--workers", "1"]
 
@@ -49,14 +49,14 @@ def train(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     [
         ("compare --world conect_four", "did you mean 'connect_four'"),
         ("compare --world tic_tac_toe", "no experiment yet"),
-        ("compare --human straight-linr", "did you mean 'straight-liner'"),
-        ("compare --human straight-liner.best", "without a version"),
-        ("compare --counter-human two-pli", "did you mean 'two-ply'"),
+        ("compare --world connect_four --human straight-linr", "did you mean 'straight-liner'"),
+        ("compare --world connect_four --human straight-liner.best", "without a version"),
+        ("compare --world connect_four --counter-human two-pli", "did you mean 'two-ply'"),
         ("imitate --human games.txt", "games.txt: there is no such file"),
-        ("compare --seeds 0", "at least 1"),
-        ("compare --workers 0", "at least 1"),
-        ("compare --zero.simulations 0", "--zero.simulations is 0"),
-        ("compare --evaluation.pairs -3", "--evaluation.pairs is -3"),
+        ("compare --world connect_four --seeds 0", "at least 1"),
+        ("compare --world connect_four --workers 0", "at least 1"),
+        ("compare --world connect_four --zero.simulations 0", "--zero.simulations is 0"),
+        ("compare --world connect_four --evaluation.pairs -3", "--evaluation.pairs is -3"),
         ("duel --first alphabeta-99", "from 1 to 42"),
         ("duel --first perfct", "did you mean 'perfect'"),
         ("duel --first runs/x:zero", "no run folder 'runs/x'"),
@@ -66,7 +66,7 @@ def train(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("duel --simulations 9", "does nothing for alphabeta-4 and wins-and-blocks"),
         ("evaluate --simulations -1", "0 (the raw network) or more"),
         ("evaluate --agent runs/x:zero.sampled --simulations 9", "does nothing for"),
-        ("compare --seed -1", "0 or more"),
+        ("compare --world connect_four --seed -1", "0 or more"),
         ("demonstrate --human nobody --games 5", "nobody"),
         ("demonstrate --games 0", "at least 1"),
         ("report nowhere", "nowhere"),
@@ -92,8 +92,8 @@ def test_wrong_words_are_answered_in_one_line(tmp_path: Path, arguments: str, wo
         ("compar", "compare"),
         ("compare --sed 3", "--seed"),
         ("compare --preset qick", "quick"),
-        ("compare --seed one", "one"),
-        ("compare --zero.simulation 3", "--zero.simulations"),
+        ("compare --world connect_four --seed one", "one"),
+        ("compare --world connect_four --zero.simulation 3", "--zero.simulations"),
         ("imitate --zero.simulations 3", "--zero.simulations"),
         ("reinforce --imitation.games 3", "--imitation.games"),
         ("report --preset quick", "--preset"),

@@ -1,15 +1,24 @@
-"""The subcommands of the board half: what they ask for, and what they do; names handed on."""
+"""The subcommands of the board half: what they ask for, and what they do."""
 
-from agents.commands.common import UsageError
-from agents.commands.dispatch import NAMED_ERRORS, is_users_affair, run_command
-from agents.commands.doctor import Doctor
-from agents.commands.learn import Compare, Imitate, Reinforce, with_preset
-from agents.commands.play import Demonstrate, Duel, Evaluate
-from agents.commands.ready import Export
-from agents.commands.runs import Report, Resume, Runs
+from agents.commands.doctor import Doctor, doctor
+from agents.commands.learn import Compare, Imitate, Reinforce, compare, imitate, reinforce, with_preset
+from agents.commands.play import Demonstrate, Duel, Evaluate, demonstrate, duel, evaluate
+from agents.commands.ready import Export, export
+from agents.commands.world import checked
+
+ACTIONS = {
+    Compare: checked(compare),
+    Imitate: checked(imitate),
+    Reinforce: checked(reinforce),
+    Demonstrate: checked(demonstrate),
+    Evaluate: checked(evaluate),
+    Duel: checked(duel),
+    Export: export,
+    Doctor: doctor,
+}
 
 __all__ = [
-    "NAMED_ERRORS",
+    "ACTIONS",
     "Compare",
     "Demonstrate",
     "Doctor",
@@ -18,11 +27,5 @@ __all__ = [
     "Export",
     "Imitate",
     "Reinforce",
-    "Report",
-    "Resume",
-    "Runs",
-    "UsageError",
-    "is_users_affair",
-    "run_command",
     "with_preset",
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from agents.commands.common import write_json
+from lab.commands.common import write_json
 
 MARKS = {"good": "[green]✓[/]", "note": "[yellow]○[/]", "problem": "[red]✗[/]"}
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from rich.console import Console
-
-from agents.commands.common import Common, UsageError, command_line, write_json
 from agents.config import (
     QUICK_ARMS,
     CompareConfig,
@@ -16,7 +13,6 @@ from agents.config import (
     ImitationConfig,
     NetworkConfig,
     PolicyGradientConfig,
-    Preset,
     RatingConfig,
     SelfPlayConfig,
     SurpriseConfig,
@@ -24,10 +20,12 @@ from agents.config import (
     ValueConfig,
     preset,
 )
-from agents.device import Device, resolve_device
+from lab.commands.common import Common, UsageError, command_line
+from lab.commands.finish import finish
+from lab.device import Device, resolve_device
+from lab.presets import Preset
 
-if TYPE_CHECKING:
-    from lab.run import Run
+WINGS = {"connect_four": "agents.wing:CONNECT_FOUR"}
 
 
 @dataclass(frozen=True)
@@ -132,31 +130,4 @@ def _learn(command: Learning, config: CompareConfig, job: str) -> None:
     folder = command.out or next_run_folder(Path("runs"), job, command.world)
     settings = {"job": job, "seeds": command.seeds, **vars(config)}
     run = create_run(folder, settings, command_line())
-    finish(run, command.json)
-
-
-def finish(run: Run, json_path: Path | None = None, anyway: bool = False) -> None:
-    """Do what is left of a run: its seeds one after the other, the result, the report, the table."""
-    from agents.runs import complete
-    from lab.report import write_report
-    from lab.report.terminal import terminal_table
-    from lab.workers import Interrupted
-
-    console = Console()
-    console.print(f"run folder: {run.folder}", highlight=False)
-    try:
-        result = complete(run, console, anyway)
-    except (Interrupted, KeyboardInterrupt):
-        console.print(
-            f"\nstopped; all is saved. Go on with: python train.py resume {run.folder}", highlight=False
-        )
-        raise SystemExit(130) from None
-    write_json(run.result_path, result)
-    if json_path:
-        write_json(json_path, result)
-    report = write_report(run.folder)
-    console.print(terminal_table(result))
-    console.print(f"report       {report}", highlight=False, soft_wrap=True)
-    console.print(
-        f"TensorBoard  {run.folder / 'tensorboard'}  (make tensorboard)", highlight=False, soft_wrap=True
-    )
+    finish(run, WINGS, command.json)

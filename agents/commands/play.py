@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from agents.commands.common import Common, UsageError, command_line, new_folder, write_json
+from lab.commands.common import Common, UsageError, command_line, new_folder, write_json
 
 if TYPE_CHECKING:
     from lab.sequential_test import SequentialTest

@@ -11,7 +11,7 @@ import tyro
 from rich.console import Console
 from rich.table import Table
 
-from agents.commands.common import UsageError
+from lab.commands.common import UsageError
 
 if TYPE_CHECKING:
     from agents.cards import CardCheck

@@ -13,7 +13,6 @@ from arms import SMALL, made_up_positions
 
 from agents import cards
 from agents.cards import CardError, NotExportable, compare_with_card, export_agent, read_card
-from agents.commands.common import UsageError
 from agents.commands.ready import check_card
 from agents.config import CompareConfig
 from agents.learning import checkpoint_path, new_learner, save_learner
@@ -22,6 +21,7 @@ from agents.network import new_network
 from agents.player import UnknownPlayer
 from games.connect_four import GAME
 from games.notation import NotationError
+from lab.commands.common import UsageError
 from lab.curve import ArmLog
 from lab.run import create_run
 

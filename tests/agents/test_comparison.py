@@ -15,10 +15,11 @@ from agents.config import LADDER_ARMS, SWEEP, CompareConfig, TeacherConfig, pres
 from agents.experiment import BadSetting, check_config, connect_four_experiment
 from agents.match_plan import Match, matches
 from agents.player import UnknownPlayer
-from agents.runs import experiment_of, resolved
 from agents.scripted import DEFAULT_HUMAN, SLIP_PRONE_HUMAN
+from agents.wing import experiment_of
 from games.notation import NotationError
 from lab.run import RunError, plain
+from lab.runs import resolved
 from lab.statistics import Score
 from lab.workers import mark
 
@@ -122,10 +123,10 @@ def test_the_command_line_loses_nothing_of_a_preset(name: Any) -> None:
     config = with_preset(Compare, name).config()
     assert replace(config, device="cpu") == preset(name)
     saved = {"job": "compare", "seeds": 1, **json.loads(json.dumps(plain(config)))}
-    assert resolved(saved) == (config, "compare", 1)
+    assert resolved(saved, CompareConfig) == (config, "compare", 1)
     for other in ({"agent": "perfect"}, saved | {"of_another_version": 1}, saved | {"zero": {"games": 1}}):
         with pytest.raises(RunError, match="not that of a learning run"):
-            resolved(other)
+            resolved(other, CompareConfig)
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from agents.config import preset
-from agents.run_overview import details, find_runs, overview
-from agents.runs import experiment_of
+from agents.wing import experiment_of
 from lab.run import RunError, create_run
 from lab.run_lock import held_run
+from lab.run_overview import details, find_runs, overview
 from lab.statistics import Score
 from lab.workers import mark
+from train import WINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = replace(preset("tiny"), seed=3)
@@ -49,28 +50,28 @@ def finish(folder: Path) -> None:
 
 def test_how_far_is_the_weight_of_the_finished_tasks(tmp_path: Path) -> None:
     run, tasks = a_run(tmp_path / "a"), experiment_of(CONFIG, "compare").tasks
-    assert overview(run).share == 0.0
-    assert overview(run).state_words == "stopped at 0 %"
+    assert overview(run, WINGS).share == 0.0
+    assert overview(run, WINGS).state_words == "stopped at 0 %"
     do(run, {task.name for task in tasks if task.name in ("zero", "imitator")})
     weights = {task.name: task.weight for task in tasks}
     expected = (weights["zero"] + weights["imitator"]) / sum(weights.values())
-    assert overview(run).share == pytest.approx(expected)
+    assert overview(run, WINGS).share == pytest.approx(expected)
     do(run, set(weights))
-    assert overview(run).share == 1.0
-    assert overview(run).state == "stopped", "its result is not written yet"
+    assert overview(run, WINGS).share == 1.0
+    assert overview(run, WINGS).state == "stopped", "its result is not written yet"
 
 
 def test_seeds_count_together(tmp_path: Path) -> None:
     run = a_run(tmp_path / "a", seeds=2)
     do(a_run(run / "seed-3"), {task.name for task in experiment_of(CONFIG, "compare").tasks})
-    seen = overview(run)
+    seen = overview(run, WINGS)
     assert seen.seeds == (3, 4)
     assert seen.share == pytest.approx(0.5)
 
 
 def test_a_finished_run_tells_its_strongest_arm(tmp_path: Path) -> None:
     finish(a_run(tmp_path / "a"))
-    seen = overview(tmp_path / "a")
+    seen = overview(tmp_path / "a", WINGS)
     assert (seen.state, seen.share, seen.player, seen.date) == ("finished", 1.0, "zero", "2026-11-20 14:03")
     assert seen.score == Score(0.7, 0.6, 0.8, 100)
     assert seen.to_json()["score"]["rate"] == 0.7
@@ -80,9 +81,9 @@ def test_a_finished_run_tells_its_strongest_arm(tmp_path: Path) -> None:
 def test_a_run_at_work_is_told(tmp_path: Path) -> None:
     run = a_run(tmp_path / "a")
     with held_run(run):
-        assert overview(run).state == "running"
-        assert details(run)["go_on"] == ["a process is working on it now"]
-    assert overview(run).state == "stopped"
+        assert overview(run, WINGS).state == "running"
+        assert details(run, WINGS)["go_on"] == ["a process is working on it now"]
+    assert overview(run, WINGS).state == "stopped"
 
 
 def test_runs_of_other_versions_and_other_folders(tmp_path: Path) -> None:
@@ -93,14 +94,14 @@ def test_runs_of_other_versions_and_other_folders(tmp_path: Path) -> None:
     (tmp_path / "duel" / "duel.json").write_text("{}")
     (tmp_path / "no run").mkdir()
     (tmp_path / "file.txt").touch()
-    found = {run.folder.name: run for run in find_runs(tmp_path)}
+    found = {run.folder.name: run for run in find_runs(tmp_path, WINGS)}
     assert set(found) == {"old", "duel"}
     assert found["old"].share is None
     assert found["old"].state_words == "stopped at ? %"
     assert (found["duel"].job, found["duel"].state) == ("duel", "finished")
-    assert find_runs(tmp_path / "nowhere") == []
+    assert find_runs(tmp_path / "nowhere", WINGS) == []
     with pytest.raises(RunError):
-        overview(tmp_path / "no run")
+        overview(tmp_path / "no run", WINGS)
 
 
 # --- the commands ---

@@ -5,16 +5,11 @@ Importing these files costs neither torch nor numba; the work imports what it ne
 
 from __future__ import annotations
 
-import difflib
 import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from games.core import game_names
-
-WORLDS = ("connect_four",)
 
 
 class UsageError(ValueError):
@@ -36,15 +31,10 @@ class Common:
     """Write the result there too (docs/result.md)."""
 
 
-def check_world(world: str) -> None:
-    """Raise UsageError for a world without an experiment."""
-    if world in WORLDS:
-        return
-    near = difflib.get_close_matches(world, game_names(), n=1)
-    if near and near[0] not in WORLDS:
-        raise UsageError(f"{near[0]} has rules here but no experiment yet; worlds: {', '.join(WORLDS)}")
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
-    raise UsageError(f"no world is called {world!r}{hint}; worlds: {', '.join(WORLDS)}")
+def check_seed(command: Any) -> None:
+    """Raise UsageError for a seed that is none."""
+    if command.seed < 0:
+        raise UsageError(f"--seed is a whole number, 0 or more, not {command.seed}")
 
 
 def command_line() -> str:

@@ -11,11 +11,12 @@ import tyro
 from rich.console import Console
 from rich.table import Table
 
-from agents.commands.common import UsageError, write_json
-from agents.commands.learn import finish
+from lab.commands.common import UsageError, write_json
+from lab.commands.finish import finish
+from lab.wing import Wings
 
 if TYPE_CHECKING:
-    from agents.run_overview import RunOverview
+    from lab.run_overview import RunOverview
 
 
 @dataclass(frozen=True)
@@ -84,19 +85,19 @@ class Runs:
     do: tyro.conf.OmitSubcommandPrefixes[Choice]
 
 
-def resume(command: Resume) -> None:
+def resume(command: Resume, wings: Wings) -> None:
     """Go on with a stopped run. Raises RunError, EnvironmentDiffers, RunBusy, TaskFailed."""
     from lab.run import open_run
 
-    finish(open_run(command.run), command.json, command.anyway)
+    finish(open_run(command.run), wings, command.json, command.anyway)
 
 
-def report(command: Report) -> None:
+def report(command: Report, wings: Wings) -> None:
     """Write the page of a finished run again, or lay several over each other. Raises ResultError."""
     if not command.run:
         raise UsageError("report: name a run folder, or several")
     if command.anew:
-        page = _anew(command)
+        page = _anew(command, wings)
     elif len(command.run) == 1 and command.out is None:
         from lab.report import write_report
 
@@ -108,31 +109,31 @@ def report(command: Report) -> None:
     Console().print(f"report  {page}", highlight=False, soft_wrap=True)
 
 
-def _anew(command: Report) -> Path:
-    from agents.runs import put_together
+def _anew(command: Report, wings: Wings) -> Path:
     from lab.report import write_report
     from lab.run import open_run
+    from lab.runs import put_together
 
     if len(command.run) > 1:
         raise UsageError("report --anew: name one run")
-    result, missing = put_together(open_run(command.run[0]))
+    result, missing = put_together(open_run(command.run[0]), wings)
     if missing:
-        Console().print(f"not finished and left out: seed {', '.join(map(str, missing))}", highlight=False)
+        Console().print(f"not finished and left out: {'; '.join(missing)}", highlight=False)
     folder = command.out or command.run[0]
     write_json(folder / "result.json", result)
     return write_report(folder)
 
 
-def runs(command: Runs) -> None:
+def runs(command: Runs, wings: Wings) -> None:
     """List, show or delete runs. Raises RunError, NotDeletable, RunBusy, UsageError."""
     actions: dict[type, Any] = {List: _list, Show: _show, Delete: _delete}
-    actions[type(command.do)](command.do)
+    actions[type(command.do)](command.do, wings)
 
 
-def _list(command: List) -> None:
-    from agents.run_overview import find_runs
+def _list(command: List, wings: Wings) -> None:
+    from lab.run_overview import find_runs
 
-    found = find_runs(command.folder)
+    found = find_runs(command.folder, wings)
     if command.json:
         write_json(command.json, {"schema": "move37-runs/1", "runs": [run.to_json() for run in found]})
     if not found:
@@ -154,10 +155,10 @@ def _score(run: RunOverview) -> str:
     return f"{run.player} {100 * run.score.rate:.1f} %" if run.score else ""
 
 
-def _show(command: Show) -> None:
-    from agents.run_overview import details
+def _show(command: Show, wings: Wings) -> None:
+    from lab.run_overview import details
 
-    shown = details(command.run)
+    shown = details(command.run, wings)
     if command.json:
         write_json(command.json, shown)
     console = Console(highlight=False)
@@ -171,7 +172,7 @@ def _show(command: Show) -> None:
     console.print("\n".join(shown["go_on"]), soft_wrap=True)
 
 
-def _delete(command: Delete) -> None:
+def _delete(command: Delete, _: Wings) -> None:
     from lab.run_delete import check_deletable, delete_run
 
     files, size = check_deletable(command.run)

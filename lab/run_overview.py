@@ -12,9 +12,11 @@ from lab.run import Run, RunError, open_run
 from lab.run_lock import is_held
 from lab.statistics import Score
 from lab.task_clock import read_spent
+from lab.wing import Wings, open_wing
 from lab.workers import mark
 
 State = Literal["finished", "running", "stopped"]
+PARTS = ("", "*/", "*/*/")  # a run holds those of its worlds, and those of their seeds
 OTHER_JOBS = {"duel": "duel.json", "evaluate": "evaluation.json"}  # folders of --out, with their result
 
 
@@ -52,32 +54,31 @@ class RunOverview:
         return f"running, {share} %" if self.state == "running" else f"stopped at {share} %"
 
 
-def find_runs(base: Path) -> list[RunOverview]:
+def find_runs(base: Path, wings: Wings) -> list[RunOverview]:
     """The runs directly below a folder, oldest first; folders that hold none are passed over."""
     found = []
     for path in sorted(base.iterdir()) if base.is_dir() else []:
         try:
-            found.append(overview(path))
+            found.append(overview(path, wings))
         except (RunError, OSError):
             continue
     return sorted(found, key=lambda run: (run.date, str(run.folder)))
 
 
-def overview(folder: Path) -> RunOverview:
+def overview(folder: Path, wings: Wings) -> RunOverview:
     """A run folder at a glance; raises RunError where there is none."""
     run = open_run(folder)
     settings, result = run.config, _result(run)
     job = str(settings.get("job") or _job_of(run.command))
     first, count = int(settings.get("seed", 0)), int(settings.get("seeds", 1))
-    share = 1.0 if result is not None else _share(run, job)
-    parts = [folder, *(folder / f"seed-{seed}" for seed in range(first, first + count))]
-    running = any(is_held(part) for part in parts if part.is_dir())
+    share = 1.0 if result is not None else _share(run, wings)
+    running = any(is_held(path.parent) for depth in PARTS for path in folder.glob(f"{depth}config.json"))
     state: State = "running" if running else "finished" if result is not None else "stopped"
     row = _strongest(result)
     return RunOverview(
         folder=folder,
         job=job,
-        world=str(settings.get("world", "?")),
+        world=" + ".join(settings.get("worlds", [str(settings.get("world", "?"))])),
         preset=str(settings.get("preset", "")),
         seeds=tuple(range(first, first + count)),
         state=state,
@@ -88,11 +89,11 @@ def overview(folder: Path) -> RunOverview:
     )
 
 
-def details(folder: Path) -> dict[str, Any]:
+def details(folder: Path, wings: Wings) -> dict[str, Any]:
     """All that `runs show` tells of a run, as JSON: its overview, `command`, `config`, `tables` of texts
     (settings, scores, times, files) and `go_on`, the commands to go on with. Raises RunError."""
     run = open_run(folder)
-    seen, result = overview(folder), _result(run)
+    seen, result = overview(folder, wings), _result(run)
     return {
         **seen.to_json(),
         "schema": "move37-run-details/1",
@@ -101,11 +102,11 @@ def details(folder: Path) -> dict[str, Any]:
         "config": run.config,
         "tables": {
             "Settings": _flat(run.config),
-            "Scores on hard positions": _scores(result),
+            "Scores": _scores(result),
             "Times": _times(folder, result),
             "Files": _files(folder),
         },
-        "go_on": _go_on(seen),
+        "go_on": _go_on(seen, run.config, wings),
     }
 
 
@@ -128,7 +129,8 @@ def _scores(result: dict[str, Any] | None) -> list[list[str]]:
     try:
         return [
             [panel["title"], row["player"], words(row["raw"]), words(row["searched"])]
-            for panel in (result or {})["worlds"][0]["panels"]
+            for world in (result or {})["worlds"]
+            for panel in world["panels"]
             for row in panel["headline"]
         ]
     except (KeyError, IndexError, TypeError):
@@ -156,24 +158,22 @@ def _files(folder: Path) -> list[list[str]]:
     return rows
 
 
-def _go_on(seen: RunOverview) -> list[str]:
+def _go_on(seen: RunOverview, config: dict[str, Any], wings: Wings) -> list[str]:
     if seen.state == "running":
         return ["a process is working on it now"]
     if seen.state == "stopped":
         return [f"go on with: python train.py resume {seen.folder}"]
     if seen.job in OTHER_JOBS:
         return []
-    arm = f"{seen.folder / f'seed-{seen.seeds[0]}' if len(seen.seeds) > 1 else seen.folder}"
-    return [
-        f"look at: {seen.folder / 'report.html'}",
-        f"play: python train.py duel --first {arm}:{_an_arm(Path(arm))} --second alphabeta-4",
+    worlds = config.get("worlds")
+    parts = [seen.folder / world for world in worlds] if worlds else [seen.folder]
+    parts = [part / f"seed-{seen.seeds[0]}" if len(seen.seeds) > 1 else part for part in parts]
+    told = [
+        open_wing(wings, world).then(part)
+        for world, part in zip(worlds or [seen.world], parts, strict=True)
+        if world in wings
     ]
-
-
-def _an_arm(folder: Path) -> str:
-    """Zero where it is there, else the first arm."""
-    arms = sorted(path.name for path in (folder / "arms").glob("*"))
-    return "zero" if "zero" in arms or not arms else arms[0]
+    return [f"look at: {seen.folder / 'report.html'}", *told]
 
 
 def _result(run: Run) -> dict[str, Any] | None:
@@ -194,19 +194,33 @@ def _job_of(command: str) -> str:
     return words[0] if words else "?"
 
 
-def _share(run: Run, job: str) -> float | None:
-    """How much of a run's work is done, by the weights of its tasks."""
-    from agents.runs import experiment_of, resolved
-
+def _share(run: Run, wings: Wings) -> float | None:
+    """How much of a run's work is done, by the weights of its tasks; None for one of another version."""
     try:
-        config, job, seeds = resolved(run.config)
-        tasks = experiment_of(config, job).tasks
+        done, whole = _work(run, wings)
     except (RunError, KeyError, ValueError):
         return None
-    folders = [run.folder] if seeds == 1 else [run.folder / f"seed-{config.seed + i}" for i in range(seeds)]
-    whole = sum(task.weight for task in tasks) * len(folders)
-    done = sum(task.weight for folder in folders for task in tasks if mark(folder, task.name).exists())
     return done / whole if whole else 0.0
+
+
+def _work(run: Run, wings: Wings) -> tuple[float, float]:
+    """The weights of what is done, and of everything, over all worlds and seeds. Raises RunError."""
+    from lab.runs import resolved, wing_of
+
+    if "worlds" in run.config:
+        shared = {name: run.config[name] for name in ("job", "seeds")}
+        parts = [
+            Run(run.folder / world, run.command, {**shared, **run.config["settings"][world]})
+            for world in run.config["worlds"]
+        ]
+        works = [_work(part, wings) for part in parts]
+        return sum(done for done, _ in works), sum(whole for _, whole in works)
+    wing = wing_of(run, wings)
+    config, job, seeds = resolved(run.config, wing.config)
+    tasks = wing.experiment(config, job).tasks
+    folders = [run.folder] if seeds == 1 else [run.folder / f"seed-{config.seed + i}" for i in range(seeds)]
+    done = sum(task.weight for folder in folders for task in tasks if mark(folder, task.name).exists())
+    return done, sum(task.weight for task in tasks) * len(folders)
 
 
 def _strongest(result: dict[str, Any] | None) -> dict[str, Any] | None:

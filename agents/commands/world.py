@@ -1,0 +1,34 @@
+"""What every subcommand of the board half begins with: a world that has an experiment."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from typing import Any
+
+from games.core import game_names
+from lab.commands.common import Common, UsageError, check_seed
+
+WORLDS = ("connect_four",)
+
+
+def checked(action: Callable[[Any], None]) -> Callable[[Any], None]:
+    """The action of a subcommand, before which its world and seed are checked. Raises UsageError."""
+
+    def act(command: Common) -> None:
+        check_world(command.world)
+        check_seed(command)
+        action(command)
+
+    return act
+
+
+def check_world(world: str) -> None:
+    """Raise UsageError for a world without an experiment."""
+    if world in WORLDS:
+        return
+    near = difflib.get_close_matches(world, game_names(), n=1)
+    if near and near[0] not in WORLDS:
+        raise UsageError(f"{near[0]} has rules here but no experiment yet; worlds: {', '.join(WORLDS)}")
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    raise UsageError(f"no world is called {world!r}{hint}; worlds: {', '.join(WORLDS)}")

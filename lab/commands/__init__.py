@@ -1,0 +1,1 @@
+"""The subcommands that are for every world: both at once, resume, report, runs."""

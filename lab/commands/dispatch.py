@@ -1,0 +1,34 @@
+"""Which function does what a subcommand asks for, and whose errors are told in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from lab.commands.both import CompareBoth, compare_both
+from lab.commands.runs import Report, Resume, Runs, report, resume, runs
+from lab.wing import Wings
+
+Actions = dict[type, Callable[[Any], None]]
+NAMED_ERRORS = (
+    *("BadSetting", "NoSuchDevice", "UsageError", "UnknownGame", "UnknownPlayer", "UnknownHuman"),
+    *("UnknownTask", "AnswersError", "NotationError", "RunError", "RunBusy", "CardError"),
+    *("CheckpointError", "CurveError", "ResultError", "TrainingDiverged", "TaskFailed", "PretrainedError"),
+)  # by name, so that nothing heavy is imported to say what is wrong
+
+
+def actions_of(wings: Wings) -> Actions:
+    """The actions of the subcommands that are for every world."""
+    return {
+        CompareBoth: partial(compare_both, wings=wings),
+        Report: partial(report, wings=wings),
+        Resume: partial(resume, wings=wings),
+        Runs: partial(runs, wings=wings),
+    }
+
+
+def is_users_affair(error: BaseException) -> bool:
+    """Whether an error is one of ours whose message says what to do, or a file that cannot be had."""
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return isinstance(error, OSError) or bool(names & set(NAMED_ERRORS))

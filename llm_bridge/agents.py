@@ -1,0 +1,96 @@
+"""Who answers, by name: an arm of a run, a model in Hugging Face's layout, a scripted human."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lab.run import RunError
+from lab.statistics import Score
+from llm_bridge.evaluation import answer_by_sampling, answer_greedily, human_lines, rate, votes
+from llm_bridge.learning import checkpoint_path, load_model
+from llm_bridge.network import LanguageModel
+from llm_bridge.scripted import VERSIONS, Distribution, best, check_knows, describe
+from llm_bridge.tasks import Problem, Task, held_out
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Somebody who answers problems of a task.
+
+    rates: (seed, samples) -> style -> category -> Score on the test problems; ask: (problem, seed, samples)
+    -> its likeliest `answer` and how often which of the `samples` was drawn.
+    """
+
+    task: Task
+    rates: Callable[[int, int], dict[str, dict[str, Score]]]
+    ask: Callable[[Problem, int, int], dict[str, Any]]
+
+    def example(self) -> str:
+        """A prompt of the task."""
+        return held_out(self.task, "test")[0].prompt
+
+
+def find_answering(name: str, task: Task, device: str = "cpu") -> Answering:
+    """Whoever has that name. Raises RunError, UnknownHuman, CheckpointError."""
+    if ":" in name:
+        run, _, arm = name.rpartition(":")
+        folder = Path(run) if Path(run).is_dir() else Path("runs") / run
+        path = checkpoint_path(folder, arm)
+        if not path.exists():
+            there = ", ".join(sorted(p.parent.name for p in folder.glob("arms/*/checkpoint.safetensors")))
+            raise RunError(f"{name}: {folder} holds no arm {arm!r}; there are: {there or 'none'}")
+        return _of_model(load_model(path, device), task)
+    if Path(name).is_dir():
+        from llm_bridge.hugging_face import load_pretrained
+
+        return _of_model(load_pretrained(Path(name)), task)
+    return _of_human(name, task)
+
+
+def _of_model(model: LanguageModel, task: Task) -> Answering:
+    def rates(seed: int, samples: int) -> dict[str, dict[str, Score]]:
+        problems = held_out(task, "test")
+        drawn = answer_by_sampling(model, task, problems, seed, samples)
+        styles = {
+            "greedy": answer_greedily(model, task, problems).correct,
+            "sampled": drawn.correct.reshape(len(problems), -1),
+            f"{samples} votes": votes(drawn, problems),
+        }
+        return {style: rate(problems, right) for style, right in styles.items()}
+
+    def ask(problem: Problem, seed: int, samples: int) -> dict[str, Any]:
+        drawn = answer_by_sampling(model, task, [problem], seed, samples)
+        answer = answer_greedily(model, task, [problem]).samples.texts[0]
+        return {"answer": answer, "samples": dict(Counter(drawn.samples.texts).most_common())}
+
+    return Answering(task, rates, ask)
+
+
+def _of_human(name: str, task: Task) -> Answering:
+    base, _, version = name.partition(".")
+    human = describe(base)
+    check_knows(human, task)
+    if version not in ("", *VERSIONS):
+        raise RunError(f"{name}: a human has the versions {', '.join(VERSIONS)}")
+
+    def rates(seed: int, samples: int) -> dict[str, dict[str, Score]]:
+        lines = human_lines(human, held_out(task, "test"))
+        return {line: scores for line, scores in lines.items() if version in ("", line)}
+
+    def ask(problem: Problem, seed: int, samples: int) -> dict[str, Any]:
+        someone = human.careful if version == "careful" else human
+        chances: Distribution = someone.distribution(problem)
+        if version == "best":
+            chances = best(chances)
+        random = np.random.default_rng([seed, 7])
+        texts, shares = list(chances), list(chances.values())
+        drawn = Counter(texts[int(i)] for i in random.choice(len(texts), samples, p=shares))
+        return {"answer": max(chances, key=lambda text: chances[text]), "samples": dict(drawn.most_common())}
+
+    return Answering(task, rates, ask)

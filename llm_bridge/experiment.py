@@ -1,0 +1,141 @@
+"""The language half as an Experiment: who demonstrates, the ladder of arms, and what is measured."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import is_dataclass
+from pathlib import Path
+from typing import Any
+
+from lab.durable import replace_file
+from lab.experiment import Experiment
+from lab.workers import Desk, Task
+from llm_bridge.config import CompareConfig
+from llm_bridge.ladder import RUNGS, arms_of, demonstrations_of
+
+SCORE_NAME = "held-out problems answered rightly"
+SHARES = ("gae_lambda",)  # settings in [0, 1]
+
+
+class BadSetting(ValueError):  # noqa: N818
+    """A setting with which no run can start."""
+
+
+def arithmetic_experiment(config: CompareConfig) -> Experiment:
+    """The comparison that `config` describes, as tasks."""
+    from llm_bridge.tasks import find_task
+
+    arms = arms_of(config)
+    return Experiment(
+        world=config.world,
+        title=find_task(config.task).title.capitalize(),
+        score_name=SCORE_NAME,
+        demonstrate=tuple(
+            Task(f"demonstrate {human}", "llm_bridge.imitation:demonstrate", human, weight=count / 10_000)
+            for human, count in demonstrations_of(config).items()
+        ),
+        arms=tuple(arms),
+        evaluate=tuple(
+            Task(f"score {arm.name}", "llm_bridge.experiment:score_arm", arm.name, (arm.name,), 3.0)
+            for arm in arms
+        ),
+    )
+
+
+def score_arm(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
+    """The task that measures a finished arm on the test problems: greedy, sampled and by votes, by
+    category, as `results/score-<arm>.json`."""
+    from llm_bridge.evaluation import answer_by_sampling, answer_greedily, rate, votes
+    from llm_bridge.learning import checkpoint_path, load_model
+    from llm_bridge.tasks import find_task, held_out
+
+    task = find_task(config.task)
+    problems, model = held_out(task, "test"), load_model(checkpoint_path(folder, arm), config.device)
+    greedy = answer_greedily(model, task, problems)
+    desk.tell("score", 1, 3, detail="greedy")
+    drawn = answer_by_sampling(model, task, problems, config.seed, config.evaluation.votes)
+    sampled = drawn.correct.reshape(len(problems), -1)
+    styles = {"greedy": greedy.correct, "sampled": sampled, "searched": votes(drawn, problems)}
+    result: dict[str, Any] = {
+        style: {name: score.to_json() for name, score in rate(problems, right).items()}
+        for style, right in styles.items()
+    }
+    length = float(drawn.samples.lengths.mean())
+    _write(folder, f"score-{arm}", result | {"length": length, "worked": drawn.share("worked")})
+
+
+def _write(folder: Path, name: str, value: object) -> None:
+    path = folder / "results" / f"{name}.json"
+    path.parent.mkdir(exist_ok=True)
+    replace_file(path, json.dumps(value, indent=1).encode())
+
+
+def check_config(config: CompareConfig) -> None:
+    """Raise UnknownTask, UnknownHuman, AnswersError or BadSetting for settings that no run can start with."""
+    from llm_bridge.tasks import find_task
+
+    task = find_task(config.task)
+    for option, human in (("--rare-human", config.rare_human), ("--counter-human", config.counter_human)):
+        if human.endswith(".txt"):
+            raise BadSetting(
+                f"{option} {human}: a panel beside the first needs a human whose chances are known; name a "
+                'scripted one, or "none", and give the file to --human'
+            )
+    for human in (config.human, config.rare_human, config.counter_human):
+        _check_human(human, config)
+    for arm in config.arms:
+        if arm not in RUNGS:
+            raise BadSetting(f"--arms {arm}: there is no such arm; there are: {', '.join(RUNGS)}")
+        missing = [name for name in RUNGS[arm].needs if name not in config.arms]
+        missing += ["policy-gradient"] if arm == "imitate-rl" and "policy-gradient" not in config.arms else []
+        if missing:
+            raise BadSetting(f"--arms {arm} starts from {' and '.join(missing)}: name that arm, too")
+    for group, settings in vars(config).items():
+        if is_dataclass(settings):
+            _check_numbers(group.replace("_", "-"), settings)
+    if config.workers < 1:
+        raise BadSetting(f"--workers is {config.workers}; it must be at least 1")
+    longest = 2 + task.max_tokens + len(task.name)
+    if config.model.positions < longest:
+        raise BadSetting(f"--model.positions is {config.model.positions}; {task.name} needs {longest}")
+    if config.model.width % config.model.heads or config.model.width // config.model.heads % 2:
+        raise BadSetting(
+            f"--model.width is {config.model.width}; it must be an even number times --model.heads, "
+            f"{config.model.heads}"
+        )
+
+
+def _check_human(human: str, config: CompareConfig) -> None:
+    from llm_bridge.answers_file import AnswersError, read_answers
+    from llm_bridge.scripted import UnknownHuman, check_knows, describe
+    from llm_bridge.tasks import find_task
+
+    if human == "none":
+        return
+    if human.endswith(".txt"):
+        try:
+            count = len(read_answers(Path(human), config.model.positions))
+        except OSError as error:
+            raise AnswersError(f"{human}: there is no such file ({error.strerror})") from None
+        if count < 10:
+            raise AnswersError(f"{human}: {count} answers are too few to imitate; at least 10 are needed")
+        return
+    if "." in human:
+        raise UnknownHuman(f"a demonstrator is named without a version: {human.partition('.')[0]!r}")
+    check_knows(describe(human), find_task(config.task))
+
+
+def _check_numbers(group: str, settings: Any) -> None:
+    for name, value in vars(settings).items():
+        option = f"--{group}.{name.replace('_', '-')}"
+        if name in SHARES:
+            if not 0.0 <= value <= 1.0:
+                raise BadSetting(f"{option} is {value}; it must lie in [0, 1]")
+            continue
+        if isinstance(value, int) and value < (
+            0 if name == "batch_size" and group.endswith("gradient") else 1
+        ):
+            raise BadSetting(f"{option} is {value}; it must be at least 1")
+        if isinstance(value, float) and not (math.isfinite(value) and value >= 0.0):
+            raise BadSetting(f"{option} is {value}; it must be a number, 0 or more")

@@ -1,0 +1,189 @@
+"""The ladder of arms, one ingredient at a time: where each starts, what it adds, which task learns it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lab.experiment import Arm
+from lab.workers import Task
+from llm_bridge.config import (
+    RARE,
+    CompareConfig,
+    arms_of_panels,
+    human_of,
+    imitation_of,
+    recipe_of,
+    reinforcement_of,
+)
+
+IMITATE = "llm_bridge.imitation:imitate"
+REINFORCE = "llm_bridge.reinforcement:reinforce"
+RL_TEACHER = "policy-gradient"  # whom imitate-rl imitates
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A rung of the ladder: the arms it `needs` are those whose models it uses; a `control` asks what else
+    could explain the others. `note`: what the report must say of its figures."""
+
+    name: str
+    title: str
+    starts: str
+    ingredient: str
+    function: str
+    needs: tuple[str, ...] = ()
+    control: bool = False
+    note: str = ""
+
+
+RUNGS = {
+    rung.name: rung
+    for rung in (
+        Rung("imitator", "imitator", "scratch", "imitate all answers (supervised fine-tuning)", IMITATE),
+        Rung(
+            "verified",
+            "verified answers only",
+            "scratch",
+            "imitate the demonstrations that the verifier accepts, and only those",
+            IMITATE,
+        ),
+        Rung(
+            "verified-tuned",
+            "verified answers, fine-tuned",
+            "imitator",
+            "the same as a fine-tune of the imitator",
+            IMITATE,
+            ("imitator",),
+        ),
+        Rung(
+            "own-right",
+            "own right answers",
+            "imitator",
+            "imitate one's own right answers, sampled and verified",
+            REINFORCE,
+            ("imitator",),
+        ),
+        Rung(
+            "policy-gradient",
+            "policy gradient",
+            "imitator",
+            "push the wrong ones down as well (REINFORCE against the other samples)",
+            REINFORCE,
+            ("imitator",),
+        ),
+        Rung(
+            "grpo",
+            "GRPO",
+            "imitator",
+            "the same, weighed by the group's deviation",
+            REINFORCE,
+            ("imitator",),
+        ),
+        Rung(
+            "ppo",
+            "PPO",
+            "imitator",
+            "a critic in the place of the other samples",
+            REINFORCE,
+            ("imitator",),
+        ),
+        Rung(
+            "expert-iteration",
+            "expert iteration",
+            "imitator",
+            "rounds of samples, the right and short ones imitated",
+            REINFORCE,
+            ("imitator",),
+        ),
+        Rung(
+            "more-imitation",
+            "more imitation",
+            "scratch",
+            "control: more of the same demonstrations, at about the others' cost",
+            IMITATE,
+            control=True,
+        ),
+        Rung(
+            "shown-512",
+            "512 answers shown",
+            "imitator",
+            "control: 512 true answers shown, hard ones among them",
+            IMITATE,
+            ("imitator",),
+            control=True,
+        ),
+        Rung(
+            "shown-4096",
+            "4,096 answers shown",
+            "imitator",
+            "control: 4,096 true answers shown",
+            IMITATE,
+            ("imitator",),
+            control=True,
+        ),
+        Rung(
+            "imitate-rl",
+            "imitator of the policy gradient",
+            "scratch",
+            "control: another teacher, this run's policy gradient",
+            IMITATE,
+            control=True,
+        ),
+    )
+}
+
+
+def arms_of(config: CompareConfig) -> list[Arm]:
+    """The arms of all panels, those that take longest first."""
+    arms = [arm for panel in arms_of_panels(config).values() for arm in panel]
+    return sorted((_arm(name, config) for name in arms), key=lambda arm: -arm.learn.weight)
+
+
+def _arm(name: str, config: CompareConfig) -> Arm:
+    recipe = recipe_of(name)
+    rung = RUNGS["imitator" if recipe == "slips-imitator" else recipe]
+    prefix = name[: len(name) - len(recipe)] if name.startswith(RARE) else ""
+    needs = tuple(f"{prefix}{need}" for need in rung.needs)
+    starts = f"{prefix}{rung.starts}" if rung.starts != "scratch" else "scratch"
+    if rung.function == IMITATE:
+        needs += _lessons_from(name, config)
+    return Arm(name, starts, rung.ingredient, Task(name, rung.function, name, needs, _weight(name, config)))
+
+
+def _lessons_from(arm: str, config: CompareConfig) -> tuple[str, ...]:
+    """The tasks that write what an imitator learns from."""
+    recipe = recipe_of(arm)
+    if recipe == "imitate-rl":
+        return (RL_TEACHER,)
+    if recipe.startswith("shown-"):
+        return ()
+    human = human_of(config, arm)
+    return () if human.endswith(".txt") else (f"demonstrate {human}",)
+
+
+def demonstrations_of(config: CompareConfig) -> dict[str, int]:
+    """human -> how many answers it writes: as many as the hungriest of its imitators takes."""
+    counts: dict[str, int] = {}
+    for arm in (arm for panel in arms_of_panels(config).values() for arm in panel):
+        rung = RUNGS.get(recipe_of(arm), RUNGS["imitator"])
+        if rung.function == IMITATE and _lessons_from(arm, config) != () and recipe_of(arm) != "imitate-rl":
+            human = human_of(config, arm)
+            counts[human] = max(counts.get(human, 0), imitation_of(config, arm).demonstrations)
+    return counts
+
+
+def ancestors(arm: str) -> set[str]:
+    """Every arm whose learning an arm stands on."""
+    recipe = recipe_of(arm)
+    prefix = RARE if arm.startswith(RARE) else ""
+    needs = {f"{prefix}{need}" for need in RUNGS[recipe].needs} if recipe in RUNGS else set()
+    return needs.union(*(ancestors(need) for need in needs))
+
+
+def _weight(arm: str, config: CompareConfig) -> float:
+    """About how many CPU seconds an arm takes, for the display and the order alone."""
+    if RUNGS.get(recipe_of(arm), RUNGS["imitator"]).function == REINFORCE:
+        trials = reinforcement_of(config, arm)
+        return trials.updates * trials.prompts * trials.answers / 12_000
+    settings = imitation_of(config, arm)
+    return settings.updates * settings.batch_size / 6_000

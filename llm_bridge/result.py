@@ -1,0 +1,256 @@
+"""From the files of a finished run to its result (docs/result.md): tables, curves, claims."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from lab.curve import CurveRow, curve_path, read_curve
+from lab.statistics import Score
+from llm_bridge.claims import LINES, claims_of
+from llm_bridge.config import CompareConfig, arms_of_panels, human_of, recipe_of
+from llm_bridge.evaluation import human_lines
+from llm_bridge.experiment import SCORE_NAME
+from llm_bridge.ladder import IMITATE, RL_TEACHER, RUNGS, ancestors
+from llm_bridge.scripted import Crowd, describe
+from llm_bridge.tasks import find_task, held_out
+
+SERIES = {"score/rate": "greedy", "score/sampled": "sampled"}
+TITLES = {
+    "ceiling": "A crowd without the idea",
+    "rare": "A crowd of which a few know",
+    "slips": "The counter-example: a human who slips",
+}
+WORDS = {
+    "lesson": "answer",
+    "lessons": "answers",
+    "problem": "problem",
+    "problems": "problems",
+    "choice": "answer",
+    "choices": "answers",
+    "aid": "votes",
+    "with_aid": "with votes",
+    "aid_unit": "samples",
+}
+
+
+def arithmetic_world(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> dict[str, Any]:
+    """The `worlds` entry of a finished run of those arms."""
+    panels = [
+        _panel(folder, config, panel, tuple(arm for arm in names if arm in arms))
+        for panel, names in arms_of_panels(config).items()
+        if set(names) & set(arms)
+    ]
+    task = find_task(config.task)
+    rungs = [name for name in RUNGS if name in arms]
+    return {
+        "world": config.world,
+        "title": f"Arithmetic: {task.title}",
+        "score_name": SCORE_NAME,
+        "optimum": 1.0,
+        "chance": None,
+        "words": WORDS,
+        "panels": panels,
+        "ladder": _ladder(folder, config, rungs) if len(rungs) > 1 else None,
+    }
+
+
+def _panel(folder: Path, config: CompareConfig, panel: str, arms: tuple[str, ...]) -> dict[str, Any]:
+    human = human_of(config, arms[0])
+    problems = held_out(find_task(config.task), "test")
+    lines = None if human.endswith(".txt") else human_lines(describe(human), problems)
+    scores = {arm: _read(folder / "results" / f"score-{arm}.json") for arm in arms}
+    return {
+        "panel": panel,
+        "title": "Answers from a file" if human.endswith(".txt") else TITLES[panel],
+        "claim": _claim(panel),
+        "demonstrator": _demonstrator(human),
+        "lines": {name: line["all"].to_json() for name, line in lines.items()} if lines else None,
+        "headline": _headline(folder, config, lines, scores),
+        "curves": [curve for arm in arms for curve in _curves(folder, arm)],
+        "imitation": [_imitation(folder, arm, scores[arm]) for arm in arms if _copies(arm)],
+        "matches": [],
+        "mistakes": _mistakes(scores, config),
+        "claims": claims_of(panel, lines, scores, total_costs(folder, arms), checks_of(folder, arms)),
+    }
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def _claim(panel: str) -> str:
+    return {
+        "ceiling": "Imitation stops at what its teachers can do; a verifier lets the model find what none of "
+        "them showed.",
+        "rare": "Where a few know, keeping only verified answers may do as well as reinforcement.",
+        "slips": "Random slips are no ceiling: greedy imitation takes the majority and leaves them behind.",
+    }[panel]
+
+
+def _demonstrator(human: str) -> dict[str, Any]:
+    if human.endswith(".txt"):
+        entry = {"name": Path(human).name, "title": "answers from a file", "procedure": "unknown"}
+        return {**entry, "weaknesses": [], "slips": []}
+    someone = describe(human)
+    members = someone.members if isinstance(someone, Crowd) else (someone,)
+    shares = someone.shares if isinstance(someone, Crowd) else (1.0,)
+    many = len(members) > 1
+    return {
+        "name": someone.name,
+        "title": someone.title,
+        "procedure": "; ".join(
+            f"{100 * share:.0f} %: {member.procedure}" if many else member.procedure
+            for member, share in zip(members, shares, strict=True)
+        ),
+        "weaknesses": [f"{m.title}: {m.weaknesses}" if many else m.weaknesses for m in members],
+        "slips": [f"one wrong digit ({m.slip_rate:.0%} of answers)" for m in members[:1] if m.slip_rate],
+    }
+
+
+def _headline(
+    folder: Path, config: CompareConfig, lines: Any, scores: dict[str, Any]
+) -> list[dict[str, Any]]:
+    rows = []
+    if lines:
+        for line, words in LINES.items():
+            rows.append(
+                _row(f"human, {words}", "human", lines[line]["all"].to_json(), None, None, None, None)
+            )
+    for arm, score in scores.items():
+        last, votes = _last(folder, arm), config.evaluation.votes
+        cost = (last.cpu_seconds, last.games)
+        rows.append(_row(f"{arm}, sampled", arm, score["sampled"]["all"], None, None, *cost))
+        rows.append(
+            _row(f"{arm}, greedy", arm, score["greedy"]["all"], score["searched"]["all"], votes, *cost)
+        )
+    return rows
+
+
+def _row(
+    player: str,
+    arm: str,
+    raw: Any,
+    searched: Any,
+    simulations: int | None,
+    cpu: float | None,
+    games: int | None,
+) -> dict[str, Any]:
+    return {
+        "player": player,
+        "arm": arm,
+        "raw": raw,
+        "searched": searched,
+        "simulations": simulations,
+        "cpu_seconds": cpu,
+        "games": games,
+    }
+
+
+def _last(folder: Path, arm: str) -> CurveRow:
+    return read_curve(curve_path(folder, arm))[-1]
+
+
+def _curves(folder: Path, arm: str) -> list[dict[str, Any]]:
+    rows = read_curve(curve_path(folder, arm))
+    curves = []
+    for tag, series in SERIES.items():
+        points = [
+            {"step": row.step, "cpu_seconds": row.cpu_seconds, "games": row.games, "score": score.to_json()}
+            for row in rows
+            if isinstance(score := row.tags.get(tag), Score)
+        ]
+        if points:
+            curves.append({"arm": arm, "series": series, "points": points})
+    return curves
+
+
+def _copies(arm: str) -> bool:
+    """Whether an arm copies its panel's human."""
+    recipe = recipe_of(arm)
+    rung = RUNGS.get(recipe)
+    return rung is None or (rung.function == IMITATE and recipe != "imitate-rl" and "shown-" not in recipe)
+
+
+def _imitation(folder: Path, arm: str, score: dict[str, Any]) -> dict[str, Any]:
+    entry: dict[str, Any] = _read(folder / "arms" / arm / "imitation.json")
+    none = {"versus_human_sampled": None, "versus_human_greedy": None}
+    return entry | none | {style: score[style]["all"] for style in ("sampled", "greedy")}
+
+
+def _mistakes(scores: dict[str, Any], config: CompareConfig) -> list[dict[str, Any]]:
+    return [
+        {"player": f"{arm}, {words}", "categories": styles[style]}
+        for arm, styles in scores.items()
+        for style, words in (
+            ("greedy", "greedy"),
+            ("sampled", "sampled"),
+            ("searched", f"{config.evaluation.votes} votes"),
+        )
+    ]
+
+
+def total_costs(folder: Path, arms: tuple[str, ...]) -> dict[str, float]:
+    """What each arm cost in CPU seconds, with all that it starts from; a teacher's own learning is not
+    the student's."""
+    return {arm: sum(_last(folder, one).cpu_seconds for one in {arm} | ancestors(arm)) for arm in arms}
+
+
+def checks_of(folder: Path, arms: tuple[str, ...]) -> dict[str, int]:
+    """How many answers the verifier looked at for each arm."""
+    checks = {}
+    for arm in arms:
+        taught = _read(folder / "arms" / arm / "imitation.json")
+        checks[arm] = taught["verifier_calls"] if taught else _last(folder, arm).games
+    return checks
+
+
+def _ladder(folder: Path, config: CompareConfig, rungs: list[str]) -> list[dict[str, Any]]:
+    totals, checks = total_costs(folder, tuple(rungs)), checks_of(folder, tuple(rungs))
+    entries = []
+    for name in rungs:
+        rung, last = RUNGS[name], _last(folder, name)
+        score = _read(folder / "results" / f"score-{name}.json")
+        told = f"The verifier looked at {checks[name]:,} answers." if checks[name] else ""
+        entries.append(
+            {
+                "arm": name,
+                "title": rung.title,
+                "ingredient": rung.ingredient,
+                "note": " ".join(part for part in (rung.note, told) if part) or None,
+                "starts": rung.starts,
+                "control": rung.control,
+                "raw": score["greedy"]["all"],
+                "sampled": score["sampled"]["all"],
+                "searched": score["searched"]["all"],
+                "simulations": config.evaluation.votes,
+                "cpu_seconds": last.cpu_seconds,
+                "total_cpu_seconds": totals[name],
+                "games": last.games,
+            }
+        )
+    return entries
+
+
+def analogy(entry: dict[str, Any]) -> dict[str, str]:
+    """What this half's run shows in each row of the analogy (lab/analogy.py)."""
+    panel = entry["panels"][0]
+    rungs = {rung["arm"]: rung for rung in entry.get("ladder") or []}
+    told = {}
+    copy = next((row for row in panel["imitation"] if row["arm"] == "imitator"), None)
+    if copy:
+        told["demonstrations"] = f"{copy['games']:,} answers by {panel['demonstrator']['title']}"
+    if "imitator" in rungs:
+        told["imitation"] = f"{_percent(rungs['imitator']['raw'])} right"
+    if RL_TEACHER in rungs:
+        rung = rungs[RL_TEACHER]
+        told["outcome"] = f"{rung['games']:,} answers checked"
+        told["reinforcement"] = f"{_percent(rung['raw'])} right"
+        told["search"] = f"{_percent(rung['searched'])} with {rung['simulations']} votes"
+        told["measure"] = f"{_percent(rung['raw'])} of held-out problems"
+    return told
+
+
+def _percent(score: dict[str, Any]) -> str:
+    return f"{100 * score['rate']:.1f} %"

@@ -1,0 +1,48 @@
+"""The language half as the roof knows it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from lab.experiment import Experiment
+from lab.wing import Wing
+from llm_bridge.config import CompareConfig, preset
+from llm_bridge.experiment import arithmetic_experiment
+
+
+def experiment_of(config: CompareConfig, job: str) -> Experiment:
+    """The experiment of a job: `compare` is all of it, `imitate` the imitator, `reinforce` it and what
+    learns from it by trial."""
+    if job == "compare":
+        return arithmetic_experiment(config)
+    arms = ("imitator",) if job == "imitate" else ("imitator", "policy-gradient")
+    return arithmetic_experiment(replace(config, arms=arms, rare_human="none", counter_human="none"))
+
+
+def _entry(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> dict[str, Any]:
+    from llm_bridge.result import arithmetic_world
+
+    return arithmetic_world(folder, config, arms)
+
+
+def _analogy(entry: dict[str, Any]) -> dict[str, Any]:
+    from llm_bridge.result import analogy
+
+    return analogy(entry)
+
+
+def _precision(device: str) -> str:
+    return "float32"
+
+
+def _then(folder: Path) -> str:
+    arms = sorted(path.name for path in (folder / "arms").glob("*"))
+    arm = "policy-gradient" if "policy-gradient" in arms or not arms else arms[0]
+    return f"ask: python train.py evaluate --world arithmetic --agent {folder}:{arm} --prompt 37+58="
+
+
+ARITHMETIC = Wing(
+    "arithmetic", CompareConfig, preset, experiment_of, _entry, _precision, _then, analogy=_analogy
+)
