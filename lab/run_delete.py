@@ -70,11 +70,21 @@ def delete_run(folder: Path) -> None:
 
 
 def _seeds(folder: Path) -> Iterator[Path]:
-    """The run folders of single seeds within a run folder, the innermost first."""
+    """The run folders of worlds and seeds within a run folder, the innermost first."""
     for path in sorted(folder.iterdir()):
-        if path.is_dir() and SEED.fullmatch(path.name):
+        if path.is_dir() and _is_part(path):
             yield from _seeds(path)
             yield path
+
+
+def _is_part(path: Path) -> bool:
+    """Whether a folder in a run folder is a run of its own: of a seed, or of one of the run's worlds."""
+    if SEED.fullmatch(path.name):
+        return True
+    try:
+        return path.name in open_run(path.parent).config.get("worlds", [])
+    except RunError:
+        return False
 
 
 def _empty(folder: Path) -> None:
@@ -83,7 +93,7 @@ def _empty(folder: Path) -> None:
         if not path.is_dir():
             if path.name not in LAST:
                 path.unlink()
-        elif not SEED.fullmatch(path.name):
+        elif not _is_part(path):
             shutil.rmtree(path)
 
 
@@ -103,7 +113,7 @@ def _foreign(folder: Path) -> Iterator[Path]:
                 yield path
         elif path.name in WITHIN:
             yield from _foreign_within(path, WITHIN[path.name], empty=path.name == "done")
-        elif SEED.fullmatch(path.name):
+        elif _is_part(path):
             yield from _foreign(path)
         else:
             yield path

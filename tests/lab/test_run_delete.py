@@ -145,3 +145,22 @@ def test_a_torn_deletion_is_taken_up_again(tmp_path: Path, monkeypatch: pytest.M
             delete_run(run)
     delete_run(run)
     assert not run.exists()
+
+
+def test_a_run_of_two_worlds_goes_with_its_parts(tmp_path: Path) -> None:
+    """The worlds' folders are runs of their own; a folder of another name is the user's."""
+    run = tmp_path / "both"
+    create_run(run, {"job": "compare", "worlds": ["here", "there"]}, "python train.py compare")
+    for part in ("here", "there/seed-0", "there"):
+        (run / part).mkdir(parents=True, exist_ok=True)
+        (run / part / "config.json").write_text((run / "config.json").read_text())
+        (run / part / "result.json").write_text("{}")
+    (run / "elsewhere").mkdir()
+    with pytest.raises(NotDeletable, match="elsewhere"):
+        delete_run(run)
+    (run / "elsewhere").rmdir()
+    with held_run(run / "there" / "seed-0"), pytest.raises(RunBusy, match="seed-0"):
+        delete_run(run)
+    assert (run / "here" / "result.json").exists()
+    delete_run(run)
+    assert not run.exists()
