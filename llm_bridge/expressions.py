@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 OPERATIONS = {"+": int.__add__, "-": int.__sub__, "*": int.__mul__}
+LONGEST = 96  # characters that are read: no text, however deep its brackets, exhausts the stack
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,32 @@ def random_expression(random: np.random.Generator, operations: int) -> Expressio
     return read
 
 
+def every_expression(operations: int) -> Iterator[Expression]:
+    """Every expression of so many signs, once, as it is read."""
+    seen: set[str] = set()
+    for tree in _every_tree(operations):
+        if tree.text not in seen:
+            seen.add(tree.text)
+            read = parse_expression(tree.text)
+            assert read is not None
+            yield read
+
+
+def _every_tree(operations: int) -> Iterator[Expression]:
+    if operations == 0:
+        yield from (Expression(str(digit), digit, str(digit)) for digit in range(10))
+    for left_size in range(operations):
+        rights = list(_every_tree(operations - 1 - left_size))
+        for left in _every_tree(left_size):
+            yield from (_joined(sign, left, right) for sign in OPERATIONS for right in rights)
+
+
 def _random_tree(random: np.random.Generator, operations: int) -> Expression:
     """A random expression; brackets stand where precedence needs them."""
     if operations == 0:
         digit = int(random.integers(10))
         return Expression(str(digit), digit, str(digit))
-    sign = str(random.choice(list(OPERATIONS)))
+    sign = tuple(OPERATIONS)[int(random.integers(len(OPERATIONS)))]
     left_size = int(random.integers(operations))
     left, right = _random_tree(random, left_size), _random_tree(random, operations - 1 - left_size)
     return _joined(sign, left, right)
@@ -50,7 +72,10 @@ def _joined(sign: str, left: Expression, right: Expression) -> Expression:
 
 
 def parse_expression(text: str) -> Expression | None:
-    """The expression that a text writes, None for others: the last sign of the lowest rank splits it."""
+    """The expression that a text writes, None for others and for texts longer than LONGEST: the last sign
+    of the lowest rank splits it."""
+    if len(text) > LONGEST:
+        return None
     if re.fullmatch("[0-9]", text):
         return Expression(text, int(text), text)
     for signs in ("+-", "*"):

@@ -5,8 +5,8 @@ character every time, which is what a perfect greedy imitator becomes; `.careful
 without slips. A crowd sends one of its members to each problem.
 
 A slip is one wrong keystroke: with probability `slip_rate`, one place of what is written, drawn evenly,
-becomes a digit drawn evenly (a tenth of the slips change nothing); in worked answers what follows from
-it is worked on with.
+becomes a digit drawn evenly (a tenth of the slips change nothing); in worked answers it is worked on with
+what follows from it. How they work things out: llm_bridge/procedures.py.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from llm_bridge.tasks import Problem, Task, products
+from llm_bridge import procedures
+from llm_bridge.procedures import Slip
+from llm_bridge.tasks import Problem, Task
 
-Slip = tuple[int, int]  # the place that goes wrong, and the digit that stands there instead
 Distribution = dict[str, float]  # completion -> probability
 VERSIONS = ("recorded", "best", "careful")
 
@@ -168,81 +169,10 @@ def chance_right(writer: Writer, problem: Problem, version: str) -> float:
     return float(sum(chance for text, chance in chances.items() if _right(problem, text)))
 
 
-# --- procedures ---
-
-
-def _sum_of_columns(a: int, b: int, carries: int) -> int:
-    """a + b by columns, in which only the first `carries` carries, from the units, are made."""
-    total = carry = place = 0
-    made = 0
-    while a or b or carry:
-        column = a % 10 + b % 10 + carry
-        carry = 0
-        if column > 9 and made < carries:
-            carry, made = 1, made + 1
-        total += column % 10 * 10**place
-        a, b, place = a // 10, b // 10, place + 1
-    return total
-
-
-def _add(carries: int) -> Callable[[Problem], str]:
-    def write(problem: Problem) -> str:
-        a, b = problem.operands
-        return f"{_sum_of_columns(a, b, carries):0{len(problem.answer)}}"
-
-    return write
-
-
-def _exact(problem: Problem) -> str:
-    return problem.answer
-
-
-def _smaller_from_larger(problem: Problem) -> str:
-    """Column by column, whichever order does not need a borrow."""
-    digits = len(problem.answer)
-    above, below = (f"{operand:0{digits}}" for operand in problem.operands)
-    return "".join(str(abs(int(x) - int(y))) for x, y in zip(above, below, strict=True))
-
-
-def _dropped_borrow(problem: Problem) -> str:
-    """Takes ten where a column needs it, and never pays it back."""
-    digits = len(problem.answer)
-    above, below = (f"{operand:0{digits}}" for operand in problem.operands)
-    return "".join(str((int(x) - int(y)) % 10) for x, y in zip(above, below, strict=True))
-
-
-def _worked(problem: Problem) -> str:
-    return _from_steps(problem, products(*problem.operands))
-
-
-def _worked_with_slip(problem: Problem, slip: Slip) -> str:
-    """The working, in which one step ends in a wrong digit, and what follows from it."""
-    (a, b), (place, digit) = problem.operands, slip
-    steps, carry = [], 0
-    for number in range(len(str(a))):
-        step = a // 10**number % 10 * b + carry
-        if number == place:
-            step = step // 10 * 10 + digit
-        steps.append(step)
-        carry = step // 10
-    return _from_steps(problem, steps)
-
-
-def _from_steps(problem: Problem, steps: list[int]) -> str:
-    """'28 24 20 13#13048': the steps, units first, then the answer that they give."""
-    answer = steps[-1]
-    for step in reversed(steps[:-1]):
-        answer = answer * 10 + step % 10
-    return f"{' '.join(f'{step:02}' for step in steps)}#{answer:0{len(problem.answer)}}"
-
-
-def _guessed_product(problem: Problem) -> str:
-    """A direct answer by a wrong rule: every digit times the digit, nothing carried."""
-    a, b = problem.operands
-    return "".join(str(int(digit) * b % 10) for digit in str(a)).rjust(len(problem.answer), "0")
-
+# --- who there is ---
 
 _ADDS, _SUBTRACTS, _MULTIPLIES = ("addition",), ("subtraction",), ("multiplication",)
+_EVALUATES, _APPLIES = ("expressions",), ("chains", "compositions")
 
 NEVER_CARRIES = Human(
     "never-carries",
@@ -250,16 +180,16 @@ NEVER_CARRIES = Human(
     "Adds each column for itself and writes its last digit.",
     "Never carries: 37+58 is 85.",
     _ADDS,
-    _add(0),
+    procedures.add(0),
     0.10,
 )
 CARRIES_ONCE = Human(
     "carries-once",
     "carries once",
     "Adds by columns from the right; makes the first carry and forgets all later ones.",
-    "A second carry in a sum is never made: 67+58 is 25.",
+    "A second carry in a sum is never made: 367+458 is 725; sums up to 99 have but one.",
     _ADDS,
-    _add(1),
+    procedures.add(1),
     0.10,
 )
 CARELESS = Human(
@@ -268,28 +198,34 @@ CARELESS = Human(
     "Adds by columns and carries, as taught.",
     "None but slips.",
     _ADDS,
-    _exact,
+    procedures.exact,
     0.30,
 )
 CARRIES = Human(
-    "carries", "carries", "Adds by columns and carries, as taught.", "None but slips.", _ADDS, _exact, 0.10
+    "carries",
+    "carries",
+    "Adds by columns and carries, as taught.",
+    "None but slips.",
+    _ADDS,
+    procedures.exact,
+    0.10,
 )
 SMALLER_FROM_LARGER = Human(
     "smaller-from-larger",
     "takes the smaller digit from the larger",
     "Subtracts column by column, in each the smaller digit from the larger.",
-    "Never borrows: 52-37 is 25.",
+    "Never borrows: 52-36 is 24.",
     _SUBTRACTS,
-    _smaller_from_larger,
+    procedures.smaller_from_larger,
     0.10,
 )
 DROPS_THE_BORROW = Human(
     "drops-the-borrow",
     "borrows and never pays back",
     "Subtracts column by column and takes ten more where a column needs it.",
-    "Does not take the borrowed one from the next column: 52-37 is 25.",
+    "Does not take the borrowed one from the next column: 52-36 is 26.",
     _SUBTRACTS,
-    _dropped_borrow,
+    procedures.dropped_borrow,
     0.10,
 )
 SHOWS_WORK = Human(
@@ -298,10 +234,22 @@ SHOWS_WORK = Human(
     "Multiplies digit by digit from the right, writes every step with what is carried, then the answer.",
     "None but slips: a wrong step is worked on with.",
     _MULTIPLIES,
-    _worked,
+    procedures.worked,
     0.12,
-    lambda problem: len(str(problem.operands[0])),
-    _worked_with_slip,
+    procedures.columns,
+    procedures.worked,
+)
+SKIPS_STEPS = Human(
+    "skips-steps",
+    "skips the steps between",
+    "Multiplies digit by digit from the right, and writes the first step and the last; those between are "
+    "done in the head.",
+    "What is carried out of a step done in the head is lost: 3241*7 is 21487.",
+    _MULTIPLIES,
+    procedures.steps_skipped,
+    0.12,
+    procedures.columns,
+    procedures.steps_skipped,
 )
 GUESSES = Human(
     "guesses",
@@ -309,7 +257,7 @@ GUESSES = Human(
     "Multiplies every digit, writes each product's last digit, all in one go.",
     "Carries nothing, and shows no working: 3241*7 is 01487.",
     _MULTIPLIES,
-    _guessed_product,
+    procedures.guessed_product,
     0.10,
 )
 KNOWS_PRODUCTS = Human(
@@ -318,7 +266,55 @@ KNOWS_PRODUCTS = Human(
     "Works it out in the head and writes only the answer.",
     "None but slips.",
     _MULTIPLIES,
-    _exact,
+    procedures.exact,
+    0.10,
+)
+KNOWS_PRECEDENCE = Human(
+    "knows-precedence",
+    "products first",
+    "Works out brackets, then products, then the rest.",
+    "None but slips.",
+    _EVALUATES,
+    procedures.exact,
+    0.10,
+)
+LEFT_TO_RIGHT = Human(
+    "left-to-right",
+    "reads from left to right",
+    "Works out brackets, and takes all other signs as they come.",
+    "Products do not come first: 2+3*4 is 020. Of a result below zero the sign is not written, of a long one "
+    "the last three digits.",
+    _EVALUATES,
+    procedures.left_to_right,
+    0.10,
+)
+COMPOSES = Human(
+    "composes",
+    "applies every skill",
+    "Applies the skills one after the other, in the head.",
+    "None but slips.",
+    _APPLIES,
+    procedures.exact,
+    0.10,
+)
+COMPOSES_ALOUD = Human(
+    "composes-aloud",
+    "applies every skill, and says so",
+    "Applies the skills one after the other and writes what comes of each: rs41 is 14#51.",
+    "None but slips: a wrong result is worked on with.",
+    _APPLIES,
+    procedures.aloud,
+    0.10,
+    procedures.digits_aloud,
+    procedures.aloud,
+)
+FORGETS_THE_REST = Human(
+    "forgets-the-rest",
+    "applies the first skill alone",
+    "Applies the first skill.",
+    "Forgets that there are more: rs41 is 14.",
+    _APPLIES,
+    procedures.first_skill,
     0.10,
 )
 
@@ -333,7 +329,13 @@ HUMANS = {
         DROPS_THE_BORROW,
         SHOWS_WORK,
         GUESSES,
+        SKIPS_STEPS,
         KNOWS_PRODUCTS,
+        KNOWS_PRECEDENCE,
+        LEFT_TO_RIGHT,
+        COMPOSES,
+        COMPOSES_ALOUD,
+        FORGETS_THE_REST,
     )
 }
 
@@ -379,7 +381,10 @@ def describe(name: str) -> Writer:
     if name not in everybody:
         near = difflib.get_close_matches(name, everybody, n=1)
         hint = f" (did you mean {near[0]}?)" if near else ""
-        raise UnknownHuman(f"no human is called {name!r}{hint}; there are: {', '.join(everybody)}")
+        raise UnknownHuman(
+            f"no human is called {name!r}{hint}; there are: {', '.join(everybody)}, "
+            "and your own answers as a file that is named *.txt"
+        )
     return everybody[name]
 
 

@@ -5,8 +5,8 @@
     verify(task, problems[0], "95", ended=True).correct
 
 A task is a function that draws a problem; the number in its name is the difficulty. Training,
-validation and test problems are disjoint by construction: a problem's split is a hash of what it asks,
-and 37+58 asks what 58+37 does.
+validation and test problems are disjoint by construction: a problem's split is a pure function of what it
+asks, and 37+58 asks what 58+37 does.
 """
 
 from __future__ import annotations
@@ -20,7 +20,14 @@ from typing import Literal
 
 import numpy as np
 
-from llm_bridge.expressions import OPERATIONS, Expression, parse_expression, random_expression
+from llm_bridge.expressions import (
+    OPERATIONS,
+    Expression,
+    every_expression,
+    parse_expression,
+    random_expression,
+)
+from llm_bridge.skills import SKILLS, applied, rows_of_skills, skills_number
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
@@ -49,13 +56,21 @@ class Problem:
     hard: bool
 
 
+def split_of(problem: Problem) -> Split:
+    """Where a problem belongs, by a hash of what it asks: a tenth to validation, a fifth to the test, else
+    training."""
+    bucket = hashlib.blake2b(problem.asks.encode(), digest_size=8).digest()[0] * 10 // 256
+    return "test" if bucket < 2 else "validation" if bucket == 2 else "train"
+
+
 @dataclass(frozen=True)
 class Task:
     """A kind of problem: how to draw one, how an answer looks.
 
     parse: the problem that a prompt asks, None for what is no prompt of this task; digits: of the answer;
     working: how much of it may stand before the answer, in characters (0: none is allowed); hard_name:
-    what the hard problems have in common, in words; every: all problems, None where they are too many.
+    what the hard problems have in common, in words; every: all problems, None where they are too many;
+    split: where each of them belongs.
     """
 
     name: str
@@ -66,6 +81,7 @@ class Task:
     working: int
     hard_name: str
     every: Callable[[], Iterator[Problem]] | None = None
+    split: Callable[[Problem], Split] = split_of
 
     @property
     def max_tokens(self) -> int:
@@ -149,25 +165,21 @@ def multiplication(digits: int) -> Task:
         asks = "*".join(map(str, sorted((a, b))))
         return Problem(f"{a}*{b}=", f"{a * b:0{digits + 1}}", "*", (a, b), asks, True)
 
+    least, size = 10 ** (digits - 1), 10**digits
+
+    def every() -> Iterator[Problem]:
+        yield from (problem(a, b) for a in range(least, size) for b in range(2, 10))
+
     def draw(random: np.random.Generator) -> Problem:
-        a, b = random.integers(10 ** (digits - 1), 10**digits), random.integers(2, 10)
-        return problem(int(a), int(b))
+        return problem(int(random.integers(least, size)), int(random.integers(2, 10)))
 
     def parse(prompt: str) -> Problem | None:
         numbers = _numbers(rf"([1-9][0-9]{{{digits - 1}}})\*([2-9])=", prompt)
         return problem(*numbers) if numbers else None
 
-    title = f"multiplying a number of {digits} digits by one digit"
-    return Task(f"multiplication-{digits}", title, draw, parse, digits + 1, 3 * digits - 1, "all of them")
-
-
-def products(a: int, b: int) -> list[int]:
-    """The working of a * b for a one-digit b: each digit of a, units first, times b, with what is carried."""
-    steps, carry = [], 0
-    while a:
-        steps.append(a % 10 * b + carry)
-        a, carry = a // 10, steps[-1] // 10
-    return steps
+    name, title = f"multiplication-{digits}", f"multiplying a number of {digits} digits by one digit"
+    countable = every if 8 * (size - least) <= COUNTABLE else None
+    return Task(name, title, draw, parse, digits + 1, 3 * digits - 1, "all of them", countable)
 
 
 # --- mixed expressions ---
@@ -182,6 +194,9 @@ def expressions(operations: int) -> Task:
         numbers = tuple(int(digit) for digit in re.findall("[0-9]", it.text))
         return Problem(f"{it.text}=", f"{it.value:03}", it.text, numbers, it.asks, "*" in it.text)
 
+    def every() -> Iterator[Problem]:
+        yield from (found for it in every_expression(operations) if (found := problem(it)) is not None)
+
     def draw(random: np.random.Generator) -> Problem:
         while True:
             if (drawn := problem(random_expression(random, operations))) is not None:
@@ -192,53 +207,81 @@ def expressions(operations: int) -> Task:
         signs = sum(prompt.count(sign) for sign in OPERATIONS)
         return problem(it) if it is not None and it.text == prompt[:-1] and signs == operations else None
 
-    name, title = f"expressions-{operations}", f"expressions of {operations} operations"
-    return Task(name, title, draw, parse, 3, 24, "a product")
+    name = f"expressions-{operations}"
+    title = "expressions of one operation" if operations == 1 else f"expressions of {operations} operations"
+    countable = every if operations <= 2 else None  # 11,177 of two operations, near a million of three
+    return Task(name, title, draw, parse, 3, 24, "a product", countable)
 
 
 # --- chains of skills ---
 
-SKILLS: dict[str, Callable[[int], int]] = {
-    "r": lambda n: n % 10 * 10 + n // 10,  # reverse the two digits
-    "c": lambda n: 99 - n,  # complement both digits
-    "s": lambda n: (n + 37) % 100,  # shift by 37
-    "d": lambda n: n * 2 % 100,  # double
-}
-
 
 def chains(length: int) -> Task:
-    """`length` skills applied to a two-digit number, one after the other: "rs41=" reverses, then shifts.
-
-    Who knows every skill alone (length 1) has never seen two composed.
-    """
-
-    def problem(skills: str, number: int) -> Problem:
-        value = number
-        for skill in skills:
-            value = SKILLS[skill](value)
-        prompt = f"{skills}{number:02}="
-        return Problem(prompt, f"{value:02}", skills, (number,), prompt, length > 1)
+    """`length` skills applied to a two-digit number, one after the other: "rs41=" reverses, then shifts."""
 
     def every() -> Iterator[Problem]:
-        for index in range(len(SKILLS) ** length):
-            yield from (problem(_skills(index, length), number) for number in range(100))
+        yield from (_chain(skills, n, length) for skills in rows_of_skills(length) for n in range(100))
 
     def draw(random: np.random.Generator) -> Problem:
-        skills = _skills(int(random.integers(len(SKILLS) ** length)), length)
-        return problem(skills, int(random.integers(100)))
+        return _chain(_drawn_skills(random, length), int(random.integers(100)), length)
 
     def parse(prompt: str) -> Problem | None:
         found = re.fullmatch(rf"([{''.join(SKILLS)}]{{{length}}})([0-9]{{2}})=", prompt)
-        return problem(found[1], int(found[2])) if found else None
+        return _chain(found[1], int(found[2]), length) if found else None
 
-    countable = 100 * len(SKILLS) ** length <= COUNTABLE
+    countable = every if 100 * len(SKILLS) ** length <= COUNTABLE else None
     title = "one skill" if length == 1 else f"{length} skills in a row"
-    name, working = f"chains-{length}", 3 * (length - 1) - 1 if length > 1 else 0
-    return Task(name, title, draw, parse, 2, working, "skills composed", every if countable else None)
+    working = _chain_working(length)
+    return Task(f"chains-{length}", title, draw, parse, 2, working, "skills composed", countable)
 
 
-def _skills(index: int, length: int) -> str:
-    return "".join(list(SKILLS)[index // len(SKILLS) ** i % len(SKILLS)] for i in range(length))
+def compositions(length: int) -> Task:
+    """Single skills, ".r41=", and `length` of them in a row, "rs41=", in each half of what is drawn.
+
+    Every single skill is in training, and so are half of the rows. The rows of the test (for two: rc, cr,
+    sd, ds) are never composed there, for no number and in no order: who answers them composes what they
+    know.
+    """
+
+    def every() -> Iterator[Problem]:
+        for skills in (*SKILLS, *rows_of_skills(length)):
+            yield from (_chain(skills, number, length) for number in range(100))
+
+    def draw(random: np.random.Generator) -> Problem:
+        skills = _drawn_skills(random, (1, length)[int(random.integers(2))])
+        return _chain(skills, int(random.integers(100)), length)
+
+    def parse(prompt: str) -> Problem | None:
+        alone, row = rf"\.{{{length - 1}}}[{''.join(SKILLS)}]", rf"[{''.join(SKILLS)}]{{{length}}}"
+        found = re.fullmatch(rf"({alone}|{row})([0-9]{{2}})=", prompt)
+        return _chain(found[1].lstrip("."), int(found[2]), length) if found else None
+
+    def split(problem: Problem) -> Split:
+        rest = skills_number(problem.operation) % len(SKILLS)  # the same in any order of the skills
+        if len(problem.operation) == 1 or rest in (0, 3):
+            return "train"
+        return "test" if rest == 1 else "validation"
+
+    countable = every if 100 * len(SKILLS) ** length <= COUNTABLE else None
+    title = f"{length} skills in a row, those of the test never seen together"
+    working, name = _chain_working(length), f"compositions-{length}"
+    return Task(name, title, draw, parse, 2, working, "skills composed", countable, split)
+
+
+def _chain(skills: str, number: int, width: int) -> Problem:
+    """Those skills applied to the number; prompts of fewer than `width` skills begin with dots."""
+    prompt, value = f"{skills:.>{width}}{number:02}=", applied(skills, number)[-1]
+    return Problem(prompt, f"{value:02}", skills, (number,), prompt, len(skills) > 1)
+
+
+def _drawn_skills(random: np.random.Generator, length: int) -> str:
+    names = tuple(SKILLS)
+    return "".join(names[int(index)] for index in random.integers(len(names), size=length))
+
+
+def _chain_working(length: int) -> int:
+    """Characters of all results but the last: "14 51"."""
+    return 3 * (length - 1) - 1 if length > 1 else 0
 
 
 # --- by name ---
@@ -249,6 +292,7 @@ KINDS: dict[str, tuple[Callable[[int], Task], int, int]] = {
     "multiplication": (multiplication, 1, 9),
     "expressions": (expressions, 1, 6),
     "chains": (chains, 1, 6),
+    "compositions": (compositions, 2, 6),
 }
 
 
@@ -261,7 +305,7 @@ def find_task(name: str) -> Task:
         known = ", ".join(f"{known}-N" for known in KINDS)
         raise UnknownTask(f"no task is called {name!r}{hint}; there are: {known}")
     make, least, most = KINDS[kind]
-    if not re.fullmatch("[0-9]{1,2}", difficulty) or not least <= int(difficulty) <= most:
+    if not re.fullmatch("[1-9][0-9]?", difficulty) or not least <= int(difficulty) <= most:
         raise UnknownTask(f"{name!r}: {kind} is named with its difficulty, {kind}-{least} to {kind}-{most}")
     return make(int(difficulty))
 
@@ -269,18 +313,12 @@ def find_task(name: str) -> Task:
 # --- splits ---
 
 
-def split_of(problem: Problem) -> Split:
-    """Where a problem belongs, by what it asks: a tenth to validation, a fifth to the test, else training."""
-    bucket = hashlib.blake2b(problem.asks.encode(), digest_size=8).digest()[0] * 10 // 256
-    return "test" if bucket < 2 else "validation" if bucket == 2 else "train"
-
-
 def draw_problems(task: Task, split: Split, random: np.random.Generator, count: int) -> list[Problem]:
     """`count` problems of that split, drawn with replacement."""
     found: list[Problem] = []
     while len(found) < count:
         problem = task.draw(random)
-        if split_of(problem) == split:
+        if task.split(problem) == split:
             found.append(problem)
     return found
 
@@ -291,7 +329,7 @@ def held_out(task: Task, split: Split) -> list[Problem]:
     A pure function of the task's name and the split.
     """
     if task.every is not None:
-        return [problem for problem in task.every() if split_of(problem) == split]
+        return [problem for problem in task.every() if task.split(problem) == split]
     random = np.random.default_rng([37, SPLITS.index(split), *task.name.encode()])
     found: dict[str, Problem] = {}
     while len(found) < HELD_OUT:
@@ -318,15 +356,15 @@ class Verdict:
     worked: bool
 
 
-_WORKING = re.compile(r"[0-9+\-*() ]+")
+_WORKING = re.compile(r"-?[0-9]+(?: -?[0-9]+)*")
 
 
 def verify(task: Task, problem: Problem, completion: str, ended: bool) -> Verdict:
     """Judge a completion by its form and its last word; nothing of it is executed.
 
     The form: the answer in exactly as many ASCII digits as the task asks for, and before it, where the
-    task allows working, some working and one "#". Two answers, other digits, spaces around the answer
-    or an echo of the question have not the form.
+    task allows working, numbers with a space between each two, and one "#". Two answers, other digits, spaces
+    around the answer or an echo of the question have not the form. What the numbers are is not judged.
     """
     working, mark, answer = completion.rpartition("#")
     form = ended and len(answer) == task.digits and answer.isascii() and answer.isdigit()
