@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,22 +119,27 @@ def checkpoint_path(folder: Path, arm: str) -> Path:
     return folder / "arms" / arm / "checkpoint.safetensors"
 
 
-def save_learner(path: Path, learner: Learner, **meta: Any) -> None:
-    """Write the whole learner atomically."""
+def save_learner(
+    path: Path, learner: Learner, extra: Mapping[str, Tensor] | None = None, **meta: Any
+) -> None:
+    """Write the whole learner atomically, and what else belongs to it."""
     weights = {f"model.{name}": value for name, value in learner.model.state_dict().items()}
     state = {name: getattr(learner, name) for name in ("updates", "samples", "iteration", "cpu_seconds")}
     meta |= {"network": vars(learner.model.config), **state}
-    save_checkpoint(path, weights | optimization.optimizer_tensors(learner.optimizer), meta)
+    save_checkpoint(
+        path, weights | optimization.optimizer_tensors(learner.optimizer) | dict(extra or {}), meta
+    )
 
 
-def restore_learner(path: Path, learner: Learner) -> dict[str, Any]:
-    """Put a saved state into a new learner of the same kind; returns the meta. Raises CheckpointError."""
+def restore_learner(path: Path, learner: Learner) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Put a saved state into a new learner of the same kind; returns its arrays and meta. Raises
+    CheckpointError."""
     tensors, meta = load_checkpoint(path)
     learner.model.load_state_dict(_weights(tensors))
     optimization.restore_optimizer(learner.optimizer, tensors)
     learner.updates, learner.samples = meta["updates"], meta["samples"]
     learner.iteration, learner.cpu_seconds = meta["iteration"], meta["cpu_seconds"]
-    return meta
+    return tensors, meta
 
 
 def load_model(path: Path, device: str = "cpu") -> LanguageModel:
