@@ -37,8 +37,13 @@ class Judged:
 
 
 def judge(task: Task, problems: Sequence[Problem], samples: Samples) -> Judged:
-    """Every sample's verdict; `problems` [P], of each of which there are N / P samples in a row."""
-    each = len(samples.prompts) // len(problems)
+    """Every sample's verdict; `problems` [P], of each of which there are N / P samples in a row.
+
+    Raises ValueError for samples of other prompts.
+    """
+    each = len(samples.prompts) // max(1, len(problems))
+    if samples.prompts != [problem.prompt for problem in problems for _ in range(each)]:
+        raise ValueError(f"{len(samples.prompts)} samples are not of these {len(problems)} problems")
     verdicts = [
         verify(task, problems[number // each], text, bool(ended))
         for number, (text, ended) in enumerate(zip(samples.texts, samples.ended, strict=True))
@@ -86,14 +91,15 @@ def human_lines(human: Writer, problems: Sequence[Problem]) -> dict[str, dict[st
 
 
 def votes(judged: Judged, problems: Sequence[Problem]) -> NDArray[np.bool_]:
-    """Whether the answer that most samples of a problem agree on is right, [P]."""
+    """Whether the answer that most samples of a problem agree on is right, [P].
+
+    What has not the form, cut off or with two answers, has no vote.
+    """
     each = len(judged.verdicts) // len(problems)
-    texts = judged.samples.texts
+    valid = [text if v.format else "" for text, v in zip(judged.samples.texts, judged.verdicts, strict=True)]
+    ballots = [[text for text in valid[i * each : (i + 1) * each] if text] for i in range(len(problems))]
     return np.array(
-        [
-            majority(texts[number * each : (number + 1) * each]) == problem.answer
-            for number, problem in enumerate(problems)
-        ]
+        [bool(b) and majority(b) == p.answer for b, p in zip(ballots, problems, strict=True)], np.bool_
     )
 
 
