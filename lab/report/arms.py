@@ -1,9 +1,17 @@
-"""What an arm's name tells: who only copies, who copies somebody else, and who learned by itself."""
+"""What an arm's name tells: who only copies, who copies somebody else, and who learned by itself.
+
+The same arm among rare right answers (`rare-`) is what it is without that word.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import Any
+
+
+def plain(arm: str) -> str:
+    """The arm's name without the word for the panel of rare right answers: rare-verified is verified."""
+    return arm.removeprefix("rare-")
 
 
 def is_imitator(arm: str) -> bool:
@@ -13,17 +21,19 @@ def is_imitator(arm: str) -> bool:
 
 def is_copy(arm: str) -> bool:
     """Whether an arm is a human or learned from one alone, and never from outcomes of its own games."""
-    return arm in ("human", "winners") or is_imitator(arm)
+    return plain(arm) in ("human", "winners", "verified", "verified-tuned") or is_imitator(arm)
 
 
 def has_other_teacher(arm: str) -> bool:
-    """Whether an arm copies another teacher than the human: imitate-perfect, imitate-zero."""
-    return arm.startswith("imitate-")
+    """Whether an arm copies another teacher than the human: imitate-perfect, imitate-rl, shown-512 (true
+    answers)."""
+    return plain(arm).startswith(("imitate-", "shown-"))
 
 
 def is_control(arm: str) -> bool:
-    """Whether an arm is set apart: copies of another teacher, and more of the same at the others' cost."""
-    return has_other_teacher(arm) or arm == "more-imitation"
+    """Whether an arm is set apart: copies of another teacher, more of the same at the others' cost, and the
+    base model before any of them."""
+    return has_other_teacher(arm) or plain(arm) in ("more-imitation", "base")
 
 
 def is_learner(arm: str) -> bool:

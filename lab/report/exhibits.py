@@ -7,11 +7,13 @@ from typing import Any, TypeVar
 
 from markupsafe import Markup
 
-from lab.report import dots, policy_gradient, prediction, ratings, surprise, teachers, value_lesson
+from lab.report import dots, policy_gradient, prediction, ratings, samples, surprise, teachers, value_lesson
 from lab.report.ladder import ladder_figure, ladder_rows, ladder_words
+from lab.report.language import language_exhibits
 from lab.report.palette import player_slots
 from lab.report.picture import safe_svg
 from lab.report.priors import priors_words
+from lab.report.words import words_of
 
 Exhibit = dict[str, Any]
 Size = TypeVar("Size")
@@ -27,9 +29,10 @@ def exhibits(world: dict[str, Any], slots: dict[str, int], key: str) -> dict[str
         "priors": lambda: _priors(world["priors"]),
         "teachers": lambda: _teachers(world["teachers"], key),
         "ratings": lambda: _ratings(world, slots, key),
-        "surprise": lambda: _surprise(world["surprise"], key),
+        "surprise": lambda: _surprise(world, key),
     }
-    return {name: make() if world[name] else None for name, make in made.items()}
+    shown = {name: make() if world[name] else None for name, make in made.items()}
+    return {**shown, **language_exhibits(world, slots, key)}
 
 
 def _priors(rows: list[dict[str, Any]]) -> Exhibit:
@@ -121,22 +124,27 @@ def _ratings(world: dict[str, Any], slots: dict[str, int], key: str) -> Exhibit 
     return {"figures": figures, "words": ratings.ratings_words(world["ratings"]), **world["ratings"]}
 
 
-def _surprise(found: dict[str, Any], key: str) -> Exhibit:
+def _surprise(world: dict[str, Any], key: str) -> Exhibit:
+    found = world["surprise"]
+    words = words_of(world)
     born = [birth for birth in found["birth"] if birth["points"]]
     boards = surprise.boards_left(found)
     return {
         "threshold": surprise.threshold_words(found["threshold"]),
-        "tables": [(name, found[name]) for name in ("certificates", "lines") if found[name]],
-        "words": surprise.surprise_words(found),
+        "tables": [(name, kind, found[name]) for name, kind in surprise.kinds(words).items() if found[name]],
+        "words": surprise.surprise_words(found, words),
         "boards": [
             (board["caption"], Markup(safe_svg(board["svg"], f"{key}board{number}-")))
             for number, board in enumerate(boards)
         ],
+        "texts": samples.told_texts(found["texts"] or []),
         "births": [
             {
                 **birth,
-                "board": Markup(safe_svg(birth["svg"], f"{key}born{number}-")),
-                "figure": Markup(surprise.birth_figure(birth, found["threshold"], f"{key}birth{number}")),
+                "board": Markup(safe_svg(birth["svg"], f"{key}born{number}-")) if birth["svg"] else None,
+                "figure": Markup(
+                    surprise.birth_figure(birth, found["threshold"], f"{key}birth{number}", words)
+                ),
             }
             for number, birth in enumerate(born)
         ],

@@ -26,28 +26,32 @@ from lab.report.canvas import (
     placeholder,
 )
 from lab.report.result import ResultError, known_lines
+from lab.report.wording import capital
+from lab.report.words import BOARD, Words, words_of
 from lab.statistics import Score, pooled
 
 DASHES: dict[str, Any] = {"searched": (0, (4.5, 2.2)), "sampled": (0, (1.1, 1.7))}
 CONTROL_DASHES: Any = (0, (3.2, 2.0))
-SUFFIX = {"raw": "", "searched": " + search", "sampled": ", sampled", "greedy": ", greedy"}
 WIDE = Size(9.4, 5.3, 9.6, 0.062, 0.775)
 NARROW = Size(5.0, 5.8, 10.4, 0.1, 0.6)
 MANY = 4  # arms beyond which alone and with search are drawn apart
-AXES = {"cpu_seconds": "CPU time spent learning", "games": "games seen"}
 ALL = ("raw", "searched", "sampled", "greedy")
 
 
 @dataclass(frozen=True)
 class View:
     """One way to look at the curves: over which cost, which series, and where arms begin that go on from
-    another (arm -> cost of all it started from)."""
+    another (arm -> cost of all it started from). `bottom` and `top`: where the scale
+    ends, if it is shared with another figure."""
 
     title: str
     axis: str = "cpu_seconds"
     series: tuple[str, ...] = ALL
     begins: dict[str, float] = field(default_factory=dict)
     bands: tuple[dict[str, Any], ...] = ()
+    words: Words = BOARD
+    bottom: float | None = None
+    top: float | None = None
 
     @property
     def apart(self) -> bool:
@@ -55,26 +59,37 @@ class View:
         return self.series != ALL
 
 
+def axis_words(axis: str, words: Words) -> str:
+    """What stands below a cost's axis."""
+    return "CPU time spent learning" if axis == "cpu_seconds" else f"{words.lessons} seen"
+
+
+def suffix(series: str, words: Words) -> str:
+    """What a series adds to its arm's name."""
+    known = {"raw": "", "searched": f" + {words.aid}"}
+    return known.get(series, f", {series}")
+
+
 def views(panel: dict[str, Any], world: dict[str, Any]) -> list[View]:
     """The views a panel's curves deserve: over CPU time and over games; with many arms alone and searched."""
-    drawn = [curve for curve in panel["curves"] if curve["points"]]
+    drawn, words = [curve for curve in panel["curves"] if curve["points"]], words_of(world)
     series: dict[str, tuple[str, ...]] = {"": ALL}
     if len({curve["arm"] for curve in drawn}) > MANY:
-        series = {"Alone, ": ("raw", "greedy"), "With search, ": ("searched",)}
+        series = {"Alone, ": ("raw", "greedy"), f"{capital(words.with_aid)}, ": ("searched",)}
     main = panel["panel"] == world["panels"][0]["panel"]  # ladder and bands are those of the main human
     return [
-        View(words, axis, kinds, beginnings(world, axis), _bands(panel, world, kinds))
+        View(title, axis, kinds, beginnings(world, axis), _bands(panel, world, kinds), words)
         if main
-        else View(words, axis, kinds)
+        else View(title, axis, kinds, words=words)
         for prefix, kinds in series.items()
-        for axis, words in ((axis, f"{prefix}{over}") for axis, over in _overs(prefix))
+        for axis, title in ((axis, f"{prefix}{over}") for axis, over in _overs(prefix, words))
         if any(c["series"] in kinds and any(p[axis] > 0 for p in c["points"]) for c in drawn)
     ]
 
 
-def _overs(prefix: str) -> tuple[tuple[str, str], ...]:
+def _overs(prefix: str, words: Words) -> tuple[tuple[str, str], ...]:
     over = "over" if prefix else "Over"
-    return ("cpu_seconds", f"{over} CPU time"), ("games", f"{over} games")
+    return ("cpu_seconds", f"{over} CPU time"), ("games", f"{over} {words.lessons}")
 
 
 def beginnings(world: dict[str, Any], axis: str) -> dict[str, float]:
@@ -176,8 +191,8 @@ def _draw(axes: Axes, curves: list[dict[str, Any]], slots: dict[str, int], view:
     axes.plot(x, y, color=colour, linewidth=1.9, linestyle=dashes, solid_capstyle="round")
     axes.plot(x[-1:], y[-1:], "o", color=colour, markersize=4.2, markeredgecolor=PAPER, markeredgewidth=0.9)
     weight = "bold" if series in ("raw", "searched") and is_learner(arm) and not view.apart else "normal"
-    suffix = "" if view.apart else SUFFIX.get(series, f", {series}")
-    return [Label(x[-1], y[-1], f"{arm}{suffix}  {100 * y[-1]:.0f} %", colour, weight)]
+    told = "" if view.apart else suffix(series, view.words)
+    return [Label(x[-1], y[-1], f"{arm}{told}  {100 * y[-1]:.0f} %", colour, weight)]
 
 
 def mean_curve(curves: list[dict[str, Any]], axis: str = "cpu_seconds") -> tuple[list[float], list[Score]]:
@@ -194,15 +209,19 @@ def mean_curve(curves: list[dict[str, Any]], axis: str = "cpu_seconds") -> tuple
 
 
 def _frame(axes: Axes, panel: dict[str, Any], view: View, optimum: float, end: float, size: Size) -> None:
-    drawn = [curve for curves in _by_series(panel, view).values() for curve in curves]
-    lows = [p["score"]["low"] for curve in drawn for p in curve["points"]]
-    lows += [score["low"] for score in known_lines(panel).values()]
-    bottom = max(0.0, np.floor((min(lows, default=0.0) - 0.01) * 20) / 20)
-    axes.set_ylim(bottom, optimum + 0.02)
+    axes.set_ylim(lowest(panel, view) if view.bottom is None else view.bottom, (view.top or optimum) + 0.02)
     axes.set_xlim(0, end * 1.012)
     axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     cost_axis(axes, view.axis, end, 6 if size is WIDE else 4)
-    finish_axes(axes, AXES[view.axis], size)
+    finish_axes(axes, axis_words(view.axis, view.words), size)
+
+
+def lowest(panel: dict[str, Any], view: View) -> float:
+    """A round twentieth below all that a view draws."""
+    drawn = [curve for curves in _by_series(panel, view).values() for curve in curves]
+    lows = [p["score"]["low"] for curve in drawn for p in curve["points"]]
+    lows += [score["low"] for score in known_lines(panel).values()]
+    return float(max(0.0, np.floor((min(lows, default=0.0) - 0.01) * 20) / 20))
 
 
 def cost_axis(axes: Axes, axis: str, end: float, most: int) -> None:
@@ -219,7 +238,7 @@ def _description(panel: dict[str, Any], view: View) -> str:
     """What the picture shows, for those who do not see it."""
     ends = []
     for (arm, series), curves in _by_series(panel, view).items():
-        ends.append(f"{arm}{SUFFIX.get(series, ', ' + series)} {100 * mean_curve(curves)[1][-1].rate:.1f} %")
+        ends.append(f"{arm}{suffix(series, view.words)} {100 * mean_curve(curves)[1][-1].rate:.1f} %")
     lines = known_lines(panel)
     known = [
         f"{words} {100 * lines[name]['rate']:.1f} %"
@@ -227,5 +246,5 @@ def _description(panel: dict[str, Any], view: View) -> str:
         if name in lines
     ]
     human = f"Human {', '.join(known)}." if known else "The human's line is unknown."
-    over = {"cpu_seconds": "CPU time", "games": "games"}[view.axis]
+    over = {"cpu_seconds": "CPU time", "games": view.words.lessons}[view.axis]
     return f"Score over {over}. At the end: {', '.join(ends)}. {human}"

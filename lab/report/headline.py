@@ -12,6 +12,7 @@ from typing import Any
 from lab.report.arms import is_copy, is_imitator, is_learner, without_plateau
 from lab.report.result import known_lines
 from lab.report.wording import capital, percent, seconds, with_interval
+from lab.report.words import Words, words_of
 from lab.statistics import Score, above
 
 Lines = dict[str, Score]
@@ -39,51 +40,52 @@ def _best(rows: list[dict[str, Any]], column: str) -> dict[str, Any] | None:
 
 def headline(world: dict[str, Any]) -> str:
     """One sentence for a world: how far its learner got past the human, and whether a copy got there."""
-    panel = world["panels"][0]
+    panel, words = world["panels"][0], words_of(world)
     lead = leads(panel)
     lines = {name: Score.from_json(score) for name, score in known_lines(panel).items()}
     if lead.learner is not None:
         name = capital(lead.learner["player"])
-        return f"{name} {_learner_got(lead.learner, lead.imitator, lines)}"
+        return f"{name} {_learner_got(lead.learner, lead.imitator, lines, words)}"
     if lead.imitator is not None:
-        return _copy_got(panel, lead.imitator, lines)
+        return _copy_got(panel, lead.imitator, lines, words)
     return "A human to learn from, and nobody yet who did"
 
 
-def _learner_got(learner: dict[str, Any], imitator: dict[str, Any] | None, lines: Lines) -> str:
+def _learner_got(learner: dict[str, Any], imitator: dict[str, Any] | None, lines: Lines, words: Words) -> str:
     if not lines:
         if imitator is None:
             return "by itself, with no human to measure it by"
         return f"{_beside(learner, imitator)}; the human’s own line is unknown"
     if "best" not in lines:
-        return f"{_passes_recorded(learner, lines['recorded'])}; the human’s line at best is unknown"
-    words = _passes(learner, lines["recorded"], lines["best"])
+        passed = _passes_recorded(learner, lines["recorded"], words.with_aid)
+        return f"{passed}; the human’s line at best is unknown"
+    told = _passes(learner, lines["recorded"], lines["best"], words.with_aid)
     if imitator is not None and above(Score.from_json(learner["raw"]), lines["best"]):
-        words += f"; the imitator {_stops(Score.from_json(imitator['raw']), lines['best'])}"
-    return words
+        told += f"; the imitator {_stops(Score.from_json(imitator['raw']), lines['best'])}"
+    return told
 
 
-def _passes(row: dict[str, Any], recorded: Score, best: Score) -> str:
+def _passes(row: dict[str, Any], recorded: Score, best: Score, aided: str) -> str:
     raw, searched = _raw_and_searched(row)
     if above(raw, best) and above(raw, recorded):
         return "goes past the human, even at best"
     if above(raw, recorded):
         if above(searched, best):
-            return "goes past the human as recorded and, with search, past the human at best"
+            return f"goes past the human as recorded and, {aided}, past the human at best"
         return "goes past the human as recorded, but is not shown to pass the human at best"
     if above(searched, best) and above(searched, recorded):
-        return "goes past the human only with search"
+        return f"goes past the human only {aided}"
     if above(searched, recorded):
-        return "goes past the human as recorded only with search"
+        return f"goes past the human as recorded only {aided}"
     return "is not shown to pass the human"
 
 
-def _passes_recorded(row: dict[str, Any], recorded: Score) -> str:
+def _passes_recorded(row: dict[str, Any], recorded: Score, aided: str) -> str:
     raw, searched = _raw_and_searched(row)
     if above(raw, recorded):
         return "goes past the human as recorded"
     if above(searched, recorded):
-        return "goes past the human as recorded only with search"
+        return f"goes past the human as recorded only {aided}"
     return "is not shown to pass the human as recorded"
 
 
@@ -111,7 +113,7 @@ def _beside(learner: dict[str, Any], imitator: dict[str, Any]) -> str:
     )
 
 
-def _copy_got(panel: dict[str, Any], imitator: dict[str, Any], lines: Lines) -> str:
+def _copy_got(panel: dict[str, Any], imitator: dict[str, Any], lines: Lines, words: Words) -> str:
     """How near the copy is to its original, where nobody else has learned."""
     score = Score.from_json(imitator["raw"])
     if "best" in lines:
@@ -122,7 +124,8 @@ def _copy_got(panel: dict[str, Any], imitator: dict[str, Any], lines: Lines) -> 
     if entry is None:
         return "The imitator of a human whose own line is unknown"
     predicted = percent(entry["accuracy"]["rate"])
-    return f"The imitator predicts {predicted} % of its human’s moves; the human’s own line is unknown"
+    told = f"The imitator predicts {predicted} % of its human’s {words.choices}"
+    return f"{told}; the human’s own line is unknown"
 
 
 def _distance(score: Score, line: Score) -> str:
@@ -138,54 +141,57 @@ def _imitation(panel: dict[str, Any], arm: str) -> dict[str, Any] | None:
 
 def deck(world: dict[str, Any]) -> str:
     """The figures behind the headline, in a few sentences."""
-    panel = world["panels"][0]
+    panel, words = world["panels"][0], words_of(world)
     lead, searched = leads(panel), leads(panel, "searched")
-    parts = [] if lead.learner is None else [_alone(lead.learner)]
-    parts.append(_human(known_lines(panel), lead.imitator))
+    parts = [] if lead.learner is None else [_alone(lead.learner, words)]
+    parts.append(_human(known_lines(panel), lead.imitator, words))
     if lead.learner is None and lead.imitator is not None:
-        parts.append(_predicts(_imitation(panel, lead.imitator["arm"])))
+        parts.append(_predicts(_imitation(panel, lead.imitator["arm"]), words))
     if searched.learner is not None and searched.imitator is not None:
-        parts.append(_with_search(searched.learner, searched.imitator))
+        parts.append(_with_aid(searched.learner, searched.imitator, words))
     if not any(is_copy(row["arm"]) and row["arm"] != "human" for row in panel["headline"]):
         parts.append("Nobody learned from a human here." if lead.learner else "")
     return " ".join(part for part in parts if part)
 
 
-def _alone(row: dict[str, Any]) -> str:
+def _alone(row: dict[str, Any], words: Words) -> str:
     cost = f" after {seconds(row['cpu_seconds'])} of CPU time" if row["cpu_seconds"] else ""
-    return f"Without search, {row['player']} answers {with_interval(row['raw'])} rightly{cost}."
+    return f"Without {words.aid}, {row['player']} answers {with_interval(row['raw'])} rightly{cost}."
 
 
-def _human(lines: dict[str, dict[str, Any]], imitator: dict[str, Any] | None) -> str:
+def _human(lines: dict[str, dict[str, Any]], imitator: dict[str, Any] | None, words: Words) -> str:
     """The human's lines and the imitator's score, as far as there are any."""
     copy = f"the imitator {with_interval(imitator['raw'])}" if imitator else ""
     if not lines:
-        unknown = "Of the human only games are known, not its chance of every move, so it has no line"
+        chances = f"not its chance of every {words.choice}"
+        unknown = f"Of the human only {words.lessons} are known, {chances}, so it has no line"
         return f"{unknown}; {copy.replace('imitator', 'imitator answers', 1)} rightly." if copy else ""
     said = f"The human answers {percent(lines['recorded']['rate'])} % rightly as recorded"
     said += f" and {percent(lines['best']['rate'])} % at best" if "best" in lines else ""
     return f"{said}, {copy}." if copy else f"{said}."
 
 
-def _predicts(entry: dict[str, Any] | None) -> str:
+def _predicts(entry: dict[str, Any] | None, words: Words) -> str:
     if entry is None:
         return ""
     ceiling = entry.get("accuracy_ceiling")
     possible = "" if ceiling is None else f"; no copy could predict more than {percent(ceiling)} %"
-    return f"It predicts {with_interval(entry['accuracy'])} of the human’s moves{possible}."
+    return f"It predicts {with_interval(entry['accuracy'])} of the human’s {words.choices}{possible}."
 
 
-def _with_search(learner: dict[str, Any], imitator: dict[str, Any]) -> str:
+def _with_aid(learner: dict[str, Any], imitator: dict[str, Any], words: Words) -> str:
     mine, theirs = Score.from_json(learner["searched"]), Score.from_json(imitator["searched"])
     alike = learner["raw"] is not None  # who has no policy of its own searches with what others have not
-    verdict = "the intervals overlap, so with search the two are not told apart"
+    verdict = f"the intervals overlap, so {words.with_aid} the two are not told apart"
     if above(mine, theirs):
         verdict = "the intervals are apart, " + (
-            "so search alone does not account for the lead" if alike else "but the search is another one"
+            f"so {words.aid_alone_does} not account for the lead" if alike else f"but {words.another_aid}"
         )
     elif above(theirs, mine):
         verdict = "the imitator is ahead"
-    same = "the same search" if alike and learner["simulations"] == imitator["simulations"] else "search"
+    same = (
+        f"the same {words.aid}" if alike and learner["simulations"] == imitator["simulations"] else words.aid
+    )
     return (
         f"With {same} {learner['player']} reaches {percent(mine.rate)} %, "
         f"the imitator {percent(theirs.rate)} %: {verdict}."

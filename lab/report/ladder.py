@@ -8,11 +8,12 @@ from lab.report.arms import has_other_teacher
 from lab.report.canvas import placeholder
 from lab.report.dots import Across, Dot, Row, Sheet, dot_figure, score_dot
 from lab.report.result import known_lines
-from lab.report.wording import percent, seconds, with_interval
+from lab.report.wording import capital, percent, seconds, with_interval
+from lab.report.words import words_of
 from lab.statistics import Score, above
 
 KINDS = {"raw": "solid", "searched": "hollow", "sampled": "small"}
-STEPS = {"raw": "Alone", "searched": "With search"}
+STEPS = ("raw", "searched")
 APART = "Controls"
 
 
@@ -106,7 +107,8 @@ def _cost(rung: dict[str, Any]) -> str:
 def ladder_words(world: dict[str, Any]) -> list[str]:
     """What the ladder shows and what it does not."""
     rows = ladder_rows(world["ladder"])
-    told = [_told_steps(rows, style, words) for style, words in STEPS.items()]
+    named = dict(zip(STEPS, ("Alone", capital(words_of(world).with_aid)), strict=True))
+    told = [_told_steps(rows, style, words) for style, words in named.items()]
     told += [row["note"] for row in rows if row["note"]]
     return [words for words in told if words] + _control_words(world)
 

@@ -7,7 +7,8 @@ from typing import Any
 from lab.report.arms import has_other_teacher, is_imitator, is_learner, is_plateau, without_plateau
 from lab.report.headline import leads
 from lab.report.result import Result, known_lines
-from lab.report.wording import capital, percent, seconds
+from lab.report.wording import capital, listed, percent, seconds
+from lab.report.words import BOARD, Words
 from lab.statistics import Score, above
 
 MANY = 10  # failed claims beyond which they are counted instead of listed once more
@@ -18,12 +19,17 @@ def shown(panel: dict[str, Any]) -> list[dict[str, Any]]:
     return [claim for claim in panel["claims"] if claim["verdict"] == "shown"]
 
 
-def limits(panel: dict[str, Any], result: Result) -> list[str]:
+def limits(panel: dict[str, Any], result: Result, words: Words = BOARD) -> list[str]:
     """What this panel does not show; of claims the words alone, their evidence stands beside them."""
     notes = _claim_limits(panel["claims"])
     copies = [e for e in panel["imitation"] if is_imitator(e["arm"]) and not is_plateau(e["arm"])]
     notes += [note for entry in copies for note in _copying_limits(entry)]
-    notes += [*_choice_limits(panel), *_search_limits(panel), *_cost_limits(panel), _human_limit(panel)]
+    notes += [
+        *_choice_limits(panel),
+        *_search_limits(panel, words),
+        *_cost_limits(panel),
+        _human_limit(panel, words),
+    ]
     runs = len(result.get("seeds") or []) or 1
     if runs == 1:
         notes.append("One seed: how much another seed would differ is not in these intervals.")
@@ -44,12 +50,12 @@ def _claim_limits(claims: list[dict[str, Any]]) -> list[str]:
     return [f"{capital(verdict)}: {claim}." for verdict, of_it in failed.items() for claim in of_it]
 
 
-def _human_limit(panel: dict[str, Any]) -> str:
+def _human_limit(panel: dict[str, Any], words: Words) -> str:
     if known_lines(panel):
         return "The human is a program with documented weaknesses; nothing here measures people."
     return (
-        "The human is known by its games alone: how it would answer these problems, and how near a copy "
-        "could come to it, is not known."
+        f"The human is known by its {words.lessons} alone: how it would answer these problems, and how near "
+        "a copy could come to it, is not known."
     )
 
 
@@ -70,13 +76,13 @@ def _copying_limits(entry: dict[str, Any]) -> list[str]:
     return notes
 
 
-def _search_limits(panel: dict[str, Any]) -> list[str]:
+def _search_limits(panel: dict[str, Any], words: Words) -> list[str]:
     learner = leads(panel, "searched").learner
     if learner is None:
         return []
     mine = Score.from_json(learner["searched"])
     return [
-        f"Both with search, {learner['player']} is not shown to be better than “{row['player']}”."
+        f"Both {words.with_aid}, {learner['player']} is not shown to be better than “{row['player']}”."
         for row in panel["headline"]
         if not is_learner(row["arm"])
         and row["searched"]
@@ -97,7 +103,7 @@ def _choice_limits(panel: dict[str, Any]) -> list[str]:
     controls = [row for row in rows if has_other_teacher(row["arm"]) and row["raw"]]
     past = [row["arm"] for row in controls if best and above(_raw(row), Score.from_json(best))]
     if past:
-        told = " and ".join(dict.fromkeys(past))
+        told = listed(list(dict.fromkeys(past)))
         notes.append(
             f"Past the human at best by imitation alone: {told}. The teacher is the limit, not copying."
         )

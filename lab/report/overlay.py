@@ -30,15 +30,15 @@ from lab.report.canvas import (
     place_labels,
     placeholder,
 )
-from lab.report.figures import AXES, WIDE, cost_axis, mean_curve
+from lab.report.figures import WIDE, axis_words, cost_axis, mean_curve
 from lab.report.palette import DARK, LIGHT, arm_slots, css
 from lab.report.result import Result, ResultError, known_lines, read_result, validate
-from lab.report.wording import percent, seconds
+from lab.report.wording import capital, percent, seconds
+from lab.report.words import Words, words_of
 
 DASHES: tuple[Any, ...] = ("solid", (0, (5, 2)), (0, (1.2, 1.6)), (0, (6, 2, 1.2, 2)), (0, (9, 3)))
 MARKS = "os^Dv"
 MOST = len(MARKS)  # runs that can be told apart
-KINDS = {"Alone": ("raw", "greedy"), "With search": ("searched",)}
 
 
 def write_overlay(folders: Sequence[Path], out: Path) -> Path:
@@ -66,11 +66,12 @@ def render_overlay(runs: dict[str, Result]) -> str:
         raise ResultError(
             f"runs of different worlds or scores cannot be compared: {', '.join(sorted(worlds))}"
         )
+    words = words_of(next(iter(runs.values()))["worlds"][0])
     slots = {arm: slot for result in runs.values() for arm, slot in arm_slots(result).items()}
     figures = [
-        (f"{title}, over {words}", Markup(svg))
-        for number, (title, kinds) in enumerate(KINDS.items())
-        for axis, words in (("cpu_seconds", "CPU time"), ("games", "games seen"))
+        (f"{title}, over {over}", Markup(svg))
+        for number, (title, kinds) in enumerate(_kinds(words).items())
+        for axis, over in (("cpu_seconds", "CPU time"), ("games", axis_words("games", words)))
         if (svg := overlay_figure(runs, slots, kinds, axis, f"o{number}{axis[0]}"))
     ]
     environment = Environment(
@@ -80,15 +81,20 @@ def render_overlay(runs: dict[str, Result]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(percent=percent, duration=seconds)
+    environment.filters.update(percent=percent, duration=seconds, capital=capital)
     return environment.get_template("overlay.html").render(
         title=f"{len(runs)} runs of {next(iter(runs.values()))['worlds'][0]['title']}",
         score_name=scores.pop(),
+        words=words,
         figures=figures,
         runs=[_told(name, result, slots) for name, result in runs.items()],
         light=css(LIGHT),
         dark=css(DARK),
     )
+
+
+def _kinds(words: Words) -> dict[str, tuple[str, ...]]:
+    return {"Alone": ("raw", "greedy"), capital(words.with_aid): ("searched",)}
 
 
 def overlay_figure(
@@ -107,13 +113,14 @@ def overlay_figure(
     with mpl.rc_context(STYLE):
         axes = new_axes(size)
         labels = [_draw(axes, number, name, curves, slots, axis) for number, name, curves in drawn]
-        words = "; ".join(label.text for label in labels)
+        ends = "; ".join(label.text for label in labels)
+        words = words_of(next(iter(runs.values()))["worlds"][0])
         lines = [known_lines(result["worlds"][0]["panels"][0]) for result in runs.values()]
         if all(other == lines[0] for other in lines):  # one human, one pair of lines
             labels += draw_human(axes, lines[0])
-        _frame(axes, [curves for _, _, curves in drawn], labels, axis, size)
+        _frame(axes, [curves for _, _, curves in drawn], labels, axis, size, words)
         place_labels(axes, labels, size)
-        return finished(axes, key, f"Score over {AXES[axis]}, all runs. At the end: {words}.")
+        return finished(axes, key, f"Score over {axis_words(axis, words)}, all runs. At the end: {ends}.")
 
 
 def _curves(result: Result, kinds: tuple[str, ...], axis: str) -> list[list[dict[str, Any]]]:
@@ -140,14 +147,21 @@ def _draw(
     return Label(x[-1], y[-1], f"{name}: {arm}  {100 * y[-1]:.0f} %", colour)
 
 
-def _frame(axes: Axes, drawn: list[list[dict[str, Any]]], labels: list[Label], axis: str, size: Size) -> None:
+def _frame(
+    axes: Axes,
+    drawn: list[list[dict[str, Any]]],
+    labels: list[Label],
+    axis: str,
+    size: Size,
+    words: Words,
+) -> None:
     ends = [label.x for label in labels if label.x is not None]
     lows = [point["score"]["low"] for curves in drawn for curve in curves for point in curve["points"]]
     lows += [label.y for label in labels]
     axes.set_ylim(max(0.0, np.floor((min(lows) - 0.01) * 20) / 20), 1.02)
     axes.set_xlim(0, (max(ends) or 1.0) * 1.012)
     cost_axis(axes, axis, max(ends) or 1.0, 6)
-    finish_axes(axes, AXES[axis], size)
+    finish_axes(axes, axis_words(axis, words), size)
 
 
 def _told(name: str, result: Result, slots: dict[str, int]) -> dict[str, Any]:

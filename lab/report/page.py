@@ -21,7 +21,10 @@ from lab.report.plateau import NARROW as NARROW_PLATEAU
 from lab.report.plateau import WIDE as WIDE_PLATEAU
 from lab.report.plateau import plateau_figure, plateau_points, plateau_words
 from lab.report.result import Result, known_lines, read_result, validate
+from lab.report.schema_language import WORLD_FIELDS
+from lab.report.side_by_side import side_by_side
 from lab.report.wording import capital, percent, seconds, sentence, thousands
+from lab.report.words import BOARD, Words, words_of
 
 
 def write_report(run_folder: Path | str) -> Path:
@@ -37,6 +40,8 @@ def render_report(result: Result) -> str:
     result = validate(result)
     slots = arm_slots(result)
     worlds = [_world(world, number, result, slots) for number, world in enumerate(result["worlds"])]
+    for world, figure in zip(worlds, side_by_side(result["worlds"], slots), strict=True):
+        world["paired"] = figure
     phases = _phases(result["times"]["phases"])
     return (
         _environment()
@@ -44,6 +49,7 @@ def render_report(result: Result) -> str:
         .render(
             result=result,
             worlds=worlds,
+            extended=_extended(result),
             title=_title(result),
             runs=len(result["seeds"] or []) or 1,
             slots=slots,
@@ -57,6 +63,7 @@ def render_report(result: Result) -> str:
             phases=phases,
             longest_phase=max((phase["cpu_seconds"] for phase in phases), default=1.0) or 1.0,
             lines_known={bool(panel["known"]) for world in worlds for panel in world["panels"]},
+            unknown_words=_unknown_words(worlds),
         )
     )
 
@@ -94,6 +101,12 @@ def _environment() -> Environment:
     return environment
 
 
+def _extended(result: Result) -> bool:
+    """Whether the page holds anything of the language half, and needs its styles."""
+    given = any(world[field] is not None for world in result["worlds"] for field in WORLD_FIELDS)
+    return given or len(result["worlds"]) > 1 or bool(result["analogy"])
+
+
 def _title(result: Result) -> str:
     if len(result["worlds"]) == 1:
         return headline(result["worlds"][0])
@@ -105,15 +118,15 @@ def _world(world: dict[str, Any], number: int, result: Result, slots: dict[str, 
         _panel(panel, world, f"w{number}p{place}", result, slots)
         for place, panel in enumerate(world["panels"])
     ]
-    shown = exhibits(world, slots, f"w{number}")
-    return {**world, "headline": headline(world), "deck": deck(world), "panels": panels, "exhibits": shown}
+    told = {"headline": headline(world), "deck": deck(world), "words": words_of(world)}
+    return {**world, **told, "panels": panels, "exhibits": exhibits(world, slots, f"w{number}")}
 
 
 def _panel(
     panel: dict[str, Any], world: dict[str, Any], key: str, result: Result, slots: dict[str, int]
 ) -> dict[str, Any]:
     """A panel with what the template needs besides: figures, scales, sentences."""
-    panel = without_plateau(panel)
+    panel, words = without_plateau(panel), words_of(world)
     looks = views(panel, world)
     return {
         **panel,
@@ -124,7 +137,7 @@ def _panel(
         "bands": _sources(looks),
         "series": {curve["series"] for curve in panel["curves"] if curve["points"]},
         "known": known_lines(panel),
-        "plateau": _plateau(panel, key, slots),
+        "plateau": _plateau(panel, key, slots, words),
         "copies": {entry["arm"] for entry in panel["imitation"] if is_imitator(entry["arm"])},
         "lowest": _lowest(panel),
         "slot_of": player_slots(panel, slots),
@@ -132,8 +145,15 @@ def _panel(
         "categories": list(dict.fromkeys(name for row in panel["mistakes"] for name in row["categories"])),
         "simulations": sorted({row["simulations"] for row in panel["headline"] if row["simulations"]}),
         "shown": shown(panel),
-        "limits": limits(panel, result),
+        "limits": limits(panel, result, words),
+        "words": words,
     }
+
+
+def _unknown_words(worlds: list[dict[str, Any]]) -> Words:
+    """The words of the first world with a human whose lines nobody knows."""
+    unknown = (world for world in worlds if any(not panel["known"] for panel in world["panels"]))
+    return next((world["words"] for world in unknown), BOARD)
 
 
 def _view(
@@ -156,14 +176,14 @@ def _sources(looks: list[View]) -> list[tuple[str, int]]:
     return sorted(seeds.items())
 
 
-def _plateau(panel: dict[str, Any], key: str, slots: dict[str, int]) -> dict[str, Any] | None:
-    """The figure of more games of the same human with its words; None where there are too few copies."""
+def _plateau(panel: dict[str, Any], key: str, slots: dict[str, int], words: Words) -> dict[str, Any] | None:
+    """The figure of more lessons of the same human with its words; None where there are too few copies."""
     if not plateau_points(panel):
         return None
-    heading, note = plateau_words(panel)
+    heading, note = plateau_words(panel, words)
     sizes = {"wide": WIDE_PLATEAU, "narrow": NARROW_PLATEAU}
     figures = {
-        name: Markup(plateau_figure(panel, slots, size, f"{key}plateau{name}"))
+        name: Markup(plateau_figure(panel, slots, size, f"{key}plateau{name}", words))
         for name, size in sizes.items()
     }
     return {"heading": heading, "note": note, "figures": figures}

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lab.report.arms import is_control, is_imitator
+from lab.report.arms import is_control, is_imitator, plain
 from lab.report.result import Result
 
 HUMAN = 0
@@ -19,11 +19,17 @@ KNOWN = {
     "human": HUMAN,
     "imitator": 1,
     "winners": 2,
+    "verified": 2,
+    "verified-tuned": 2,
     "zero": 3,
     "own-wins": 4,
+    "own-right": 4,
     "policy-gradient": 5,
     "alphago": 6,
     "master": 7,
+    "expert-iteration": 7,  # as Master: it imitates what is better than itself
+    "ppo": 10,
+    "grpo": 11,
 }
 CONTROL = 8
 FURTHER = 9  # the first slot of arms with other names
@@ -44,9 +50,19 @@ def arm_slots(result: Result) -> dict[str, int]:
         for panel in world["panels"]:
             for entry in [*panel["headline"], *panel["curves"], *panel["imitation"]]:
                 _give(slots, entry["arm"])
-        for entry in [*(world.get("ladder") or []), *(world.get("prediction") or {"arms": []})["arms"]]:
-            _give(slots, entry["arm"])
+        for arm in _exhibited(world):
+            _give(slots, arm)
     return slots
+
+
+def _exhibited(world: dict[str, Any]) -> list[str]:
+    """The arms that a world's exhibits name."""
+    thinking = world.get("thinking") or {"votes": [], "allowed": []}
+    entries = [*(world.get("ladder") or []), *(world.get("prediction") or {"arms": []})["arms"]]
+    entries += [*(world.get("pass_at_k") or []), *thinking["votes"], *thinking["allowed"]]
+    entries += world.get("algorithms") or []
+    own = thinking.get("arm")
+    return [entry["arm"] for entry in entries] + ([own] if own else [])
 
 
 def _give(slots: dict[str, int], arm: str) -> None:
@@ -55,8 +71,10 @@ def _give(slots: dict[str, int], arm: str) -> None:
         slots[arm] = KNOWN["imitator"]
     elif is_control(arm):
         slots[arm] = CONTROL
+    elif plain(arm) in KNOWN:
+        slots[arm] = KNOWN[plain(arm)]
     elif arm not in slots:
-        further = len({slot for slot in slots.values() if slot >= FURTHER})
+        further = sum(slots[other] >= FURTHER and plain(other) not in KNOWN for other in slots)
         slots[arm] = FURTHER + further % (len(LIGHT) - FURTHER)
 
 

@@ -25,6 +25,7 @@ from lab.report.canvas import (
 from lab.report.figures import DASHES
 from lab.report.result import known_lines
 from lab.report.wording import percent, thousands
+from lab.report.words import BOARD, Words
 from lab.statistics import Score, above
 
 FEWEST = 3  # points below which there is no curve to speak of
@@ -43,8 +44,10 @@ def plateau_points(panel: dict[str, Any]) -> list[dict[str, Any]]:
     return points if len({entry["games"] for entry in points}) >= FEWEST and points[0]["games"] > 0 else []
 
 
-def plateau_figure(panel: dict[str, Any], slots: dict[str, int], size: Size, key: str) -> str:
-    """Score on the hard positions over games seen (log), greedy and sampled, and the human's lines."""
+def plateau_figure(
+    panel: dict[str, Any], slots: dict[str, int], size: Size, key: str, words: Words = BOARD
+) -> str:
+    """Score over lessons seen (log), greedy and sampled, and the human's lines."""
     points = plateau_points(panel)
     colour = placeholder(slots["imitator"])
     with mpl.rc_context(STYLE):
@@ -54,9 +57,9 @@ def plateau_figure(panel: dict[str, Any], slots: dict[str, int], size: Size, key
         labels = [_draw(axes, points, style, colour) for style in styles]
         labels += draw_human(axes, known_lines(panel))
         _frame(axes, points, panel, styles)
-        finish_axes(axes, "games of the same human", size)
+        finish_axes(axes, f"{words.lessons} of the same human", size)
         place_labels(axes, labels, size)
-        return finished(axes, key, _description(points))
+        return finished(axes, key, _description(points, words))
 
 
 def _draw(axes: Axes, points: list[dict[str, Any]], style: str, colour: str) -> Label:
@@ -82,20 +85,20 @@ def _frame(axes: Axes, points: list[dict[str, Any]], panel: dict[str, Any], styl
     axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
 
 
-def _description(points: list[dict[str, Any]]) -> str:
-    told = [f"{entry['games']} games {percent(entry['greedy']['rate'])} %" for entry in points]
-    return f"The greedy imitator's score by games of its human: {', '.join(told)}."
+def _description(points: list[dict[str, Any]], words: Words) -> str:
+    told = [f"{entry['games']} {words.lessons} {percent(entry['greedy']['rate'])} %" for entry in points]
+    return f"The greedy imitator's score by {words.lessons} of its human: {', '.join(told)}."
 
 
-def plateau_words(panel: dict[str, Any]) -> tuple[str, str]:
+def plateau_words(panel: dict[str, Any], words: Words = BOARD) -> tuple[str, str]:
     """(heading, what the last step shows): an end is named only where the last step is not shown to gain."""
     before, last = plateau_points(panel)[-2:]
-    step = f"from {thousands(before['games'])} to {thousands(last['games'])} games"
+    step = f"from {thousands(before['games'])} to {thousands(last['games'])} {words.lessons}"
     change = 100 * (last["greedy"]["rate"] - before["greedy"]["rate"])
     moved = f"The last step, {step}, moves the greedy copy by {change:+.1f} points"
     if above(Score.from_json(last["greedy"]), Score.from_json(before["greedy"])):
         return "Where more of the same leads", f"{moved}: still rising, so no end is in sight here."
-    told = "and the intervals overlap: more games are not shown to help any further"
+    told = f"and the intervals overlap: more {words.lessons} are not shown to help any further"
     if above(Score.from_json(before["greedy"]), Score.from_json(last["greedy"])):
         told = "down, not up"
     return "Where more of the same ends", f"{moved}, {told}."

@@ -25,6 +25,7 @@ from lab.report.canvas import (
 from lab.report.figures import CONTROL_DASHES
 from lab.report.result import known_lines
 from lab.report.wording import percent
+from lab.report.words import Words, words_of
 from lab.statistics import Score, above
 
 WIDE = Size(9.4, 4.7, 9.6, 0.062, 0.775, 0.115)
@@ -39,11 +40,11 @@ def prediction_figure(world: dict[str, Any], slots: dict[str, int], size: Size, 
         axes = new_axes(size)
         labels = [_draw(axes, entry, placeholder(slots[entry["arm"]])) for entry in arms]
         labels += draw_human(axes, known_lines(world["panels"][0]))
-        _frame(axes, arms, ceiling, size)
+        _frame(axes, arms, ceiling, size, words_of(world))
         if ceiling is not None:
             _draw_ceiling(axes, ceiling, size)
         place_labels(axes, labels, size)
-        return finished(axes, key, _description(arms, ceiling))
+        return finished(axes, key, _description(arms, ceiling, words_of(world)))
 
 
 def _draw(axes: Axes, entry: dict[str, Any], colour: str) -> Label:
@@ -78,7 +79,7 @@ def _draw_ceiling(axes: Axes, ceiling: float, size: Size) -> None:
     )
 
 
-def _frame(axes: Axes, arms: list[dict[str, Any]], ceiling: float | None, size: Size) -> None:
+def _frame(axes: Axes, arms: list[dict[str, Any]], ceiling: float | None, size: Size, words: Words) -> None:
     points = [point for entry in arms for point in entry["points"]]
     x = [p["accuracy"][end] for p in points for end in ("low", "high")] + ([ceiling] if ceiling else [])
     low, high = min(x, default=0.0), max(x, default=1.0)
@@ -89,17 +90,17 @@ def _frame(axes: Axes, arms: list[dict[str, Any]], ceiling: float | None, size: 
     axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{100 * v:.0f} %"))
     axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    finish_axes(axes, "accuracy on held-out moves of the human", size)
+    finish_axes(axes, f"accuracy on held-out {words.choices} of the human", size)
 
 
-def _description(arms: list[dict[str, Any]], ceiling: float | None) -> str:
+def _description(arms: list[dict[str, Any]], ceiling: float | None, words: Words) -> str:
     told = [
         f"{e['arm']} predicts {percent(e['points'][-1]['accuracy']['rate'])} % and scores "
         f"{percent(e['points'][-1]['strength']['rate'])} %"
         for e in arms
     ]
     most = f" No copy could predict more than {percent(ceiling)} %." if ceiling is not None else ""
-    return f"Strength over accuracy on human moves. At the end: {'; '.join(told)}.{most}"
+    return f"Strength over accuracy on human {words.choices}. At the end: {'; '.join(told)}.{most}"
 
 
 def prediction_words(world: dict[str, Any]) -> str:
@@ -118,7 +119,7 @@ def prediction_words(world: dict[str, Any]) -> str:
         f"{percent(ends[arm]['accuracy']['rate'])} % and scores {percent(_rate(ends[arm]))} %"
         for arm in (best, copy)
     ]
-    figures = f"of the human’s moves {best} predicts {told[0]}, the {copy} {told[1]}"
+    figures = f"of the human’s {words_of(world).choices} {best} predicts {told[0]}, the {copy} {told[1]}"
     if stronger == predicts == "shown":
         return f"{finding} is shown here: {figures}."
     verdict = "contradicted" if "contradicted" in (stronger, predicts) else "not shown"

@@ -7,7 +7,8 @@ import math
 from pathlib import Path
 from typing import Any
 
-from lab.report.schema import RESULT, Each, Maybe, ScoreSpec, ShareSpec
+from lab.report.kinds import CountSpec, Each, Maybe, ScoreSpec, ShareSpec
+from lab.report.schema import RESULT
 
 Result = dict[str, Any]
 
@@ -28,6 +29,7 @@ def validate(result: Any) -> Result:
     for number, world in enumerate(result["worlds"]):
         if not world["panels"]:
             raise ResultError(f"result.worlds[{number}].panels is empty: there is nothing to report")
+        _check_discovery(world.get("discovery"), f"result.worlds[{number}].discovery")
     checked: Result = _filled(result, RESULT)
     return checked
 
@@ -67,6 +69,8 @@ def _check(value: Any, spec: Any, place: str) -> None:
         _check_score(value, place)
     elif isinstance(spec, ShareSpec):
         _check_share(value, place)
+    elif isinstance(spec, CountSpec):
+        _check_count(value, place)
     elif isinstance(spec, Each):
         _check(value, dict, place)
         for key, item in value.items():
@@ -105,6 +109,23 @@ def _check_share(value: Any, place: str) -> None:
     _check_plain(value, float, place)
     if not 0.0 <= value <= 1.0:
         raise ResultError(f"{place} must lie in [0, 1], not {_shown(value)}")
+
+
+def _check_count(value: Any, place: str) -> None:
+    _check_plain(value, int, place)
+    if value < 1:
+        raise ResultError(f"{place} must be at least 1, not {_shown(value)}")
+
+
+def _check_discovery(found: dict[str, Any] | None, place: str) -> None:
+    """The count and its interval are those of the seeds."""
+    if found is None or not found["seeds"]:
+        return
+    successes = sum(seed["success"] for seed in found["seeds"])
+    if found["successes"] != successes:
+        raise ResultError(f"{place}.successes is {found['successes']}, but {successes} seeds succeed")
+    if not found["low"] <= successes / len(found["seeds"]) <= found["high"]:
+        raise ResultError(f"{place}.low and .high must lie around the share of seeds that succeed")
 
 
 def _check_score(value: Any, place: str) -> None:

@@ -6,37 +6,11 @@ are all of its one kind, a dict for an object with these fields; further fields 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from lab.report.kinds import SCORE, SHARE, Each, Maybe
+from lab.report.schema_language import ANALOGY, WORLD_FIELDS
 
 SCHEMA = "move37-result/1"
 VERDICTS = ("shown", "not shown", "contradicted")
-
-
-@dataclass(frozen=True)
-class Maybe:
-    """A field that may also be null or left out."""
-
-    spec: Any
-
-
-@dataclass(frozen=True)
-class Each:
-    """An object of any keys whose values are all alike."""
-
-    spec: Any
-
-
-class ScoreSpec:
-    """{"rate", "low", "high", "n"} with 0 <= low <= rate <= high <= 1."""
-
-
-class ShareSpec:
-    """A number in [0, 1]."""
-
-
-SCORE = ScoreSpec()
-SHARE = ShareSpec()
 PANEL = {
     "panel": str,
     "title": str,
@@ -190,12 +164,13 @@ SURPRISE = {
     "threshold": SHARE,
     "certificates": CERTIFICATES,
     "lines": CERTIFICATES,
-    "boards": [{"caption": str, "svg": str}],
+    "boards": Maybe([{"caption": str, "svg": str}]),
+    "texts": Maybe([{"caption": str, "prompt": str, "text": str}]),
     "birth": [
         {
             "label": str,
             "caption": str,
-            "svg": str,
+            "svg": Maybe(str),
             "points": [{"cpu_seconds": float, "games": int, "probability": SHARE}],
         }
     ],
@@ -226,6 +201,7 @@ WORLD = {
     "teachers": Maybe(TEACHERS),
     "surprise": Maybe(SURPRISE),
     "exhibits_seed": Maybe(int),
+    **WORLD_FIELDS,
 }
 RESULT = {
     "schema": (SCHEMA,),
@@ -243,5 +219,6 @@ RESULT = {
     },
     "worlds": [WORLD],
     "boards": Maybe([{"caption": str, "svg": str}]),
+    "analogy": Maybe(ANALOGY),
     "seeds": Maybe([dict]),
 }

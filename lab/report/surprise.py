@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
@@ -11,19 +12,20 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from lab.report.canvas import MUTED, PAPER, STYLE, Size, finish_axes, finished, new_axes, placeholder
 from lab.report.figures import cost_axis
 from lab.report.palette import KNOWN
-from lab.report.wording import percent, thousands
+from lab.report.wording import capital, percent, thousands
+from lab.report.words import BOARD, Words
 from lab.statistics import Score, above
 
 SMALL = Size(3.7, 2.6, 10.4, 0.19, 0.97, 0.19)
 LEAST = 1e-8  # probabilities below are drawn here: a log axis has no 0
 
 
-def birth_figure(birth: dict[str, Any], threshold: float, key: str) -> str:
-    """A move's probability under the policy over the CPU time of its learning, on a log axis: an <svg>."""
+def birth_figure(birth: dict[str, Any], threshold: float, key: str, words: Words = BOARD) -> str:
+    """A choice's probability under the policy over the CPU time of its learning, on a log axis: an <svg>."""
     points = birth["points"]
     x = [point["cpu_seconds"] for point in points]
     y = [max(point["probability"], LEAST) for point in points]
-    colour = placeholder(KNOWN["zero"])
+    colour = placeholder(KNOWN["zero" if words == BOARD else "policy-gradient"])
     with mpl.rc_context(STYLE):
         axes = new_axes(SMALL)
         axes.set_yscale("log")
@@ -31,7 +33,7 @@ def birth_figure(birth: dict[str, Any], threshold: float, key: str) -> str:
         axes.plot(x, y, "o", color=colour, markersize=3.6, markeredgecolor=PAPER, markeredgewidth=0.5)
         axes.axhline(threshold, color=MUTED, linewidth=0.8, linestyle=(0, (3.2, 2.0)))
         _frame(axes, x, y, threshold)
-        return finished(axes, key, _description(birth))
+        return finished(axes, key, _description(birth, words))
 
 
 def _frame(axes: Axes, x: list[float], y: list[float], threshold: float) -> None:
@@ -74,25 +76,54 @@ def chance_words(chance: float) -> str:
     return f"1 in {odds}"
 
 
-def _description(birth: dict[str, Any]) -> str:
+def _description(birth: dict[str, Any], words: Words) -> str:
     first, last = birth["points"][0], birth["points"][-1]
     ends = f"{chance_words(first['probability'])} to {chance_words(last['probability'])}"
-    return f"{birth['label']}: the move’s probability while learning, from {ends}."
+    return f"{birth['label']}: the {words.choice}’s probability while learning, from {ends}."
 
 
 def boards_left(surprise: dict[str, Any]) -> list[dict[str, Any]]:
     """The boards that are not drawn beside their birth already."""
     born = {birth["svg"] for birth in surprise["birth"] if birth["points"]}
-    return [board for board in surprise["boards"] if board["svg"] not in born]
+    return [board for board in surprise["boards"] or [] if board["svg"] not in born]
 
 
-def surprise_words(surprise: dict[str, Any]) -> list[str]:
-    """Whose surprises are right more often than moves as rare: one sentence a kind, random left aside."""
-    kinds = {"certificates": "Single moves", "lines": "Three moves in a row"}
-    return [words for kind, name in kinds.items() if (words := _told(surprise[kind], name))]
+@dataclass(frozen=True)
+class Kind:
+    """One of the two tables: how sentences and its head call what it counts, of how many, what is right."""
+
+    told: str
+    head: str
+    counted: str
+    right: str
 
 
-def _told(rows: list[dict[str, Any]], name: str) -> str:
+def kinds(words: Words = BOARD) -> dict[str, Kind]:
+    """The kinds of surprise: on the board moves and three of them in a row, in text answers and working."""
+    if words == BOARD:
+        return {
+            "certificates": Kind(
+                "Single moves", "Single moves", "Positions", "the move keeps the exact value"
+            ),
+            "lines": Kind(
+                "Three moves in a row", "Three own moves in a row", "Lines", "all three keep the exact value"
+            ),
+        }
+    single = f"Single {words.choices}"
+    return {
+        "certificates": Kind(
+            single, single, capital(words.problems), f"the verifier accepts the {words.choice}"
+        ),
+        "lines": Kind("Lines of working", "Lines of working", "Lines", "the line is right"),
+    }
+
+
+def surprise_words(surprise: dict[str, Any], words: Words = BOARD) -> list[str]:
+    """Whose surprises are right more often than choices as rare: one sentence a kind, random left aside."""
+    return [told for name, kind in kinds(words).items() if (told := _told(surprise[name], kind.told, words))]
+
+
+def _told(rows: list[dict[str, Any]], name: str, words: Words) -> str:
     """Shown with figures; what is not shown or contradicted by name, its figures stand in the table."""
     players: dict[str, list[str]] = {"shown": [], "not shown": [], "contradicted": []}
     for row in rows:
@@ -104,5 +135,5 @@ def _told(rows: list[dict[str, Any]], name: str) -> str:
             )
             players[verdict].append(row["player"] + figures)
     parts = [f"{verdict} for {'; '.join(names)}" for verdict, names in players.items() if names]
-    claim = "that surprises are right more often than moves as rare is"
+    claim = f"that surprises are right more often than {words.choices} as rare is"
     return f"{name}: {claim} {' – '.join(parts)}." if parts else ""

@@ -17,6 +17,7 @@ from lab.report.headline import headline
 from lab.report.ladder import in_order
 from lab.report.result import Result, known_lines, validate
 from lab.report.wording import capital, percent, seconds
+from lab.report.words import Words, words_of
 from lab.statistics import Score, above
 
 MARKS = {"shown": ("✓", "green"), "contradicted": ("✗", "red"), "not shown": ("○", "yellow")}
@@ -33,7 +34,7 @@ def terminal_table(result: Result) -> RenderableType:
         parts += [Text(headline(world), style="bold"), Text(f"Share of {world['score_name']}", style="dim")]
         for number, panel in enumerate(world["panels"]):
             ladder = world["ladder"] if number == 0 else None
-            parts += [Text(), *_table(_laddered(without_plateau(panel), ladder or []))]
+            parts += [Text(), *_table(_laddered(without_plateau(panel), ladder or []), words_of(world))]
             parts += _verdicts(panel["claims"])
     return Group(*parts, Text())
 
@@ -53,7 +54,7 @@ def _laddered(panel: dict[str, Any], ladder: list[dict[str, Any]]) -> dict[str, 
     return {**panel, "headline": [row for row in panel["headline"] if row["arm"] not in rungs] + rows}
 
 
-def _table(panel: dict[str, Any]) -> list[RenderableType]:
+def _table(panel: dict[str, Any], words: Words) -> list[RenderableType]:
     """The panel's title and its table; columns that would be empty are left out."""
     rows, best = panel["headline"], known_lines(panel).get("best")
     title = Text(panel["title"], style="italic")
@@ -61,7 +62,7 @@ def _table(panel: dict[str, Any]) -> list[RenderableType]:
         return [title]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("player", overflow="fold")
-    columns = {"raw": "raw", "searched": "with search"}
+    columns = {"raw": "raw", "searched": words.with_aid}
     shown = [column for column in columns if any(row[column] for row in rows)]
     costs = any(row["cpu_seconds"] is not None for row in rows)
     for column in shown:

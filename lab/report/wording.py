@@ -35,6 +35,11 @@ def sentence(text: str) -> str:
     return f"{capital(text).rstrip('.')}."
 
 
+def listed(names: list[str]) -> str:
+    """Names in a row: a, b and c."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
 def capital(text: str) -> str:
     """The text with its first letter large."""
     return text[:1].upper() + text[1:]

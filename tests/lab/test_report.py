@@ -29,12 +29,13 @@ from lab.report import ResultError, render_report, score_figure, terminal_table,
 from lab.report.canvas import spread
 from lab.report.figures import mean_curve
 from lab.report.headline import deck, headline
+from lab.report.kinds import Each, Maybe
 from lab.report.limits import limits
 from lab.report.page import _phases
 from lab.report.palette import arm_slots, player_slots
 from lab.report.picture import safe_svg
 from lab.report.result import validate
-from lab.report.schema import RESULT, Each, Maybe
+from lab.report.schema import RESULT
 from lab.report.wording import seconds
 
 ROOT = Path(__file__).resolve().parents[2]

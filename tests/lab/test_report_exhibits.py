@@ -259,7 +259,7 @@ def test_controls_are_neither_learners_nor_imitators_of_the_human(full: dict[str
     assert leads(panel).learner["player"] == "zero"  # type: ignore[index]
     assert leads(panel).imitator["player"] == "imitator, greedy"  # type: ignore[index]
     notes = " ".join(limits(panel, full))
-    assert "the best of 5 learners" in notes
+    assert "the best of 4 learners" in notes  # AlphaGo has no score alone
     assert "Past the human at best by imitation alone: imitate-perfect and imitate-zero" in notes
     assert "zero is not shown to be better than “imitate-perfect, greedy”" in notes
 

@@ -1,0 +1,577 @@
+"""A made-up world of the language half, alone and beside the board: plausible numbers, none measured."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from report_exhibits import full_result
+from report_sample import rising, sample_result, share
+
+from lab.statistics import wilson
+
+Json = dict[str, Any]
+TEXT_FIELDS = ("pass_at_k", "thinking", "discovery", "algorithms", "teacher_slips", "samples")
+WORDS = {
+    "lesson": "answer",
+    "lessons": "answers",
+    "problem": "problem",
+    "problems": "problems",
+    "choice": "answer",
+    "choices": "answers",
+    "aid": "votes",
+    "with_aid": "with votes",
+    "aid_unit": "samples",
+}
+# arm, title, ingredient, starts, control, greedy, sampled, with votes, own seconds, all seconds, answers
+Rung = tuple[str, str, str, str, bool, float, float, float, float, float, int]
+RUNGS: list[Rung] = [
+    (
+        "imitator",
+        "imitate all",
+        "every answer of the human",
+        "scratch",
+        False,
+        0.521,
+        0.49,
+        0.524,
+        15,
+        15,
+        76_800,
+    ),
+    (
+        "verified",
+        "only verified answers",
+        "a verifier chooses",
+        "scratch",
+        False,
+        0.53,
+        0.516,
+        0.53,
+        14,
+        14,
+        39_000,
+    ),
+    (
+        "verified-tuned",
+        "the same as a fine-tune",
+        "a verifier chooses",
+        "imitator",
+        False,
+        0.527,
+        0.51,
+        0.528,
+        9,
+        24,
+        39_000,
+    ),
+    (
+        "own-right",
+        "own right answers",
+        "its own answers",
+        "imitator",
+        False,
+        0.61,
+        0.561,
+        0.62,
+        21,
+        36,
+        102_400,
+    ),
+    (
+        "policy-gradient",
+        "policy gradient",
+        "pushes wrong answers down",
+        "imitator",
+        False,
+        0.884,
+        0.853,
+        0.91,
+        24,
+        39,
+        102_400,
+    ),
+    (
+        "more-imitation",
+        "more demonstrations",
+        "more of the same",
+        "imitator",
+        True,
+        0.522,
+        0.50,
+        0.523,
+        24,
+        39,
+        200_000,
+    ),
+    (
+        "shown-512",
+        "512 true answers shown",
+        "another teacher",
+        "imitator",
+        True,
+        0.87,
+        0.85,
+        0.88,
+        4,
+        19,
+        512,
+    ),
+    (
+        "shown-4096",
+        "4,096 true answers shown",
+        "another teacher",
+        "imitator",
+        True,
+        0.97,
+        0.965,
+        0.975,
+        6,
+        21,
+        4_096,
+    ),
+    (
+        "imitate-rl",
+        "imitate the reinforced one",
+        "another teacher",
+        "scratch",
+        True,
+        0.871,
+        0.84,
+        0.89,
+        15,
+        54,
+        76_800,
+    ),
+]
+
+
+def ladder() -> list[Json]:
+    """Five rungs and four controls."""
+    return [
+        {
+            "arm": arm,
+            "title": title,
+            "ingredient": ingredient,
+            "note": None,
+            "starts": starts,
+            "control": control,
+            "raw": share(greedy),
+            "sampled": share(sampled),
+            "searched": share(voted),
+            "simulations": 16,
+            "cpu_seconds": float(own),
+            "total_cpu_seconds": float(total),
+            "games": answers,
+        }
+        for arm, title, ingredient, starts, control, greedy, sampled, voted, own, total, answers in RUNGS
+    ]
+
+
+def headline() -> list[Json]:
+    """The human, and two rows a rung."""
+
+    def row(player: str, arm: str, raw: float, searched: float | None, cost: float | None, n: int) -> Json:
+        return {
+            "player": player,
+            "arm": arm,
+            "raw": share(raw),
+            "searched": None if searched is None else share(searched),
+            "simulations": None if searched is None else 16,
+            "cpu_seconds": cost,
+            "games": n or None,
+        }
+
+    rows = [row("human, as recorded", "human", 0.498, None, None, 0)]
+    rows.append(row("human, at best", "human", 0.533, None, None, 0))
+    for arm, _, _, _, _, greedy, sampled, voted, own, _, answers in RUNGS:
+        rows.append(row(f"{arm}, greedy", arm, greedy, voted, float(own), answers))
+        rows.append(row(f"{arm}, sampled", arm, sampled, None, float(own), answers))
+    return rows
+
+
+def curves(arms: dict[str, tuple[float, float, float]]) -> list[Json]:
+    """Greedy, sampled and voted curves: arm -> (start, end, seconds)."""
+    drawn = []
+    for number, (arm, (start, end, seconds)) in enumerate(arms.items()):
+        for series, shift in (("greedy", 0.0), ("sampled", -0.03), ("searched", 0.01)):
+            points = rising(start + shift, min(0.99, end + shift), seconds, 9, 0.006, 70 + number)
+            drawn.append({"arm": arm, "series": series, "points": points})
+    return drawn
+
+
+def panel(name: str, title: str, claim: str, human: tuple[float, float], **given: Any) -> Json:
+    """A panel of sums; `given` overrides headline, curves and claims."""
+    recorded, best = human
+    made = {
+        "panel": name,
+        "title": title,
+        "claim": claim,
+        "demonstrator": {
+            "name": f"human.{name}",
+            "title": "a class that never carries",
+            "procedure": "Everybody adds the columns from the right, writes the last digit of each and "
+            "forgets the rest.",
+            "weaknesses": ["never carries"],
+            "slips": ["in one digit of ten writes another one"],
+        },
+        "lines": {"recorded": share(recorded), "best": share(best), "careful": share(best)},
+        "headline": headline(),
+        "curves": [],
+        "imitation": [
+            {
+                "arm": "imitator",
+                "accuracy": share(0.871, 6_000),
+                "accuracy_ceiling": 0.8735,
+                "cross_entropy": 0.412,
+                "entropy_floor": 0.405,
+                "greedy": share(0.521),
+                "sampled": share(0.49),
+                "games": 76_800,
+                "positions": 230_400,
+            }
+        ],
+        "matches": [],
+        "mistakes": [
+            {"player": player, "categories": {"no carry": share(plain, 750), "carry": share(carry, 750)}}
+            for player, plain, carry in (
+                ("human, as recorded", 0.905, 0.0),
+                ("imitator, greedy", 0.996, 0.0),
+                ("policy-gradient, greedy", 0.993, 0.79),
+            )
+        ],
+        "claims": [
+            {
+                "claim": "the policy gradient, greedy, passes the human at best",
+                "verdict": "shown",
+                "evidence": "0.884 [0.867, 0.899] against 0.533 [0.508, 0.558]",
+            },
+            {
+                "claim": "verified demonstrations alone pass the human at best",
+                "verdict": "not shown",
+                "evidence": "0.530 [0.505, 0.555] against 0.533 [0.508, 0.558]",
+            },
+        ],
+    }
+    return {**made, **given}
+
+
+def panels() -> list[Json]:
+    """Zero support, rare right answers, and slips alone."""
+    main = {
+        "imitator": (0.2, 0.521, 15.0),
+        "verified": (0.2, 0.53, 14.0),
+        "own-right": (0.52, 0.61, 21.0),
+        "policy-gradient": (0.52, 0.884, 24.0),
+        "shown-4096": (0.6, 0.97, 6.0),
+    }
+    rare = {
+        "rare-imitator": (0.2, 0.53, 15.0),
+        "rare-verified": (0.3, 0.955, 14.0),
+        "rare-policy-gradient": (0.5, 0.83, 24.0),
+    }
+    rare_rows = [{**headline()[0], "raw": share(0.52)}]
+    for arm, (_, end, seconds) in rare.items():
+        rare_rows.append({**headline()[2], "player": arm, "arm": arm, "raw": share(end), "searched": None})
+        rare_rows[-1].update(simulations=None, cpu_seconds=seconds)
+    slips = {"slips-imitator": (0.4, 0.998, 15.0)}
+    slips_row = {**headline()[2], "player": "slips-imitator, greedy", "arm": "slips-imitator"}
+    return [
+        panel(
+            "ceiling",
+            "Nobody ever carries",
+            "What no teacher shows can be found where answers can be checked.",
+            (0.498, 0.533),
+            curves=curves(main),
+        ),
+        panel(
+            "rare",
+            "One in twenty carries",
+            "Where right answers are rare but there, a verifier may just choose them.",
+            (0.522, 0.541),
+            headline=rare_rows,
+            curves=curves(rare),
+        ),
+        panel(
+            "slips",
+            "The counter-example: only slips",
+            "A greedy copy of a sloppy teacher passes it.",
+            (0.641, 0.999),
+            headline=[headline()[0], {**slips_row, "raw": share(0.998)}],
+            curves=curves(slips),
+        ),
+    ]
+
+
+def pass_at_k() -> list[Json]:
+    """Carries, where learning goes beyond, and products, where it sharpens; with the base model."""
+    shapes = [
+        ("imitator", "imitator", "Sums that need a carry", 0.004, 0.46),
+        ("policy-gradient", "policy gradient", "Sums that need a carry", 0.76, 0.94),
+        ("base", "base model", "Products with working", 0.08, 0.88),
+        ("imitator", "imitator", "Products with working", 0.35, 0.999),
+        ("grpo", "GRPO", "Products with working", 0.86, 0.999),
+    ]
+    return [
+        {
+            "arm": arm,
+            "label": label,
+            "task": task,
+            "points": [
+                {"k": 2**power, "score": share(first + (last - first) * (power / 8) ** 0.7, 400)}
+                for power in range(9)
+            ],
+        }
+        for arm, label, task, first, last in shapes
+    ]
+
+
+def thinking() -> Json:
+    """Answers that grow while they are learned, and a setting in which they do not."""
+
+    def point(step: int, correct: float, worked: float, length: float, rise: float) -> Json:
+        done = 1 - math.exp(-4 * step / 30) if rise else 0.0
+        return {
+            "update": 2 * step,
+            "correct": correct + (0.86 - correct) * done + (0.0 if rise else 0.004 * step),
+            "worked": worked + (0.97 - worked) * done,
+            "length": length + 9.1 * done + 0.15 * math.sin(step),
+        }
+
+    votes = {"imitator": (0.35, 0.93), "grpo": (0.86, 0.99)}
+    room = {"imitator": (0.03, 0.35), "grpo": (0.02, 0.86)}
+    return {
+        "task": "Four digits times one, with working or without",
+        "arm": "grpo",
+        "human": share(0.5),
+        "points": [point(step, 0.35, 0.17, 8.7, 1.0) for step in range(31)],
+        "votes": [
+            {"votes": 2**k, "arm": arm, "score": share(low + (high - low) * (k / 6) ** 0.6, 500)}
+            for arm, (low, high) in votes.items()
+            for k in range(7)
+        ],
+        "allowed": [
+            {"tokens": t, "arm": arm, "score": share(low + (high - low) / (1 + math.exp(9 - t * 0.6)), 500)}
+            for arm, (low, high) in room.items()
+            for t in (6, 10, 14, 18, 22, 26)
+        ],
+        "text": None,
+        "other": {
+            "task": "The same where the direct way is as good",
+            "points": [point(step, 0.71, 0.03, 5.4, 0.0) for step in range(31)],
+            "text": "Where working is shown in 3 % of the answers and pays nothing, length does not grow.",
+        },
+    }
+
+
+def discovery() -> Json:
+    """Ten imitation seeds, of which eight find the carry."""
+    hard = (0.79, 0.66, 0.81, 0.72, 0.08, 0.7, 0.84, 0.77, 0.69, 0.11)
+    seeds = [
+        {
+            "seed": seed,
+            "greedy": share(0.53 + 0.45 * rate),
+            "hard": share(rate, 750),
+            "imitator_hard": share(0.0 if seed % 3 else 0.004, 750),
+            "success": rate >= 0.5,
+        }
+        for seed, rate in enumerate(hard)
+    ]
+    return {
+        "seeds": seeds,
+        "successes": 8,
+        "low": 0.4439,
+        "high": 0.9748,
+        "threshold": 0.5,
+        "text": "The demonstrations hold 0 right answers to a problem with a carry, of 76,800.",
+    }
+
+
+def algorithms() -> list[Json]:
+    """Five of them at equal verifier calls."""
+    rows = [
+        ("policy-gradient", "REINFORCE, batch baseline", 0.884, 0.853, 102_400, 24.0, None),
+        ("ppo", "PPO with a critic", 0.879, 0.86, 102_400, 27.0, None),
+        ("grpo", "GRPO", 0.742, 0.70, 102_400, 31.0, "Solved groups give no gradient, so skills fade first."),
+        ("expert-iteration", "Expert iteration", 0.61, 0.58, 102_400, 18.0, None),
+        ("own-right", "Own right answers", 0.605, 0.56, 102_400, 21.0, None),
+    ]
+    return [
+        {
+            "arm": arm,
+            "title": title,
+            "greedy": share(greedy),
+            "sampled": share(sampled),
+            "verifier_calls": calls,
+            "cpu_seconds": seconds,
+            "note": note,
+        }
+        for arm, title, greedy, sampled, calls, seconds, note in rows
+    ]
+
+
+def teacher_slips() -> list[Json]:
+    """The dial at 0, 10 and 30 % slips."""
+    rows = ((0.0, 0.533, 0.53, 0.525, 0.534), (0.1, 0.498, 0.521, 0.49, 0.884), (0.3, 0.36, 0.55, 0.41, 0.71))
+    return [
+        {
+            "slips": slips,
+            "recorded": share(recorded),
+            "best": share(0.533),
+            "imitator_greedy": share(greedy),
+            "imitator_sampled": share(sampled),
+            "policy_gradient": share(learned),
+        }
+        for slips, recorded, greedy, sampled, learned in rows
+    ]
+
+
+def samples() -> list[Json]:
+    """Sums and a product before and after."""
+
+    def answers(*texts: tuple[str, bool]) -> list[Json]:
+        return [{"text": text, "correct": correct} for text, correct in texts]
+
+    return [
+        {
+            "prompt": "47+38=",
+            "answer": "085",
+            "before": answers(("075", False), ("075", False), ("074", False)),
+            "after": answers(("085", True), ("085", True), ("095", False)),
+        },
+        {
+            "prompt": "6074*7=",
+            "answer": "42518",
+            "before": answers(("42208", False), ("28 49 00 42#42418", False)),
+            "after": answers(("28 49 00 42#42518", True), ("28 49 00 42#42518", True)),
+        },
+    ]
+
+
+def surprise() -> Json:
+    """Right answers that no procedure of the teachers gives."""
+
+    def certificate(player: str, rate: float, right: float, rare: float) -> Json:
+        return {
+            "player": player,
+            "positions": 1500,
+            "surprises": wilson(round(1500 * rate), 1500).to_json(),
+            "right": share(right, 300),
+            "equally_rare": share(rare, 300),
+            "text": None,
+        }
+
+    points = [
+        {"cpu_seconds": 2.0 * s, "games": 8000 * s, "probability": min(0.93, 3e-6 * math.exp(1.1 * s))}
+        for s in range(13)
+    ]
+    return {
+        "threshold": 0.0001,
+        "certificates": [
+            certificate("policy-gradient", 0.42, 0.81, 0.02),
+            certificate("random", 1, 0.01, 0.01),
+        ],
+        "lines": [certificate("grpo", 0.3, 0.74, 0.05)],
+        "texts": [
+            {"caption": "A carry that nobody showed.", "prompt": "47+38=", "text": "085"},
+            {"caption": "Twice in a row.", "prompt": "67+58=", "text": "125"},
+        ],
+        "birth": [{"label": "The digit 8", "caption": "The human writes 7.", "points": points}],
+    }
+
+
+def language_world() -> Json:
+    """Everything a world of the language half may hold."""
+    return {
+        "world": "arithmetic",
+        "title": "Arithmetic",
+        "score_name": "held-out sums answered rightly",
+        "optimum": 1.0,
+        "chance": None,
+        "words": dict(WORDS),
+        "panels": panels(),
+        "ladder": ladder(),
+        "pass_at_k": pass_at_k(),
+        "thinking": thinking(),
+        "discovery": discovery(),
+        "algorithms": algorithms(),
+        "teacher_slips": teacher_slips(),
+        "samples": samples(),
+        "surprise": surprise(),
+    }
+
+
+def analogy() -> list[Json]:
+    """Some rows of the table, figures of the samples."""
+    rows: list[tuple[str, str, str | None, str, str | None, str]] = [
+        (
+            "Lessons",
+            "Games of a scripted human",
+            "60,000 games",
+            "Worked answers of a scripted class",
+            "76,800 answers",
+            "Games have an opponent; a sum has none.",
+        ),
+        (
+            "Supervised policy",
+            "A network that predicts her moves",
+            "67.2 %",
+            "A transformer after supervised fine-tuning",
+            "52.1 %",
+            "A move is one choice, an answer a chain of them.",
+        ),
+        (
+            "Reward",
+            "The game is won",
+            None,
+            "The verifier accepts the answer",
+            "102,400 checks",
+            "A win is against somebody; a right answer is right. Truth in text is sparse: most of what "
+            "people ask has no verifier.",
+        ),
+        (
+            "Self-play",
+            "Games against earlier selves",
+            "86.6 %",
+            "Sampling against the verifier",
+            "88.4 %",
+            "Nobody gets better on the other side: the problems stay as hard as they are.",
+        ),
+        (
+            "Search",
+            "64 simulations a move",
+            "94.1 %",
+            "16 votes an answer",
+            "91.0 %",
+            "The rules are an exact simulator of the board; of the world there is none.",
+        ),
+        (
+            "Move 37",
+            "A move under 1 in 10,000 that is right",
+            "11.0 % of moves",
+            "A right answer that no teacher’s procedure gives",
+            "42.0 % of answers",
+            "Beauty on the board is judged by players, here by nobody.",
+        ),
+    ]
+    return [
+        {
+            "row": row,
+            "board": {"words": board, "figure": on_board},
+            "text": {"words": text, "figure": in_text},
+            "breaks": breaks,
+        }
+        for row, board, on_board, text, in_text, breaks in rows
+    ]
+
+
+def language_result() -> Json:
+    """The language half alone."""
+    return {**sample_result(), "worlds": [language_world()], "boards": None}
+
+
+def both_halves() -> Json:
+    """The board with all it may hold, the language half, and the analogy between them."""
+    result = full_result()
+    result["worlds"].append(language_world())
+    return {**result, "analogy": analogy()}
