@@ -89,7 +89,7 @@ def _files(model: LanguageModel) -> dict[str, bytes]:
     weights = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
     written = {
         CONFIG: _llama_config(model.config),
-        "generation_config.json": {**IDS, "max_length": model.config.positions},
+        "generation_config.json": IDS,
         TOKENIZER: _tokenizer(),
         "tokenizer_config.json": _tokenizer_config(model.config),
         "special_tokens_map.json": MARKS,
