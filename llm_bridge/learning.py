@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lab import optimization
-from lab.checkpoint import load_checkpoint, save_checkpoint
+from lab.checkpoint import CheckpointError, load_checkpoint, save_checkpoint
 from lab.losses import imitation_loss
 from lab.run import check_finite
 from llm_bridge.config import ModelConfig
@@ -135,19 +135,31 @@ def restore_learner(path: Path, learner: Learner) -> tuple[dict[str, Any], dict[
     """Put a saved state into a new learner of the same kind; returns its arrays and meta. Raises
     CheckpointError."""
     tensors, meta = load_checkpoint(path)
-    learner.model.load_state_dict(_weights(tensors))
-    optimization.restore_optimizer(learner.optimizer, tensors)
-    learner.updates, learner.samples = meta["updates"], meta["samples"]
-    learner.iteration, learner.cpu_seconds = meta["iteration"], meta["cpu_seconds"]
+    with _of_this_kind(path):
+        learner.model.load_state_dict(_weights(tensors))
+        optimization.restore_optimizer(learner.optimizer, tensors)
+        learner.updates, learner.samples = meta["updates"], meta["samples"]
+        learner.iteration, learner.cpu_seconds = meta["iteration"], meta["cpu_seconds"]
     return tensors, meta
 
 
 def load_model(path: Path, device: str = "cpu") -> LanguageModel:
     """The model of a checkpoint; raises CheckpointError."""
     tensors, meta = load_checkpoint(path)
-    model = new_model(ModelConfig(**meta["network"]), 0, device)
-    model.load_state_dict(_weights(tensors))
+    with _of_this_kind(path):
+        model = new_model(ModelConfig(**meta["network"]), 0, device)
+        model.load_state_dict(_weights(tensors))
     return model
+
+
+@contextmanager
+def _of_this_kind(path: Path) -> Iterator[None]:
+    """Raise CheckpointError for what a checkpoint of another model or half lacks or has too much."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, RuntimeError, IndexError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise CheckpointError(path, f"holds something else than this model ({reason})") from error
 
 
 def _weights(tensors: dict[str, Any]) -> dict[str, Tensor]:
