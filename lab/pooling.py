@@ -12,6 +12,7 @@ SCORE_KEYS = {"rate", "low", "high", "n"}
 COUNTS = {"wins", "draws", "losses", "games", "pairs", "distinct_games", "openings"}  # of a match: summed
 ALONE = (  # exhibits of a world that tell of one run: those of the first seed are shown, and it is said
     *("bands", "ratings", "prediction", "policy_gradient", "value_lesson", "priors", "teachers", "surprise"),
+    *("pass_at_k", "thinking", "algorithms", "teacher_slips", "samples"),
 )
 
 
@@ -31,7 +32,7 @@ def pool_results(
     for i, world in enumerate(worlds):
         world |= {name: results[0]["worlds"][i].get(name) for name in ALONE}
         world["exhibits_seed"] = results[0]["seed"]
-        world |= over_seeds([result["worlds"][i] for result in results])
+        world |= over_seeds([{**result["worlds"][i], "seed": result["seed"]} for result in results])
         for j, panel in enumerate(world["panels"]):
             parts = [result["worlds"][i]["panels"][j] for result in results]
             panel["curves"] = [

@@ -8,7 +8,7 @@ at 0 or 1; where the values hang together (games from one opening) or are no pla
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -59,6 +59,32 @@ def wilson(successes: float, n: int, z: float = Z95) -> Score:
     if n < 0 or not 0.0 <= successes <= n:
         raise ValueError(f"{successes} successes out of {n} are impossible")
     return _wilson(successes / n, float(n), n, z) if n else Score(0.5, 0.0, 1.0, 0)
+
+
+def exact_interval(successes: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of Clopper and Pearson (1934) for `successes` of n: every share under which so many,
+    or so few, have a chance of at least 2.5 %. Raises ValueError for impossible counts."""
+    if n < 1 or not 0 <= successes <= n:
+        raise ValueError(f"{successes} successes out of {n} are impossible")
+
+    def at_least(share: float) -> float:
+        return sum(math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(successes, n + 1))
+
+    def at_most(share: float) -> float:
+        return sum(math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(successes + 1))
+
+    low = 0.0 if successes == 0 else _crossing(lambda share: at_least(share) - 0.025)
+    high = 1.0 if successes == n else _crossing(lambda share: 0.025 - at_most(share))
+    return low, high
+
+
+def _crossing(rising: Callable[[float], float]) -> float:
+    """Where a rising function on [0, 1] passes 0, by halving."""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if rising(middle) < 0 else (low, middle)
+    return (low + high) / 2
 
 
 def clustered(values: ArrayLike, clusters: ArrayLike) -> Score:

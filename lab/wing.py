@@ -31,8 +31,8 @@ class Wing:
     preset: name -> settings; experiment: (config, job) -> what is to be done; entry: (folder, config,
     arms) -> the finished run as an entry of `worlds`; precision: device -> what networks compute in;
     then: the folder of a finished run of one seed -> what to do with it, in words; over_seeds: the entries
-    of several seeds -> the fields of the pooled one that only all together tell; analogy: entry -> what
-    this half shows in each row of the analogy (lab/analogy.py).
+    of several seeds, each with its `seed`, -> the fields of the pooled one that only all together tell;
+    analogy: entry -> what this half shows in each row of the analogy (lab/analogy.py).
     """
 
     world: str

@@ -23,7 +23,9 @@ LADDER_ARMS = (
     "shown-4096",
     "imitate-rl",
 )
+OTHER_ALGORITHMS = ("grpo", "ppo", "expert-iteration")
 RARE_ARMS = ("imitator", "verified", "policy-gradient")  # of the panel in which a few know
+COLD_START = "shows-work"  # of whose worked answers R1 begins with a few
 RARE = "rare-"  # begins the names of that panel's arms
 
 
@@ -152,6 +154,37 @@ class EvaluationConfig:
 
 
 @dataclass(frozen=True)
+class ThinkingConfig:
+    """The study of answers that grow longer: multiplication, direct or worked, on a pre-trained model."""
+
+    task: str = "none"
+    """The task where working pays; "none": no study."""
+    easy_task: str = "multiplication-1"
+    """The same with nothing to be gained by working: there answers do not grow; "none" leaves it out."""
+    base_human: str = "textbook"
+    """Who wrote the corpus of pre-training."""
+    human: str = "one-in-five-works"
+    corpus: int = 40_000
+    """Texts of the corpus."""
+    base_updates: int = 700
+    demonstrations: int = 20_000
+    updates: int = 600
+    """Of the imitator."""
+    cold_start: int = 500
+    """Worked answers of the cold start (R1), in the place of the crowd's."""
+    reinforce_updates: int = 100
+    prompts: int = 64
+    answers: int = 8
+    learning_rate: float = 2e-4
+    """Of the reinforcement."""
+    layers: int = 2
+    width: int = 128
+    most_votes: int = 64
+    problems: int = 200
+    """Problems on which votes and allowed length are measured."""
+
+
+@dataclass(frozen=True)
 class CompareConfig:
     """The main job of the language half: a human, the ladder of arms that learn from or past it."""
 
@@ -165,6 +198,9 @@ class CompareConfig:
     counter_human: str = "careless"
     """That of the third, whose slips imitation denoises; "none" leaves it out."""
     preset: Preset = "quick"
+    base_human: str = "none"
+    """Who wrote the corpus on which a base model is pre-trained, from which imitators then start; "none":
+    they start from nothing."""
     arms: tuple[str, ...] = QUICK_ARMS
     """The rungs of the ladder to run (llm_bridge/ladder.py)."""
     studies: bool = True
@@ -174,6 +210,8 @@ class CompareConfig:
     device: str = "cpu"
     """"cpu" or "cuda", as resolved when the run began."""
     model: ModelConfig = field(default_factory=ModelConfig)
+    base: ImitationConfig = field(default_factory=ImitationConfig)
+    """The pre-training, on whole texts."""
     imitation: ImitationConfig = field(default_factory=ImitationConfig)
     verified: ImitationConfig = field(default_factory=ImitationConfig)
     """The verified demonstrations, from scratch: as many are checked as reinforcement checks answers."""
@@ -184,6 +222,9 @@ class CompareConfig:
     counter_imitation: ImitationConfig = field(default_factory=ImitationConfig)
     policy_gradient: ReinforceConfig = field(default_factory=ReinforceConfig)
     rare_policy_gradient: ReinforceConfig = field(default_factory=ReinforceConfig)
+    slips: tuple[int, ...] = ()
+    """The sloppy-teacher dial: the main panel once more, with slips in so many per cent of the answers."""
+    thinking: ThinkingConfig = field(default_factory=ThinkingConfig)
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
 
 
@@ -196,12 +237,18 @@ def human_of(config: CompareConfig, arm: str) -> str:
     """The human of an arm's panel."""
     if arm == "slips-imitator":
         return config.counter_human
+    if arm == "base":
+        return config.base_human
+    if arm == "cold-start":
+        return COLD_START
     return config.rare_human if arm.startswith(RARE) else config.human
 
 
 def imitation_of(config: CompareConfig, arm: str) -> ImitationConfig:
     """How an arm imitates."""
     own = {
+        "base": config.base,
+        "cold-start": config.fine_tuning,
         "verified": config.verified,
         "more-imitation": config.more_imitation,
         "verified-tuned": config.fine_tuning,
@@ -243,12 +290,12 @@ def preset(name: Preset) -> CompareConfig:
     quick = _quick()
     if name == "quick":
         return quick
-    ladder = replace(quick, preset=name, arms=LADDER_ARMS)
+    ladder = replace(quick, preset=name, arms=LADDER_ARMS, slips=(0, 30))
     if name == "ladder":
         return ladder
     factor = 2 if name == "standard" else 4
     longer = replace(ladder.policy_gradient, updates=factor * ladder.policy_gradient.updates)
-    return replace(ladder, policy_gradient=longer)
+    return replace(ladder, arms=(*LADDER_ARMS, *OTHER_ALGORITHMS), policy_gradient=longer)
 
 
 def _tiny() -> CompareConfig:
@@ -265,6 +312,22 @@ def _tiny() -> CompareConfig:
         counter_imitation=imitation,
         policy_gradient=policy,
         rare_policy_gradient=policy,
+        slips=(30,),
+        thinking=ThinkingConfig(
+            task="multiplication-2",
+            corpus=500,
+            base_updates=10,
+            demonstrations=500,
+            updates=10,
+            cold_start=50,
+            reinforce_updates=4,
+            prompts=4,
+            answers=4,
+            width=32,
+            layers=1,
+            most_votes=4,
+            problems=10,
+        ),
         evaluation=EvaluationConfig(votes=4, pass_at=8, pass_problems=20),
     )
 
@@ -280,4 +343,5 @@ def _quick() -> CompareConfig:
         fine_tuning=replace(imitation, updates=200, learning_rate=5e-4, evaluations=2),
         counter_imitation=replace(imitation, updates=700, evaluations=2),
         rare_policy_gradient=replace(policy, updates=100, evaluations=4),
+        thinking=ThinkingConfig(task="multiplication-4"),
     )

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from lab.losses import imitation_loss
 from lab.randomness import game_keys
 from lab.statistics import Score, clustered, exact_line
+from llm_bridge.learning import taught_logits, texts_of
 from llm_bridge.network import LanguageModel
 from llm_bridge.scripted import VERSIONS, Writer, chance_right
 from llm_bridge.search import Samples, greedy, majority, sample
@@ -88,6 +91,17 @@ def human_lines(human: Writer, problems: Sequence[Problem]) -> dict[str, dict[st
             if rows.any()
         }
     return lines
+
+
+def chance_of(model: LanguageModel, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+    """The chance that the model writes exactly that answer, end mark included, to that prompt, [P]."""
+    texts = texts_of(pairs)
+    model.eval()
+    with torch.inference_mode():
+        logits, tokens = taught_logits(model, texts)
+        log_prob = -imitation_loss(logits, tokens).double().numpy()
+    rows = np.nonzero(texts.taught)[0]
+    return np.exp(np.bincount(rows, log_prob, minlength=len(pairs)))
 
 
 def votes(judged: Judged, problems: Sequence[Problem]) -> NDArray[np.bool_]:

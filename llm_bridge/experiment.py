@@ -36,11 +36,35 @@ def arithmetic_experiment(config: CompareConfig) -> Experiment:
             for human, count in demonstrations_of(config).items()
         ),
         arms=tuple(arms),
-        evaluate=tuple(
-            Task(f"score {arm.name}", "llm_bridge.experiment:score_arm", arm.name, (arm.name,), 3.0)
-            for arm in arms
+        evaluate=(
+            *(
+                Task(f"score {arm.name}", "llm_bridge.experiment:score_arm", arm.name, (arm.name,), 3.0)
+                for arm in arms
+            ),
+            *(_studies(config) if config.studies else ()),
         ),
     )
+
+
+def _studies(config: CompareConfig) -> list[Task]:
+    """What is measured beyond scores, as far as the arms are there for it."""
+    from llm_bridge.studies import study_tasks
+
+    tasks = study_tasks(config)
+    if {"imitator", "policy-gradient"} <= set(config.arms):
+        needs = ("imitator", "policy-gradient")
+        more = tuple(
+            task.name for task in tasks if task.argument.endswith((", imitator", ", policy-gradient"))
+        )
+        tasks += [
+            Task("samples", "llm_bridge.exhibits:show_samples", "", needs, 1.0),
+            Task("pass-at-k", "llm_bridge.exhibits:measure_pass_at_k", "", (*needs, *more), 20.0),
+            Task("surprise", "llm_bridge.surprise:find_surprises", "", (*needs, *more), 10.0),
+        ]
+    if config.thinking.task != "none":
+        needs = ("thinking, imitator", "thinking, policy-gradient")
+        tasks.append(Task("votes", "llm_bridge.exhibits:measure_thinking", "", needs, 20.0))
+    return tasks
 
 
 def score_arm(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
@@ -133,9 +157,8 @@ def _check_numbers(group: str, settings: Any) -> None:
             if not 0.0 <= value <= 1.0:
                 raise BadSetting(f"{option} is {value}; it must lie in [0, 1]")
             continue
-        if isinstance(value, int) and value < (
-            0 if name == "batch_size" and group.endswith("gradient") else 1
-        ):
-            raise BadSetting(f"{option} is {value}; it must be at least 1")
+        least = 0 if name == "batch_size" and group.endswith("gradient") else 1
+        if isinstance(value, int) and not isinstance(value, bool) and value < least:
+            raise BadSetting(f"{option} is {value}; it must be at least {least}")
         if isinstance(value, float) and not (math.isfinite(value) and value >= 0.0):
             raise BadSetting(f"{option} is {value}; it must be a number, 0 or more")

@@ -14,8 +14,8 @@ from lab.losses import imitation_loss
 from lab.statistics import exact_line
 from lab.workers import Desk
 from llm_bridge.answers_file import Answers, write_answers
-from llm_bridge.config import CompareConfig, ImitationConfig, human_of, imitation_of, recipe_of
-from llm_bridge.ladder import RUNGS, demonstrations_of
+from llm_bridge.config import CompareConfig, ImitationConfig, human_of, imitation_of
+from llm_bridge.ladder import demonstrations_of, start_of
 from llm_bridge.learning import (
     Learner,
     Texts,
@@ -75,7 +75,7 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
     """
     settings = imitation_of(config, arm)
     lessons = lessons_of(folder, config, arm, desk)
-    texts = texts_of(lessons.taught.pairs)
+    texts = texts_of(lessons.taught.pairs, whole=arm == "base")
     model = _start(folder, config, arm)
     learner = new_learner(model, settings.learning_rate, settings.weight_decay, settings.updates)
     learner.samples = len(lessons.taught)
@@ -93,8 +93,8 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
 
 
 def _start(folder: Path, config: CompareConfig, arm: str) -> LanguageModel:
-    """The model that an arm begins with: that of its seed, or the imitator as it was left."""
-    starts = RUNGS[recipe_of(arm)].starts if recipe_of(arm) in RUNGS else "scratch"
+    """The model that an arm begins with: that of its seed, or another arm's as it was left."""
+    starts = start_of(arm, config)
     if starts == "scratch":
         return new_model(config.model, config.seed, config.device)
     return load_model(checkpoint_path(folder, starts), config.device)
@@ -103,7 +103,8 @@ def _start(folder: Path, config: CompareConfig, arm: str) -> LanguageModel:
 def _part(learner: Learner, texts: Texts, settings: ImitationConfig, seed: int, desk: Desk) -> float:
     """The updates up to the next point of the curve; returns their mean loss. Leaves when asked to stop:
     the part is then repeated from the last checkpoint."""
-    stop = settings.updates * (learner.iteration + 1) // settings.evaluations
+    parts = min(settings.evaluations, settings.updates)
+    stop = settings.updates * (learner.iteration + 1) // parts
     total, steps = 0.0, max(1, stop - learner.updates)
     while learner.updates < stop:
         desk.leave_if_stopping()
@@ -125,7 +126,7 @@ def _write_accuracy(folder: Path, arm: str, learner: Learner, lessons: Lessons) 
     with torch.inference_mode():
         logits, tokens = taught_logits(learner.model, held_out)
         loss = float(imitation_loss(logits, tokens).mean())
-        right = (logits.argmax(1) == tokens).double().numpy()
+        right = (logits.argmax(1) == tokens).double().cpu().numpy()
     entry = {
         "arm": arm,
         "accuracy": exact_line(right).to_json(),

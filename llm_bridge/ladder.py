@@ -39,6 +39,7 @@ class Rung:
 RUNGS = {
     rung.name: rung
     for rung in (
+        Rung("base", "base model", "scratch", "predict a small corpus of texts (pre-training)", IMITATE),
         Rung("imitator", "imitator", "scratch", "imitate all answers (supervised fine-tuning)", IMITATE),
         Rung(
             "verified",
@@ -96,6 +97,30 @@ RUNGS = {
             ("imitator",),
         ),
         Rung(
+            "r1-zero",
+            "R1-Zero",
+            "base",
+            "reinforcement of the base model, nothing imitated",
+            REINFORCE,
+            ("base",),
+        ),
+        Rung(
+            "cold-start",
+            "cold start",
+            "base",
+            "imitate a few worked answers",
+            IMITATE,
+            ("base",),
+        ),
+        Rung(
+            "r1",
+            "R1",
+            "cold-start",
+            "reinforcement of the cold start",
+            REINFORCE,
+            ("cold-start",),
+        ),
+        Rung(
             "more-imitation",
             "more imitation",
             "scratch",
@@ -142,12 +167,20 @@ def arms_of(config: CompareConfig) -> list[Arm]:
 def _arm(name: str, config: CompareConfig) -> Arm:
     recipe = recipe_of(name)
     rung = RUNGS["imitator" if recipe == "slips-imitator" else recipe]
-    prefix = name[: len(name) - len(recipe)] if name.startswith(RARE) else ""
-    needs = tuple(f"{prefix}{need}" for need in rung.needs)
-    starts = f"{prefix}{rung.starts}" if rung.starts != "scratch" else "scratch"
+    starts = start_of(name, config)
+    needs: tuple[str, ...] = () if starts == "scratch" else (starts,)
     if rung.function == IMITATE:
         needs += _lessons_from(name, config)
     return Arm(name, starts, rung.ingredient, Task(name, rung.function, name, needs, _weight(name, config)))
+
+
+def start_of(arm: str, config: CompareConfig) -> str:
+    """The arm whose model an arm begins with, or "scratch"."""
+    recipe = recipe_of(arm)
+    starts = RUNGS[recipe].starts if recipe in RUNGS else "scratch"
+    if starts == "scratch":
+        return "base" if config.base_human != "none" and recipe != "base" else "scratch"
+    return f"{RARE}{starts}" if arm.startswith(RARE) else starts
 
 
 def _lessons_from(arm: str, config: CompareConfig) -> tuple[str, ...]:
@@ -172,12 +205,10 @@ def demonstrations_of(config: CompareConfig) -> dict[str, int]:
     return counts
 
 
-def ancestors(arm: str) -> set[str]:
+def ancestors(arm: str, config: CompareConfig) -> set[str]:
     """Every arm whose learning an arm stands on."""
-    recipe = recipe_of(arm)
-    prefix = RARE if arm.startswith(RARE) else ""
-    needs = {f"{prefix}{need}" for need in RUNGS[recipe].needs} if recipe in RUNGS else set()
-    return needs.union(*(ancestors(need) for need in needs))
+    starts = start_of(arm, config)
+    return set() if starts == "scratch" else {starts} | ancestors(starts, config)
 
 
 def _weight(arm: str, config: CompareConfig) -> float:

@@ -9,14 +9,15 @@ import numpy as np
 
 from lab.randomness import game_keys
 from lab.workers import Desk
-from llm_bridge.answers_file import Answers, read_answers
+from llm_bridge.answers_file import Answers, AnswersError, read_answers
 from llm_bridge.config import CompareConfig, human_of, imitation_of, recipe_of
 from llm_bridge.ladder import RL_TEACHER
 from llm_bridge.learning import checkpoint_path, load_model
 from llm_bridge.search import sample
-from llm_bridge.tasks import Task, draw_problems, find_task
+from llm_bridge.tasks import Task, draw_problems, find_task, verify
 
 BLOCK = 1_024  # prompts that a model answers between two looks at the stop flag
+LEAST = 5  # answers, of which a fifth is held out
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ def lessons_of(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> Les
     Raises AnswersError, CheckpointError, and Interrupted when asked to stop.
     """
     settings, task, recipe = imitation_of(config, arm), find_task(config.task), recipe_of(arm)
-    answers = read_answers(demonstrations_path(folder, human_of(config, arm)), config.model.positions)
-    held = min(config.imitation.validation, len(answers) // 5)
+    answers = _written_down(demonstrations_path(folder, human_of(config, arm)), task, config, desk)
+    held = min(settings.validation, len(answers) // 5)
     # the first answers are held out, so that they are the same whatever an arm takes of the rest
     held_out, rest = Answers(answers.pairs[:held]), answers.pairs[held : settings.demonstrations]
     if recipe.startswith("shown-"):
@@ -43,9 +44,32 @@ def lessons_of(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> Les
     if recipe == "imitate-rl":
         count = settings.demonstrations - held
         return Lessons(_written_by(folder, RL_TEACHER, task, count, config, desk), held_out)
+    if recipe == "cold-start":
+        return _some(Lessons(Answers(rest[: config.thinking.cold_start]), held_out), arm)
     if recipe in ("verified", "verified-tuned"):
-        return Lessons(verified(Answers(rest), task), held_out, len(rest))
-    return Lessons(Answers(rest), held_out)
+        return _some(Lessons(verified(Answers(rest), task), held_out, len(rest)), arm)
+    return _some(Lessons(Answers(rest), held_out), arm)
+
+
+def _written_down(path: Path, task: Task, config: CompareConfig, desk: Desk) -> Answers:
+    """The answers of a file to training problems; tells of those that are left out."""
+    answers = read_answers(path, config.model.positions, task)
+    if answers.left_out:
+        told = f"{answers.left_out} answers to problems of the test are left out, {len(answers)} remain"
+        desk.tell("read answers", 1, 1, detail=told)
+    if len(answers) < LEAST:
+        raise AnswersError(f"{path}: {len(answers)} answers are too few to imitate: {LEAST} are needed")
+    return answers
+
+
+def _some(lessons: Lessons, arm: str) -> Lessons:
+    """The same; raises AnswersError where there is nothing to learn from."""
+    if not len(lessons.taught):
+        why = f"all {len(lessons.held_out)} are held out to be predicted"
+        if lessons.checks:
+            why = f"the verifier accepts none of {lessons.checks}"
+        raise AnswersError(f"arm {arm!r} has no demonstrations to learn from: {why}")
+    return lessons
 
 
 def demonstrations_path(folder: Path, human: str) -> Path:
@@ -61,7 +85,7 @@ def verified(answers: Answers, task: Task) -> Answers:
 
 def _is_right(pair: tuple[str, str], task: Task) -> bool:
     problem = task.parse(pair[0])
-    return problem is not None and pair[1].rpartition("#")[2] == problem.answer
+    return problem is not None and verify(task, problem, pair[1], ended=True).correct
 
 
 def true_answers(task: Task, count: int, seed: int) -> Answers:

@@ -7,10 +7,13 @@ from pathlib import Path
 from lab.curve import ArmLog
 from lab.statistics import Score
 from llm_bridge.config import CompareConfig
-from llm_bridge.evaluation import answer_by_sampling, answer_greedily, human_lines, rate
+from llm_bridge.evaluation import answer_by_sampling, answer_greedily, chance_of, human_lines, rate
 from llm_bridge.learning import Learner
+from llm_bridge.network import LanguageModel
 from llm_bridge.scripted import describe
 from llm_bridge.tasks import find_task, held_out
+
+BIRTHS = 6  # hard problems whose right answer's chance is written down over the learning
 
 
 class ArmMeter:
@@ -20,6 +23,7 @@ class ArmMeter:
         """`start`: the last step that is kept of an earlier, stopped run."""
         self.config, self.task = config, find_task(config.task)
         self.problems = held_out(self.task, "test")
+        self.births = [problem for problem in self.problems if problem.hard][:BIRTHS]
         self.log = ArmLog(folder, arm)
         self.log.truncate_after(start)
         self.lines = {"score/optimum": 1.0}
@@ -46,12 +50,20 @@ class ArmMeter:
         row: dict[str, float | Score] = {"score/rate": greedy["all"], "score/sampled": sampled["all"]}
         if "hard" in greedy and "easy" in greedy:
             row |= {"score/hard": greedy["hard"], "score/hard_sampled": sampled["hard"]}
+        row |= {f"birth/{prompt}": chance for prompt, chance in self._births(learner.model).items()}
         row |= {
             "length/mean": float(drawn.samples.lengths.mean()),
             "answers/format": drawn.share("format"),
             "answers/worked": drawn.share("worked"),
         }
         return row
+
+    def _births(self, model: LanguageModel) -> dict[str, float]:
+        """The chance that the model gives to the right answer of a few hard problems, by prompt."""
+        if not self.births:
+            return {}
+        chances = chance_of(model, [(problem.prompt, problem.answer) for problem in self.births])
+        return {problem.prompt: float(c) for problem, c in zip(self.births, chances, strict=True)}
 
     def close(self) -> None:
         """Close the curve."""

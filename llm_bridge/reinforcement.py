@@ -8,7 +8,7 @@ answer (weights.py), what a long one counts, and how often it is learned from (c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from lab.workers import Desk
 from llm_bridge.block import play_block
 from llm_bridge.config import (
     ALGORITHMS,
-    RARE,
     CompareConfig,
     ReinforceConfig,
     as_algorithm,
@@ -27,6 +26,7 @@ from llm_bridge.config import (
     reinforcement_of,
 )
 from llm_bridge.critic import Critic, critic_tensors, new_critic, restore_critic
+from llm_bridge.ladder import start_of
 from llm_bridge.learning import (
     Learner,
     checkpoint_path,
@@ -40,7 +40,40 @@ from llm_bridge.network import LanguageModel
 from llm_bridge.policy_step import reinforce_step
 from llm_bridge.tasks import Task, find_task
 
-LOGGED = 10  # iterations between two lines of the curve, and two checkpoints
+ALARMS: tuple[tuple[str, Callable[[float], bool], str], ...] = (
+    (
+        "reward/same_in_group",
+        lambda share: share > 0.99,
+        "every group has the same reward: nothing to learn (problems too hard, too easy, or no variety)",
+    ),
+    (
+        "answers/ended",
+        lambda share: share < 0.5,
+        "half of the answers are cut off: allow more tokens, or reward the end",
+    ),
+    (
+        "answers/format",
+        lambda share: share < 0.5,
+        "half of the answers have not the form: raise the penalty or lower the learning rate",
+    ),
+    (
+        "entropy/policy",
+        lambda nats: nats < 0.001,
+        "the policy hardly varies any more: it will find nothing new",
+    ),
+    (
+        "policy/clipped_share",
+        lambda share: share > 1 / 3,
+        "a third of the tokens are clipped: lower the learning rate, or take fewer epochs",
+    ),
+    (
+        "kl/to_imitation",
+        lambda nats: nats > 2.0,
+        "the policy is far from the imitator: if the answers look odd, raise kl_weight",
+    ),
+)
+PLAIN = ("policy-gradient", "r1-zero", "r1")  # they differ in where they start
+LOGGED = 5  # iterations between two lines of the curve, and two checkpoints
 
 
 def reinforce(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
@@ -50,7 +83,7 @@ def reinforce(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None
     Raises CheckpointError where there is no imitator, TrainingDiverged, and Interrupted when asked to stop.
     """
     task, settings = find_task(config.task), settings_of(config, arm)
-    start = checkpoint_path(folder, "rare-imitator" if arm.startswith(RARE) else "imitator")
+    start = checkpoint_path(folder, start_of(arm, config))
     reference, model = load_model(start, config.device), load_model(start, config.device)
     learner = new_learner(model, settings.learning_rate, settings.weight_decay, settings.updates)
     critic = new_critic(reference, settings.critic_learning_rate) if settings.algorithm == "ppo" else None
@@ -91,10 +124,10 @@ def _iterate(
 
 
 def settings_of(config: CompareConfig, arm: str) -> ReinforceConfig:
-    """The settings of an arm: policy-gradient's are the run's own; an algorithm's arm has, at equal counts,
-    what belongs to the algorithm. Raises ValueError for an arm of another name."""
+    """The settings of an arm: policy-gradient's and R1's are the run's own; an algorithm's arm has, at equal
+    counts, what belongs to the algorithm. Raises ValueError for an arm of another name."""
     settings, recipe = reinforcement_of(config, arm), recipe_of(arm)
-    if recipe == "policy-gradient":
+    if recipe in PLAIN:
         return settings
     if recipe not in ALGORITHMS:
         raise ValueError(f"{arm!r} is no arm of reinforcement: policy-gradient, {', '.join(ALGORITHMS)}")
@@ -119,18 +152,6 @@ def _detail(told: dict[str, float]) -> str:
 
 def warnings(told: Sequence[dict[str, float]]) -> list[str]:
     """What the last blocks say in plain words, where something is wrong."""
-    if not told:
-        return []
-    mean = {name: float(np.mean([row[name] for row in told if name in row])) for name in told[-1]}
-    found = []
-    if mean["reward/same_in_group"] > 0.99:
-        found.append(
-            "every group has the same reward: nothing to learn (problems too hard, too easy, or no variety)"
-        )
-    if mean["answers/ended"] < 0.5:
-        found.append("half of the answers are cut off: allow more tokens, or reward the end")
-    if mean["answers/format"] < 0.5:
-        found.append("half of the answers have not the form: raise the penalty or lower the learning rate")
-    if mean.get("entropy/policy", 1.0) < 0.001:
-        found.append("the policy hardly varies any more: it will find nothing new")
-    return found
+    names = {name for row in told for name in row}
+    mean = {name: float(np.mean([row[name] for row in told if name in row])) for name in names}
+    return [message for name, wrong, message in ALARMS if name in mean and wrong(mean[name])]

@@ -11,12 +11,15 @@ from lab.statistics import Score
 from llm_bridge.claims import LINES, claims_of
 from llm_bridge.config import CompareConfig, arms_of_panels, human_of, recipe_of
 from llm_bridge.evaluation import human_lines
+from llm_bridge.exhibits import thinking_field
 from llm_bridge.experiment import SCORE_NAME
-from llm_bridge.ladder import IMITATE, RL_TEACHER, RUNGS, ancestors
+from llm_bridge.ladder import IMITATE, REINFORCE, RL_TEACHER, RUNGS, ancestors
 from llm_bridge.scripted import Crowd, describe
+from llm_bridge.studies import studies_of, study_folder
 from llm_bridge.tasks import find_task, held_out
 
 SERIES = {"score/rate": "greedy", "score/sampled": "sampled"}
+STUDIES = {"pass_at_k": "pass-at-k", "samples": "samples", "surprise": "surprise"}  # field -> results/
 TITLES = {
     "ceiling": "A crowd without the idea",
     "rare": "A crowd of which a few know",
@@ -53,7 +56,60 @@ def arithmetic_world(folder: Path, config: CompareConfig, arms: tuple[str, ...])
         "words": WORDS,
         "panels": panels,
         "ladder": _ladder(folder, config, rungs) if len(rungs) > 1 else None,
+        "zero_support": _zero_support(config),
+        "algorithms": _algorithms(folder, config, rungs),
+        "teacher_slips": _teacher_slips(folder, config, arms),
+        "thinking": thinking_field(folder, config),
+        **{field: _read(folder / "results" / f"{name}.json") for field, name in STUDIES.items()},
     }
+
+
+def _zero_support(config: CompareConfig) -> bool:
+    """Whether no demonstration of the main panel can be right on a hard problem."""
+    if config.human.endswith(".txt"):
+        return False
+    someone = describe(config.human)
+    return isinstance(someone, Crowd) and someone.without_hard_answers
+
+
+def _algorithms(folder: Path, config: CompareConfig, rungs: list[str]) -> list[dict[str, Any]] | None:
+    """The arms that learn from their own samples, side by side; None where there are not two."""
+    learners = [name for name in rungs if RUNGS[name].function == REINFORCE]
+    rows = []
+    for name in learners:
+        score, last = _read(folder / "results" / f"score-{name}.json"), _last(folder, name)
+        scores = {style: score[style]["all"] for style in ("greedy", "sampled")}
+        cost = {"verifier_calls": last.games, "cpu_seconds": last.cpu_seconds}
+        rows.append({"arm": name, "title": RUNGS[name].title, **scores, **cost, "note": None})
+    return rows if len(rows) > 2 else None
+
+
+def _teacher_slips(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> list[dict[str, Any]] | None:
+    """The sloppy-teacher dial: the main panel beside its studies with other slips, fewest first."""
+    places = {f"slips-{percent}": study_folder(folder, f"slips-{percent}") for percent in config.slips}
+    if not places or not {"imitator", "policy-gradient"} <= set(arms) or config.human.endswith(".txt"):
+        return None
+    humans = {config.human: folder}
+    humans |= {
+        settings.human: places[name] for name, settings in studies_of(config).items() if name in places
+    }
+    problems, rows = held_out(find_task(config.task), "test"), []
+    for human, place in humans.items():
+        lines = human_lines(describe(human), problems)
+        copy, learner = (
+            _read(place / "results" / f"score-{arm}.json") for arm in ("imitator", "policy-gradient")
+        )
+        rows.append(
+            {
+                "slips": describe(human).slip_rate,
+                "recorded": lines["recorded"]["all"].to_json(),
+                "best": lines["best"]["all"].to_json(),
+                "imitator_greedy": copy["greedy"]["all"],
+                "imitator_sampled": copy["sampled"]["all"],
+                "policy_gradient": learner["greedy"]["all"],
+            }
+        )
+    return sorted(rows, key=lambda row: float(row["slips"]))
 
 
 def _panel(folder: Path, config: CompareConfig, panel: str, arms: tuple[str, ...]) -> dict[str, Any]:
@@ -72,7 +128,7 @@ def _panel(folder: Path, config: CompareConfig, panel: str, arms: tuple[str, ...
         "imitation": [_imitation(folder, arm, scores[arm]) for arm in arms if _copies(arm)],
         "matches": [],
         "mistakes": _mistakes(scores, config),
-        "claims": claims_of(panel, lines, scores, total_costs(folder, arms), checks_of(folder, arms)),
+        "claims": claims_of(panel, lines, scores, total_costs(folder, config, arms), checks_of(folder, arms)),
     }
 
 
@@ -191,10 +247,12 @@ def _mistakes(scores: dict[str, Any], config: CompareConfig) -> list[dict[str, A
     ]
 
 
-def total_costs(folder: Path, arms: tuple[str, ...]) -> dict[str, float]:
+def total_costs(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> dict[str, float]:
     """What each arm cost in CPU seconds, with all that it starts from; a teacher's own learning is not
     the student's."""
-    return {arm: sum(_last(folder, one).cpu_seconds for one in {arm} | ancestors(arm)) for arm in arms}
+    return {
+        arm: sum(_last(folder, one).cpu_seconds for one in {arm} | ancestors(arm, config)) for arm in arms
+    }
 
 
 def checks_of(folder: Path, arms: tuple[str, ...]) -> dict[str, int]:
@@ -207,7 +265,7 @@ def checks_of(folder: Path, arms: tuple[str, ...]) -> dict[str, int]:
 
 
 def _ladder(folder: Path, config: CompareConfig, rungs: list[str]) -> list[dict[str, Any]]:
-    totals, checks = total_costs(folder, tuple(rungs)), checks_of(folder, tuple(rungs))
+    totals, checks = total_costs(folder, config, tuple(rungs)), checks_of(folder, tuple(rungs))
     entries = []
     for name in rungs:
         rung, last = RUNGS[name], _last(folder, name)

@@ -370,6 +370,12 @@ CROWDS = {
             (SHOWS_WORK, GUESSES, KNOWS_PRODUCTS),
             (0.2, 0.48, 0.32),
         ),
+        Crowd(
+            "textbook",
+            "the textbook: half of the products worked, half only written down, all of them right",
+            (SHOWS_WORK.careful, KNOWS_PRODUCTS.careful),
+            (0.5, 0.5),
+        ),
     )
 }
 DEFAULT_HUMAN, SLIP_PRONE_HUMAN = "zero-support", "careless"

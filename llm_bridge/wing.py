@@ -43,6 +43,12 @@ def _then(folder: Path) -> str:
     return f"ask: python train.py evaluate --world arithmetic --agent {folder}:{arm} --prompt 37+58="
 
 
+def _over_seeds(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    from llm_bridge.exhibits import discovery_field
+
+    return {"discovery": discovery_field(entries)}
+
+
 ARITHMETIC = Wing(
-    "arithmetic", CompareConfig, preset, experiment_of, _entry, _precision, _then, analogy=_analogy
+    "arithmetic", CompareConfig, preset, experiment_of, _entry, _precision, _then, _over_seeds, _analogy
 )

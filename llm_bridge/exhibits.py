@@ -1,0 +1,254 @@
+"""What is shown beyond scores: pass@k, answers before and after, votes and allowed length, discovery."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.curve import curve_path, read_curve
+from lab.durable import replace_file
+from lab.statistics import Score, clustered, exact_interval
+from lab.workers import Desk
+from llm_bridge.config import CompareConfig
+from llm_bridge.evaluation import Judged, answer_by_sampling, answer_greedily, pass_at_k
+from llm_bridge.learning import checkpoint_path, load_model
+from llm_bridge.network import LanguageModel
+from llm_bridge.search import majority
+from llm_bridge.studies import DIRECT, THINKING, studies_of, study_folder
+from llm_bridge.tasks import Problem, Task, find_task, held_out
+
+SHOWN = 8  # problems whose answers are shown before and after
+SUCCESS = 0.5  # hard problems answered rightly, greedily: from here on the missing step counts as discovered
+LABELS = {
+    "base": "base model",
+    "imitator": "imitator (SFT)",
+    "policy-gradient": "policy gradient (RL)",
+    "verified": "verified answers",
+    "r1-zero": "R1-Zero",
+}
+
+
+def _write(folder: Path, name: str, value: object) -> None:
+    path = folder / "results" / f"{name}.json"
+    path.parent.mkdir(exist_ok=True)
+    replace_file(path, json.dumps(value, indent=1, allow_nan=False).encode())
+
+
+def _model(folder: Path, arm: str, config: CompareConfig) -> LanguageModel:
+    return load_model(checkpoint_path(folder, arm), config.device)
+
+
+# --- samples ---
+
+
+def show_samples(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None:
+    """The task that keeps what the imitator and the policy gradient answer, greedily, to a few test
+    problems, half of them hard, as `results/samples.json`."""
+    task = find_task(config.task)
+    problems = few(held_out(task, "test"), SHOWN, config.seed)
+    before, after = (
+        answer_greedily(_model(folder, arm, config), task, problems)
+        for arm in ("imitator", "policy-gradient")
+    )
+    rows = [
+        {
+            "prompt": problem.prompt,
+            "answer": problem.answer,
+            "before": [_told(before, number)],
+            "after": [_told(after, number)],
+        }
+        for number, problem in enumerate(problems)
+    ]
+    _write(folder, "samples", rows)
+
+
+def _told(judged: Judged, number: int) -> dict[str, Any]:
+    return {"text": judged.samples.texts[number], "correct": judged.verdicts[number].correct}
+
+
+def few(problems: Sequence[Problem], count: int, seed: int) -> list[Problem]:
+    """`count` problems, half of them hard where there are both kinds, drawn once for a seed."""
+    random = np.random.default_rng([seed, 8])
+    order = [problems[int(i)] for i in random.permutation(len(problems))]
+    hard = [problem for problem in order if problem.hard]
+    easy = [problem for problem in order if not problem.hard]
+    half = count - min(len(easy), count // 2)
+    return [*hard[:half], *easy[: count - len(hard[:half])]]
+
+
+# --- pass@k ---
+
+
+def measure_pass_at_k(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None:
+    """The task that measures pass@k of the imitator and of what learned from it, on hard test problems of
+    the run and on those of the study on thinking, as `results/pass-at-k.json`."""
+    where = [("", folder, config, ("imitator", "verified", "policy-gradient"))]
+    studies = studies_of(config)
+    if THINKING in studies:
+        arms = ("base", "imitator", "policy-gradient")
+        where.append((THINKING, study_folder(folder, THINKING), studies[THINKING], arms))
+    entries: list[dict[str, Any]] = []
+    for _, place, settings, arms in where:
+        task = find_task(settings.task)
+        hard = [problem for problem in held_out(task, "test") if problem.hard]
+        problems = few(hard, config.evaluation.pass_problems, config.seed)
+        for arm in (arm for arm in arms if checkpoint_path(place, arm).exists()):
+            desk.leave_if_stopping()
+            desk.tell("pass@k", len(entries), 6, detail=f"{arm} on {task.name}")
+            right = _drawn(_model(place, arm, settings), task, problems, config)
+            entries.append(
+                {
+                    "arm": arm,
+                    "label": LABELS[arm],
+                    "task": f"{task.title}, {task.hard_name}",
+                    "points": [{"k": k, "score": _at(right, k).to_json()} for k in doublings(right.shape[1])],
+                }
+            )
+    _write(folder, "pass-at-k", entries)
+
+
+def _drawn(
+    model: LanguageModel, task: Task, problems: list[Problem], config: CompareConfig
+) -> NDArray[np.bool_]:
+    """Whether each of `pass_at` samples is right, [P, K]."""
+    each = config.evaluation.pass_at
+    return answer_by_sampling(model, task, problems, config.seed, each).correct.reshape(len(problems), each)
+
+
+def _at(right: NDArray[np.bool_], k: int) -> Score:
+    return clustered(pass_at_k(right, k), np.arange(len(right)))
+
+
+def doublings(most: int) -> list[int]:
+    """1, 2, 4, ... up to `most`."""
+    return [2**i for i in range(most.bit_length()) if 2**i <= most]
+
+
+# --- thinking ---
+
+
+def measure_thinking(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None:
+    """The task that measures accuracy by votes and by allowed length, as `results/thinking.json`."""
+    settings, place = studies_of(config)[THINKING], study_folder(folder, THINKING)
+    own, task = config.thinking, find_task(settings.task)
+    problems = few(held_out(task, "test"), own.problems, config.seed)
+    votes: list[dict[str, Any]] = []
+    allowed: list[dict[str, Any]] = []
+    for arm in ("imitator", "policy-gradient"):
+        desk.leave_if_stopping()
+        desk.tell("votes", len(votes), 2, detail=arm)
+        judged = answer_by_sampling(_model(place, arm, settings), task, problems, config.seed, own.most_votes)
+        votes += [{"arm": arm, **point} for point in _by_votes(judged, problems, own.most_votes)]
+        allowed += [{"arm": arm, **point} for point in _by_length(judged, task, len(problems))]
+    _write(folder, "thinking", {"votes": votes, "allowed": allowed})
+
+
+def _by_votes(judged: Judged, problems: list[Problem], most: int) -> list[dict[str, Any]]:
+    """The share of problems that a majority of the first 1, 4, 16, ... samples answers rightly."""
+    texts, rows = judged.samples.texts, np.arange(len(problems))
+    points = []
+    for count in (4**i for i in range(most.bit_length()) if 4**i <= most):
+        right = np.array(
+            [
+                majority(texts[n * most : n * most + count]) == problem.answer
+                for n, problem in enumerate(problems)
+            ]
+        )
+        points.append({"votes": count, "score": clustered(right.astype(float), rows).to_json()})
+    return points
+
+
+def _by_length(judged: Judged, task: Task, count: int) -> list[dict[str, Any]]:
+    """The share of right answers where whatever is longer than allowed is cut off, and so wrong."""
+    lengths, right = judged.samples.lengths, judged.correct
+    problem = np.repeat(np.arange(count), len(right) // count)
+    return [
+        {"tokens": tokens, "score": clustered((right & (lengths <= tokens)).astype(float), problem).to_json()}
+        for tokens in sorted({*range(task.digits + 1, task.max_tokens, 3), task.max_tokens})
+    ]
+
+
+def thinking_field(folder: Path, config: CompareConfig) -> dict[str, Any] | None:
+    """The `thinking` field of a world (docs/result.md); None where there was no such study."""
+    studies, measured = studies_of(config), _read(folder / "results" / "thinking.json")
+    if THINKING not in studies or measured is None:
+        return None
+    place = study_folder(folder, THINKING)
+    score = _read(place / "results" / "score-policy-gradient.json")
+    other = None
+    if DIRECT in studies:
+        easy = find_task(studies[DIRECT].task)
+        other = {
+            "task": easy.title,
+            "points": lengths(study_folder(folder, DIRECT)),
+            "text": "There the answer comes as well without working, so nothing pays for length.",
+        }
+    return {
+        "task": find_task(studies[THINKING].task).title,
+        "arm": "policy-gradient",
+        "human": _recorded(studies[THINKING]),
+        "points": lengths(place),
+        **measured,
+        "text": f"At the end {100 * score['sampled']['all']['rate']:.1f} % of sampled answers are right, "
+        f"{100 * score['greedy']['all']['rate']:.1f} % of greedy ones.",
+        "other": other,
+    }
+
+
+def _recorded(config: CompareConfig) -> dict[str, Any]:
+    """The line, as recorded, of a study's human."""
+    from llm_bridge.evaluation import human_lines
+    from llm_bridge.scripted import describe
+
+    return human_lines(describe(config.human), held_out(find_task(config.task), "test"))["recorded"][
+        "all"
+    ].to_json()
+
+
+def lengths(place: Path) -> list[dict[str, Any]]:
+    """Right and worked answers and their mean length over the updates of a study's policy gradient."""
+    points = []
+    for row in read_curve(curve_path(place, "policy-gradient")):
+        tags = row.tags
+        if "answers/correct" in tags:
+            shares = {name: float(tags[f"answers/{name}"]) for name in ("correct", "worked")}  # type: ignore[arg-type]
+            points.append({"update": row.step, **shares, "length": float(tags["length/mean"])})  # type: ignore[arg-type]
+    return points
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+# --- over seeds ---
+
+
+def discovery_field(worlds: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The `discovery` field of the worlds of several seeds (docs/result.md): on how many the policy gradient
+    answers at least half of the hard problems, with the exact interval of that share.
+
+    None where a demonstration may have been right, or nobody reinforced.
+    """
+    rows = []
+    for world in worlds:
+        found = {row["player"]: row["categories"] for row in world["panels"][0]["mistakes"]}
+        mine, theirs = found.get("policy-gradient, greedy"), found.get("imitator, greedy")
+        if not world["zero_support"] or mine is None or theirs is None:
+            return None
+        scores = {"greedy": mine["all"], "hard": mine["hard"], "imitator_hard": theirs["hard"]}
+        rows.append({"seed": world["seed"], **scores, "success": mine["hard"]["rate"] >= SUCCESS})
+    successes = sum(row["success"] for row in rows)
+    low, high = exact_interval(successes, len(rows))
+    return {
+        "seeds": rows,
+        "successes": successes,
+        "low": low,
+        "high": high,
+        "threshold": SUCCESS,
+        "text": None,
+    }

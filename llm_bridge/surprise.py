@@ -1,0 +1,216 @@
+"""Move 37 in text: answers that the teachers would not have written, and how many of them are right.
+
+Two kinds, each beside its base rate and a control:
+
+certificates  answers to hard problems that the teachers' procedure cannot give, slips apart: their chance
+              under it is exactly 0, and no demonstration shows one, the problems being held out; beside the
+              share of right ones among all such answers of the right length.
+lines         worked answers, of the study on thinking, that the recorded crowd would have written with a
+              chance below the threshold; beside what a random writer of that form gets right.
+
+What tells is `right` against `equally_rare`, and the searched (voting) imitator beside it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lab.curve import curve_path, read_curve
+from lab.durable import replace_file
+from lab.statistics import Score, clustered
+from lab.workers import Desk
+from llm_bridge.config import CompareConfig
+from llm_bridge.evaluation import answer_by_sampling, answer_greedily, chance_of
+from llm_bridge.learning import checkpoint_path, load_model
+from llm_bridge.meter import BIRTHS
+from llm_bridge.network import LanguageModel
+from llm_bridge.scripted import Writer, describe
+from llm_bridge.search import majority
+from llm_bridge.studies import THINKING, studies_of, study_folder
+from llm_bridge.tasks import Problem, Task, find_task, held_out
+
+THRESHOLD = 1e-4
+SHOWN = 6  # of the rarest right answers
+LEARNERS = ("policy-gradient", "own-right")
+Row = dict[str, Any]
+
+
+def find_surprises(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None:
+    """The task that counts surprising answers, as `results/surprise.json`. Raises CheckpointError."""
+    if config.human.endswith(".txt"):
+        return  # nobody knows what its writers could not have written
+    task, human = find_task(config.task), describe(config.human)
+    problems = [problem for problem in held_out(task, "test") if problem.hard]
+    certificates, texts = [_random(task, human, problems)], []
+    for arm in ("imitator", *(arm for arm in LEARNERS if arm in config.arms)):
+        desk.leave_if_stopping()
+        desk.tell("certificates", len(certificates), 5, detail=arm)
+        model = load_model(checkpoint_path(folder, arm), config.device)
+        for style, answers in _answers(model, task, problems, config).items():
+            certificates.append(_row(f"{arm}, {style}", human, problems, answers))
+            if arm != "imitator" and style == "greedy":
+                texts += _rarest(folder, arm, human, problems, answers, config)
+    result = {
+        "threshold": THRESHOLD,
+        "certificates": certificates,
+        "lines": _lines(folder, config, desk),
+        "boards": [],
+        "texts": texts,
+        "birth": _births(folder, config, problems),
+    }
+    path = folder / "results" / "surprise.json"
+    path.parent.mkdir(exist_ok=True)
+    replace_file(path, json.dumps(result, indent=1, allow_nan=False).encode())
+
+
+def _answers(
+    model: LanguageModel, task: Task, problems: list[Problem], config: CompareConfig
+) -> dict[str, list[str]]:
+    """One answer to every problem, in three ways."""
+    drawn, each = (
+        answer_by_sampling(model, task, problems, config.seed, config.evaluation.votes),
+        (config.evaluation.votes),
+    )
+    texts = drawn.samples.texts
+    return {
+        "sampled": texts[::each],
+        "with votes": [majority(texts[n * each : (n + 1) * each]) for n in range(len(problems))],
+        "greedy": answer_greedily(model, task, problems).samples.texts,
+    }
+
+
+def _ruled_out(human: Writer, problem: Problem, answer: str) -> bool:
+    """Whether the procedure, slips apart, cannot give that answer in any working."""
+    return all(text.rpartition("#")[2] != answer for text in human.careful.distribution(problem))
+
+
+def _row(who: str, human: Writer, problems: Sequence[Problem], answers: Sequence[str]) -> Row:
+    """The counts of one answer to each problem; clustered by problem."""
+    last = [answer.rpartition("#")[2] for answer in answers]
+    hit = np.array([_ruled_out(human, p, a) for p, a in zip(problems, last, strict=True)])
+    right = np.array([p.answer == a for p, a in zip(problems, last, strict=True)])
+    return {
+        "player": who,
+        "positions": len(problems),
+        "surprises": _share(hit).to_json(),
+        "right": _share(right[hit]).to_json() if hit.any() else None,
+        "equally_rare": _base_rate(human, problems).to_json(),
+        "text": None,
+    }
+
+
+def _share(values: NDArray[np.bool_]) -> Score:
+    return clustered(values.astype(float), np.arange(len(values)))
+
+
+def _base_rate(human: Writer, problems: Sequence[Problem]) -> Score:
+    """The share of right ones among all answers of the right length that are ruled out."""
+    shares = []
+    for problem in problems:
+        possible = {text.rpartition("#")[2] for text in human.careful.distribution(problem)}
+        size = len(problem.answer)
+        others = 10**size - sum(len(answer) == size for answer in possible)
+        shares.append((problem.answer not in possible) / others)
+    return clustered(shares, np.arange(len(shares)))
+
+
+def _random(task: Task, human: Writer, problems: Sequence[Problem]) -> Row:
+    """The writer of random digits: the base rate."""
+    random = np.random.default_rng([9])
+    drawn = [f"{int(random.integers(10**task.digits)):0{task.digits}}" for _ in problems]
+    return _row("random digits", human, problems, drawn)
+
+
+def _rarest(
+    folder: Path, arm: str, human: Writer, problems: list[Problem], answers: list[str], config: CompareConfig
+) -> list[dict[str, str]]:
+    """The right answers of an arm that were least likely under the imitator it started from."""
+    imitator = load_model(checkpoint_path(folder, "imitator"), config.device)
+    found = [
+        (problem, answer)
+        for problem, answer in zip(problems, answers, strict=True)
+        if answer == problem.answer and _ruled_out(human, problem, answer)
+    ]
+    if not found:
+        return []
+    chances = chance_of(imitator, [(problem.prompt, answer) for problem, answer in found])
+    order = np.argsort(chances, kind="stable")[:SHOWN]
+    return [
+        {
+            "caption": f"{arm}: no teacher could have written it; the imitator gave it {_chance(chances[n])}",
+            "prompt": found[n][0].prompt,
+            "text": found[n][1],
+        }
+        for n in order
+    ]
+
+
+def _chance(chance: float) -> str:
+    return f"one chance in {round(1 / chance):,}" if chance > 0 else "no chance"
+
+
+# --- worked answers ---
+
+
+def _lines(folder: Path, config: CompareConfig, desk: Desk) -> list[Row]:
+    """Answers of the study on thinking whose chance in the crowd is below the threshold."""
+    studies = studies_of(config)
+    if THINKING not in studies:
+        return []
+    settings, place = studies[THINKING], study_folder(folder, THINKING)
+    task, human = find_task(settings.task), describe(settings.human)
+    problems = held_out(task, "test")[: config.evaluation.pass_problems]
+    rows: list[Row] = []
+    for arm in ("imitator", "policy-gradient"):
+        desk.leave_if_stopping()
+        desk.tell("lines", len(rows), 2, detail=arm)
+        model = load_model(checkpoint_path(place, arm), config.device)
+        texts = answer_by_sampling(model, task, problems, config.seed).samples.texts
+        rows.append(_line_row(arm, human, problems, texts))
+    return rows
+
+
+def _line_row(arm: str, human: Writer, problems: Sequence[Problem], texts: Sequence[str]) -> Row:
+    chances = np.array(
+        [human.distribution(p).get(text, 0.0) for p, text in zip(problems, texts, strict=True)]
+    )
+    right = np.array([text.rpartition("#")[2] == p.answer for p, text in zip(problems, texts, strict=True)])
+    rare = chances < THRESHOLD
+    return {
+        "player": f"{arm}, sampled",
+        "positions": len(problems),
+        "surprises": _share(rare).to_json(),
+        "right": _share(right[rare]).to_json() if rare.any() else None,
+        "equally_rare": None,
+        "text": f"{int((chances == 0).sum())} of {len(texts)} answers the crowd cannot write, slips and all",
+    }
+
+
+# --- births ---
+
+
+def _births(folder: Path, config: CompareConfig, problems: list[Problem]) -> list[dict[str, Any]]:
+    """The chance of a few right answers over the learning of the policy gradient."""
+    rows = [row for row in read_curve(curve_path(folder, "policy-gradient")) if "score/rate" in row.tags]
+    start = read_curve(curve_path(folder, "imitator"))[-1]
+    born = []
+    for problem in problems[:BIRTHS]:
+        points = [
+            {
+                "cpu_seconds": row.cpu_seconds if row.arm != "imitator" else 0.0,
+                "games": row.games if row.arm != "imitator" else 0,
+                "probability": min(1.0, float(row.tags[f"birth/{problem.prompt}"])),  # type: ignore[arg-type]
+            }
+            for row in (start, *rows)
+            if f"birth/{problem.prompt}" in row.tags
+        ]
+        label = f"{problem.prompt}{problem.answer}"
+        caption = "The chance of the right answer, from the imitator on."
+        born.append({"label": label, "caption": caption, "points": points})
+    return born
