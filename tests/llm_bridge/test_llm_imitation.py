@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +17,14 @@ from lab.statistics import Score
 from lab.workers import Event, Interrupted
 from llm_bridge.answers_file import Answers, AnswersError, read_answers
 from llm_bridge.config import CompareConfig
+from llm_bridge.evaluation import answer_greedily, human_lines, rate
 from llm_bridge.imitation import demonstrate, imitate, support
+from llm_bridge.learning import new_learner
 from llm_bridge.lessons import demonstrations_path, lessons_of, true_answers, verified
-from llm_bridge.scripted import UnknownHuman
-from llm_bridge.tasks import Problem, Task, draw_problems, find_task
+from llm_bridge.meter import ArmMeter
+from llm_bridge.network import new_model
+from llm_bridge.scripted import UnknownHuman, describe
+from llm_bridge.tasks import Problem, Task, draw_problems, find_task, held_out
 
 HUMAN = TINY_RUN.human
 
@@ -303,3 +308,30 @@ def test_imitation_without_demonstrations_is_named(tmp_path: Path) -> None:
     with pytest.raises(AnswersError, match=r"zero-support\.txt: there is no such file"):
         imitate(tmp_path, TINY_RUN, "imitator", desk())
     assert not (tmp_path / "arms").exists()
+
+
+# --- the meter ---
+
+
+def test_the_meter_measures_on_the_test_beside_the_exact_lines(tmp_path: Path) -> None:
+    config = replace(TINY_RUN, task="addition-2")
+    learner = new_learner(new_model(config.model, 0), 1e-3, 0.0, 10)
+    learner.iteration = 4
+    problems = held_out(find_task("addition-2"), "test")
+    with closing(ArmMeter(tmp_path, "arm", "one-in-twenty", config, start=4)) as meter:
+        meter.record("imitate", learner, {"loss/imitation": 1.0}, measure=False)
+        score = meter.record("imitate", learner, {"loss/imitation": 0.5}, measure=True)
+    plain, measured = read_curve(curve_path(tmp_path, "arm"))
+    assert plain.tags == {"loss/imitation": 1.0}
+    tags = measured.tags
+    judged = answer_greedily(learner.model, find_task("addition-2"), problems)
+    assert tags["score/rate"] == score == rate(problems, judged.correct)["all"]
+    lines = human_lines(describe("one-in-twenty"), problems)
+    assert tags["score/ceiling_recorded"] == lines["recorded"]["all"].rate
+    assert tags["score/ceiling_best"] == lines["best"]["all"].rate
+    hard = tags["score/hard"]
+    assert isinstance(hard, Score)
+    assert hard.n == sum(problem.hard for problem in problems)
+    assert {"score/sampled", "score/hard_sampled", "length/mean", "answers/format"} <= set(tags)
+    ArmMeter(tmp_path, "arm", "one-in-twenty", config, start=3).close()
+    assert read_curve(curve_path(tmp_path, "arm")) == [], "a torn iteration is forgotten"
