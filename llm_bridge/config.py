@@ -125,8 +125,8 @@ ALGORITHMS: dict[str, dict[str, Any]] = {
         "answers": 1,
         "standardise": True,
         "kl_in_reward": True,
-        "epochs": 2,
-        "batch_size": 512,
+        "epochs": 4,
+        "batch_size": 256,
     },
     "expert-iteration": {"algorithm": "expert-iteration", "answers": 16, "epochs": 2, "batch_size": 64},
 }

@@ -1,0 +1,108 @@
+"""What the tests of learning share: a small imitator of one-digit sums, a run folder with it, a desk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lab.checkpoint import load_checkpoint
+from lab.curve import curve_path, read_curve
+from lab.randomness import game_keys
+from lab.workers import Desk, Event
+from llm_bridge.config import CompareConfig, ModelConfig, ReinforceConfig
+from llm_bridge.evaluation import judge
+from llm_bridge.learning import (
+    Learner,
+    checkpoint_path,
+    imitation_step,
+    load_model,
+    new_learner,
+    save_learner,
+    texts_of,
+)
+from llm_bridge.network import LanguageModel, new_model
+from llm_bridge.search import sample
+from llm_bridge.tasks import draw_problems, find_task
+
+TASK = find_task("addition-1")
+MODEL = ModelConfig(1, 32, 2, 64, 16)
+SETTINGS = ReinforceConfig(updates=4, prompts=8, answers=4, evaluations=2, learning_rate=3e-3)
+CONFIG = CompareConfig(task="addition-1", human="careless", model=MODEL, policy_gradient=SETTINGS)
+
+
+@cache
+def imitator(updates: int = 30) -> Learner:
+    """Has begun to learn one-digit sums, and is right in 6 of 10; those who change it must copy it."""
+    learner = new_learner(new_model(MODEL, seed=3), 1e-2, 0.0, updates)
+    random = np.random.default_rng([3, 3])
+    for _ in range(updates):
+        problems = draw_problems(TASK, "train", random, 64)
+        imitation_step(learner, texts_of([(problem.prompt, problem.answer) for problem in problems]))
+    return learner
+
+
+def run_with_imitator(folder: Path) -> Path:
+    """A run folder whose imitator is trained."""
+    path = checkpoint_path(folder, "imitator")
+    path.parent.mkdir(parents=True)
+    save_learner(path, imitator())
+    return folder
+
+
+def right_share(model: LanguageModel) -> float:
+    """How often the model is right on training problems when it samples."""
+    problems = draw_problems(TASK, "train", np.random.default_rng(9), 300)
+    keys = game_keys(9, "test", 0, len(problems))
+    drawn = sample(model, [problem.prompt for problem in problems], keys, TASK.max_tokens)
+    return judge(TASK, problems, drawn).share("correct")
+
+
+def trained_model(folder: Path, arm: str) -> LanguageModel:
+    """The model of an arm's checkpoint."""
+    return load_model(checkpoint_path(folder, arm))
+
+
+def same_weights(one: Mapping[str, Tensor], other: Mapping[str, Tensor]) -> bool:
+    """Whether two models' parameters are the same, bit for bit."""
+    return one.keys() == other.keys() and all(torch.equal(value, other[name]) for name, value in one.items())
+
+
+class Flag:
+    """A stop flag that is raised after having been looked at so many times."""
+
+    def __init__(self, looks: int) -> None:
+        self.looks = looks
+
+    def is_set(self) -> bool:
+        self.looks -= 1
+        return self.looks < 0
+
+
+def desk(sent: list[Event] | None = None, looks: int = 1_000_000) -> Desk:
+    """A desk that asks to stop after so many looks."""
+    return Desk("test", ([] if sent is None else sent).append, Flag(looks))
+
+
+def state_of(folder: Path, arm: str) -> tuple[dict[str, Any], list[Any]]:
+    """An arm's checkpoint and curve, the times left out: equal if two runs went the same way."""
+    tensors, meta = load_checkpoint(checkpoint_path(folder, arm))
+    del meta["cpu_seconds"]
+    rows = [(row.phase, row.step, row.games, row.tags) for row in read_curve(curve_path(folder, arm))]
+    return {"meta": json.dumps(meta, sort_keys=True), **tensors}, rows
+
+
+def same_state(one: tuple[dict[str, Any], list[Any]], other: tuple[dict[str, Any], list[Any]]) -> bool:
+    """Whether two arms are the same, bit for bit."""
+    tensors, others = one[0], other[0]
+    return (
+        one[1] == other[1]
+        and tensors.keys() == others.keys()
+        and all(np.array_equal(np.asarray(tensors[name]), np.asarray(others[name])) for name in tensors)
+    )
