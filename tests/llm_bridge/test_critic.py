@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ from llm_bridge.critic import (
 from llm_bridge.learning import new_learner, save_learner
 from llm_bridge.policy_step import reinforce_step
 
-PPO = as_algorithm(SETTINGS, "ppo")
+PPO = replace(as_algorithm(SETTINGS, "ppo"), prompts=32)
 
 
 def block(iteration: int = 0) -> Block:

@@ -28,7 +28,7 @@ from lab.run import TrainingDiverged
 from lab.workers import Event, Interrupted
 from llm_bridge import reinforcement
 from llm_bridge.block import play_block
-from llm_bridge.config import ALGORITHMS, CompareConfig, ReinforceConfig, as_algorithm
+from llm_bridge.config import ALGORITHMS, PPO_UPDATES, CompareConfig, ReinforceConfig, as_algorithm
 from llm_bridge.critic import new_critic
 from llm_bridge.ladder import REINFORCE, RUNGS
 from llm_bridge.learning import new_learner, save_learner
@@ -40,8 +40,14 @@ each_arm = pytest.mark.parametrize("arm", ARMS)
 each_algorithm = pytest.mark.parametrize("name", ALGORITHMS)
 
 
-def trained(folder: Path, arm: str, config: CompareConfig = CONFIG) -> tuple[dict[str, Any], list[Any]]:
-    reinforce(run_with_imitator(folder), config, arm, desk())
+def config_of(arm: str) -> CompareConfig:
+    """Four blocks for every arm: PPO gets fewer than the others."""
+    updates = SETTINGS.updates * (PPO_UPDATES if arm == "ppo" else 1)
+    return replace(CONFIG, policy_gradient=replace(SETTINGS, updates=updates))
+
+
+def trained(folder: Path, arm: str, config: CompareConfig | None = None) -> tuple[dict[str, Any], list[Any]]:
+    reinforce(run_with_imitator(folder), config or config_of(arm), arm, desk())
     return state_of(folder, arm)
 
 
@@ -71,18 +77,17 @@ def test_every_algorithm_learns_and_begins_on_policy(name: str) -> None:
 @each_arm
 def test_the_loop(tmp_path: Path, arm: str) -> None:
     sent: list[Event] = []
-    reinforce(run_with_imitator(tmp_path), CONFIG, arm, desk(sent))
+    reinforce(run_with_imitator(tmp_path), config_of(arm), arm, desk(sent))
     tensors, rows = state_of(tmp_path, arm)
+    settings = settings_of(config_of(arm), arm)
     assert [(phase, step) for phase, step, _, _ in rows] == [("reinforce", 2), ("reinforce", 4)]
-    settings = settings_of(CONFIG, arm)
     checks = settings.prompts * settings.answers
-    assert [samples for _, _, samples, _ in rows] == [2 * checks, 4 * checks], "what the verifier looked at"
-    assert checks == 32, "at as many checks as the others"
+    assert [samples for _, _, samples, _ in rows] == [2 * checks, 4 * checks], "the verifier's calls"
     for _, _, _, tags in rows:
         wanted = {"score/rate", "score/sampled", "reward/mean", "reward/same_in_group", "answers/ended"}
         assert wanted | {"kl/to_imitation", "entropy/policy", "loss/policy"} <= tags.keys()
         assert tags["kl/to_imitation"] >= 0.0
-    assert rows[-1][3]["kl/to_imitation"] > 1e-4, "it has moved"
+    assert rows[-1][3]["kl/to_imitation"] > 1e-5, "it has moved"
     assert (arm == "ppo") == any(name.startswith("critic.") for name in tensors)
     assert [event.step for event in sent if event.step] == [2, 4]
 
@@ -110,8 +115,8 @@ def test_a_stopped_one_goes_on_bit_for_bit(tmp_path: Path, arm: str, looks: int)
     whole = trained(tmp_path / "whole", arm)
     torn = run_with_imitator(tmp_path / "torn")
     with pytest.raises(Interrupted):
-        reinforce(torn, CONFIG, arm, desk(looks=looks))
-    reinforce(torn, CONFIG, arm, desk())
+        reinforce(torn, config_of(arm), arm, desk(looks=looks))
+    reinforce(torn, config_of(arm), arm, desk())
     assert same_state(whole, state_of(torn, arm))
 
 
@@ -128,8 +133,8 @@ def test_one_killed_while_saving_goes_on(tmp_path: Path, monkeypatch: pytest.Mon
     with monkeypatch.context() as patch:
         patch.setattr(reinforcement, "save_learner", kill)
         with pytest.raises(MemoryError):
-            reinforce(torn, CONFIG, arm, desk())
-    reinforce(torn, CONFIG, arm, desk())
+            reinforce(torn, config_of(arm), arm, desk())
+    reinforce(torn, config_of(arm), arm, desk())
     assert same_state(whole, state_of(torn, arm))
 
 
@@ -159,13 +164,12 @@ def test_an_arms_settings_are_its_algorithms_at_equal_counts() -> None:
     config = replace(CONFIG, policy_gradient=base)
     assert settings_of(config, "policy-gradient") == base
     found = {arm: settings_of(config, arm) for arm in ALGORITHMS}
-    assert {arm: (s.updates, s.prompts * s.answers) for arm, s in found.items()} == dict.fromkeys(
-        ALGORITHMS, (77, 512)
-    )
+    counts = {arm: (s.updates, s.prompts * s.answers) for arm, s in found.items()}
+    assert counts == dict.fromkeys(ALGORITHMS, (77, 512)) | {"ppo": (12, 256)}
     assert (found["grpo"].standardise, found["grpo"].averaging) == (True, "answer")
     assert (found["dr-grpo"].standardise, found["dr-grpo"].averaging) == (False, "constant")
     assert (found["dapo"].averaging, found["dapo"].clip_high) == ("token", 0.28)
-    assert (found["ppo"].prompts, found["ppo"].answers) == (512, 1)
+    assert (found["ppo"].prompts, found["ppo"].answers) == (256, 1)
     with pytest.raises(ValueError, match="'imitator' is no arm of reinforcement: policy-gradient, reinforce"):
         settings_of(config, "imitator")
 
