@@ -113,8 +113,9 @@ def _sample_batch(
     place = _padded(np.arange(len(rows)))
     alive = np.arange(len(place)) < len(rows)  # the others are padding, or have finished
     rows = rows[place]
-    cache.keep(place // each)
-    logits = logits[place // each]
+    if each > 1:
+        cache.keep(place // each)
+        logits = logits[place // each]
     for step in range(steps):
         log_pi = torch.log_softmax(logits.float(), -1)
         chosen = _choose(log_pi, keys[rows], step, temperature)
