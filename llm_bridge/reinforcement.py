@@ -68,7 +68,7 @@ ALARMS: tuple[tuple[str, Callable[[float], bool], str], ...] = (
     ),
     (
         "kl/to_imitation",
-        lambda nats: nats > 2.0,
+        lambda nats: nats > 5.0,  # a token that it says 1 time in 100 is 3.6 away
         "the policy is far from the imitator: if the answers look odd, raise kl_weight",
     ),
 )

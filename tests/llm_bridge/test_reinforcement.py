@@ -199,7 +199,7 @@ WELL = {
         ({"answers/format": 0.3}, "half of the answers have not the form"),
         ({"entropy/policy": 0.0005}, "the policy hardly varies any more"),
         ({"policy/clipped_share": 0.4}, "a third of the tokens are clipped"),
-        ({"kl/to_imitation": 3.0}, "far from the imitator"),
+        ({"kl/to_imitation": 6.0}, "far from the imitator"),
     ],
 )
 def test_each_warning_comes_with_its_cause(changed: dict[str, float], message: str) -> None:
