@@ -72,16 +72,18 @@ class ReinforceConfig:
     right one to each problem is imitated (expert-iteration). What else belongs to each: ALGORITHMS."""
     updates: int = 600
     """Blocks of samples, each learned `epochs` times."""
-    prompts: int = 128
+    prompts: int = 256
     """Problems in a block."""
-    answers: int = 8
-    """Samples to each of them."""
-    learning_rate: float = 5e-4
+    answers: int = 4
+    """Samples to each of them: many problems with few answers discover sooner than few with many."""
+    learning_rate: float = 1e-3
     weight_decay: float = 0.0
     temperature: float = 1.0
     format_penalty: float = 0.2
     """Taken from the reward of what has not the form asked for; a right answer is worth 1."""
-    entropy_weight: float = 0.0
+    entropy_weight: float = 0.02
+    """Weight of the policy's entropy, in nats, in what is maximised: without it the slips, and what they
+    might find, are gone before anything is found."""
     standardise: bool = False
     """Divide advantages by their deviation: a group's (grpo) or the block's (ppo)."""
     averaging: Averaging = "constant"
