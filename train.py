@@ -32,8 +32,8 @@ def subcommands(preset: Preset, world: str) -> Any:
     from lab.commands.runs import Report, Resume, Runs
 
     own = importlib.import_module(COMMANDS.get(world, COMMANDS["connect_four"]))
-    kinds = [getattr(own, name) for name in (*LEARNING, "Demonstrate", "Evaluate")]
-    kinds += [board.Duel, board.Export, Report, Resume, Runs, board.Doctor]
+    kinds = [getattr(own, name) for name in (*LEARNING, "Demonstrate", "Evaluate", "Export")]
+    kinds += [board.Duel, Report, Resume, Runs, board.Doctor]
     if not world:
         kinds[0] = CompareBoth
     union: Any = None

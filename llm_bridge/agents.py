@@ -41,16 +41,21 @@ def find_answering(name: str, task: Task, device: str = "cpu") -> Answering:
     if ":" in name:
         run, _, arm = name.rpartition(":")
         folder = Path(run) if Path(run).is_dir() else Path("runs") / run
-        path = checkpoint_path(folder, arm)
-        if not path.exists():
-            there = ", ".join(sorted(p.parent.name for p in folder.glob("arms/*/checkpoint.safetensors")))
-            raise RunError(f"{name}: {folder} holds no arm {arm!r}; there are: {there or 'none'}")
-        return _of_model(load_model(path, device), task)
+        return _of_model(load_model(arm_path(folder, arm), device), task)
     if Path(name).is_dir():
         from llm_bridge.hugging_face import load_pretrained
 
         return _of_model(load_pretrained(Path(name)), task)
     return _of_human(name, task)
+
+
+def arm_path(folder: Path, arm: str) -> Path:
+    """The checkpoint of an arm of a run; raises RunError, which names the arms that there are."""
+    path = checkpoint_path(folder, arm)
+    if not path.exists():
+        there = ", ".join(sorted(p.parent.name for p in folder.glob("arms/*/checkpoint.safetensors")))
+        raise RunError(f"{folder} holds no arm {arm!r}; there are: {there or 'none'}")
+    return path
 
 
 def _of_model(model: LanguageModel, task: Task) -> Answering:

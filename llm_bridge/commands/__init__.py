@@ -5,7 +5,7 @@ from typing import Any
 
 from lab.commands.common import Common, UsageError, check_seed
 from llm_bridge.commands.learn import Compare, Imitate, Reinforce, compare, imitate, reinforce, with_preset
-from llm_bridge.commands.write import Demonstrate, Evaluate, demonstrate, evaluate
+from llm_bridge.commands.write import Demonstrate, Evaluate, Export, demonstrate, evaluate, export
 
 
 def _checked(action: Callable[[Any], None]) -> Callable[[Any], None]:
@@ -26,6 +26,7 @@ ACTIONS = {
     Reinforce: _checked(reinforce),
     Demonstrate: _checked(demonstrate),
     Evaluate: _checked(evaluate),
+    Export: export,
 }
 
-__all__ = ["ACTIONS", "Compare", "Demonstrate", "Evaluate", "Imitate", "Reinforce", "with_preset"]
+__all__ = ["ACTIONS", "Compare", "Demonstrate", "Evaluate", "Export", "Imitate", "Reinforce", "with_preset"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import tyro
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -39,6 +40,30 @@ class Evaluate(Common):
     """Problems to be answered, "37+58=", in the place of the held-out ones."""
     samples: int = 16
     """Samples a problem, which also vote."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """Save an arm of a run in Hugging Face's layout, for transformers.LlamaForCausalLM.from_pretrained."""
+
+    run: Annotated[Path, tyro.conf.Positional]
+    arm: Annotated[str, tyro.conf.Positional]
+    out: Annotated[Path, tyro.conf.Positional]
+    """A new folder."""
+    world: str = "arithmetic"
+
+
+def export(command: Export) -> None:
+    """Write the folder, whole or not at all. Raises RunError, CheckpointError, PretrainedError."""
+    from lab.run import open_run
+    from llm_bridge.agents import arm_path
+    from llm_bridge.hugging_face import save_pretrained
+    from llm_bridge.learning import load_model
+
+    open_run(command.run)
+    save_pretrained(command.out, load_model(arm_path(command.run, command.arm)))
+    console = Console(highlight=False)
+    console.print(f"{command.out}: model, tokenizer and settings for transformers", soft_wrap=True)
 
 
 def demonstrate(command: Demonstrate) -> None:
