@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
-from lab.report.arms import is_control, is_learner
+from lab.report.arms import is_control, is_learner, plain
 from lab.report.canvas import (
     MUTED,
     PAPER,
@@ -192,7 +192,7 @@ def _draw(axes: Axes, curves: list[dict[str, Any]], slots: dict[str, int], view:
     axes.plot(x[-1:], y[-1:], "o", color=colour, markersize=4.2, markeredgecolor=PAPER, markeredgewidth=0.9)
     weight = "bold" if series in ("raw", "searched") and is_learner(arm) and not view.apart else "normal"
     told = "" if view.apart else suffix(series, view.words)
-    return [Label(x[-1], y[-1], f"{arm}{told}  {100 * y[-1]:.0f} %", colour, weight)]
+    return [Label(x[-1], y[-1], f"{plain(arm)}{told}  {100 * y[-1]:.0f} %", colour, weight)]
 
 
 def mean_curve(curves: list[dict[str, Any]], axis: str = "cpu_seconds") -> tuple[list[float], list[Score]]:

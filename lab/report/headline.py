@@ -44,11 +44,16 @@ def headline(world: dict[str, Any]) -> str:
     lead = leads(panel)
     lines = {name: Score.from_json(score) for name, score in known_lines(panel).items()}
     if lead.learner is not None:
-        name = capital(lead.learner["player"])
+        name = capital(_called(lead.learner))
         return f"{name} {_learner_got(lead.learner, lead.imitator, lines, words)}"
     if lead.imitator is not None:
         return _copy_got(panel, lead.imitator, lines, words)
     return "A human to learn from, and nobody yet who did"
+
+
+def _called(row: dict[str, Any]) -> str:
+    """A row's player in a sentence: that it is greedy goes without saying, of all scores alone are."""
+    return str(row["player"]).removesuffix(", greedy")
 
 
 def _learner_got(learner: dict[str, Any], imitator: dict[str, Any] | None, lines: Lines, words: Words) -> str:
@@ -156,7 +161,7 @@ def deck(world: dict[str, Any]) -> str:
 
 def _alone(row: dict[str, Any], words: Words) -> str:
     cost = f" after {seconds(row['cpu_seconds'])} of CPU time" if row["cpu_seconds"] else ""
-    return f"Without {words.aid}, {row['player']} answers {with_interval(row['raw'])} rightly{cost}."
+    return f"Without {words.aid}, {_called(row)} answers {with_interval(row['raw'])} rightly{cost}."
 
 
 def _human(lines: dict[str, dict[str, Any]], imitator: dict[str, Any] | None, words: Words) -> str:
@@ -193,6 +198,6 @@ def _with_aid(learner: dict[str, Any], imitator: dict[str, Any], words: Words) -
         f"the same {words.aid}" if alike and learner["simulations"] == imitator["simulations"] else words.aid
     )
     return (
-        f"With {same} {learner['player']} reaches {percent(mine.rate)} %, "
+        f"With {same} {_called(learner)} reaches {percent(mine.rate)} %, "
         f"the imitator {percent(theirs.rate)} %: {verdict}."
     )

@@ -9,7 +9,7 @@ from lab.report.canvas import placeholder
 from lab.report.dots import Across, Dot, Row, Sheet, dot_figure, score_dot
 from lab.report.result import known_lines
 from lab.report.wording import capital, percent, seconds, with_interval
-from lab.report.words import words_of
+from lab.report.words import Words, words_of
 from lab.statistics import Score, above
 
 KINDS = {"raw": "solid", "searched": "hollow", "sampled": "small"}
@@ -29,7 +29,7 @@ def ladder_figure(world: dict[str, Any], slots: dict[str, int], sheet: Sheet, ke
         lambda x: f"{100 * x:.0f} %" if -1e-9 <= x <= 1 + 1e-9 else "",
         sheet,
         key,
-        _description(rungs),
+        _description(rungs, words_of(world)),
     )
 
 
@@ -58,14 +58,16 @@ def _dots(rung: dict[str, Any], slots: dict[str, int]) -> tuple[Dot, ...]:
     )
 
 
-def _description(rungs: list[dict[str, Any]]) -> str:
-    told = [f"{rung['title']} {told_score(rung)}" for rung in rungs]
+def _description(rungs: list[dict[str, Any]], words: Words) -> str:
+    told = [f"{rung['title']} {told_score(rung, words)}" for rung in rungs]
     return f"The ladder, from the lowest rung: {'; '.join(told)}."
 
 
-def told_score(rung: dict[str, Any]) -> str:
+def told_score(rung: dict[str, Any], words: Words) -> str:
     """A rung's scores in words."""
-    return ", ".join(f"{style} {percent(rung[style]['rate'])} %" for style in KINDS if rung[style])
+    names = {"searched": words.aided}
+    told = {names.get(style, style): rung[style] for style in KINDS}
+    return ", ".join(f"{name} {percent(score['rate'])} %" for name, score in told.items() if score)
 
 
 def ladder_rows(ladder: list[dict[str, Any]]) -> list[dict[str, Any]]:

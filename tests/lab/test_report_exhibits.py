@@ -3,12 +3,11 @@
 import copy
 import io
 import re
-import xml.etree.ElementTree as ET
-from html import unescape
 from typing import Any
 
 import pytest
 from report_exhibits import FIELDS, full_result, policy_gradient
+from report_looks import assert_no_text_covers_another, assert_nothing_lies_outside, figures
 from report_sample import Elements, sample_result, share
 from rich.console import Console
 
@@ -41,30 +40,6 @@ def page() -> str:
     return render_report(full_result())
 
 
-def figures(page: str) -> list[str]:
-    """Every figure of ours on the page: those with a box of their own and a description."""
-    return re.findall(r'<svg viewBox="0 0 \d[^>]*role="img" aria-label=.*?</svg>', page, re.S)
-
-
-def texts(svg: str) -> list[tuple[str, float, float, float]]:
-    """Every upright text of a figure with its left end, right end and height, by a letter's mean width."""
-    found = []
-    for element in ET.fromstring(svg.replace("<svg", '<svg xmlns="x"', 1)).iter("{x}text"):
-        style = element.attrib["style"]
-        size = float(re.search(r"([\d.]+)px", style)[1])  # type: ignore[index]
-        moved = re.search(r"translate\(([\d.-]+) ([\d.-]+)\)( rotate\(-90\))?", element.get("transform", ""))
-        if "rotate(-90" in element.get("transform", ""):
-            continue
-        x, y = float(element.get("x", "0")), float(element.get("y", "0"))
-        if moved:
-            x, y = float(moved[1]), float(moved[2])
-        width = 0.53 * size * len(element.text or "")
-        anchor = re.search(r"text-anchor: (\w+)", style)
-        left = x - {"middle": width / 2, "end": width}.get(anchor[1] if anchor else "start", 0.0)
-        found.append((element.text or "", left, left + width, y))
-    return found
-
-
 def test_the_page_holds_every_exhibit_and_stays_small(page: str) -> None:
     elements = Elements(page)
     assert elements.open == []
@@ -88,26 +63,12 @@ def test_the_page_holds_every_exhibit_and_stays_small(page: str) -> None:
 
 
 def test_pictures_hold_numbers_and_nothing_lies_outside(page: str) -> None:
-    drawn = figures(page)
-    assert len(drawn) > 25
-    for svg in drawn:
-        width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups())  # type: ignore[union-attr]
-        name = unescape(re.search(r'aria-label="([^"]*)"', svg)[1])  # type: ignore[index]
-        assert not re.search(r"\b(nan|inf)\b", svg, re.I), name
-        assert re.search(r"\d", name), name
-        for text, left, right, y in texts(svg):
-            assert left >= -6, (name[:40], text, left)
-            assert right <= width + 6, (name[:40], text, right, width)
-            assert -2 <= y <= height + 2, (name[:40], text)
+    assert len(figures(page)) > 25
+    assert_nothing_lies_outside(page)
 
 
 def test_texts_of_a_column_do_not_cover_each_other(page: str) -> None:
-    for svg in figures(page):
-        placed = texts(svg)
-        for number, (text, left, right, y) in enumerate(placed):
-            for other, start, end, height in placed[number + 1 :]:
-                apart = abs(y - height) > 7 or right <= start + 5 or end <= left + 5
-                assert apart, (svg[:120], text, other)
+    assert_no_text_covers_another(page)
 
 
 @pytest.mark.parametrize(
