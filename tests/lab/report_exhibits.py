@@ -11,7 +11,16 @@ from report_sample import sample_result, share
 from lab.statistics import wilson
 
 Json = dict[str, Any]
-FIELDS = ("ladder", "bands", "ratings", "prediction", "policy_gradient", "value_lesson", "priors", "teachers")
+FIELDS: tuple[str, ...] = (
+    "ladder",
+    "bands",
+    "ratings",
+    "prediction",
+    "policy_gradient",
+    "value_lesson",
+    "priors",
+    "teachers",
+)
 FIELDS += ("surprise",)
 
 
