@@ -70,13 +70,13 @@ class ReinforceConfig:
     """How a sample is weighed: against the batch (reinforce), the others of its group (rloo), its group's
     mean (grpo), token by token against a critic (ppo), 1 if right and else 0 (own-right); or the shortest
     right one to each problem is imitated (expert-iteration). What else belongs to each: ALGORITHMS."""
-    updates: int = 600
+    updates: int = 400
     """Blocks of samples, each learned `epochs` times."""
-    prompts: int = 256
+    prompts: int = 128
     """Problems in a block."""
     answers: int = 4
     """Samples to each of them: many problems with few answers discover sooner than few with many."""
-    learning_rate: float = 1e-3
+    learning_rate: float = 5e-4
     weight_decay: float = 0.0
     temperature: float = 1.0
     format_penalty: float = 0.2
@@ -102,10 +102,11 @@ class ReinforceConfig:
     clip_low: float = 0.2
     clip_high: float = 0.2
     """Greater than clip_low, it lets the unlikely rise (DAPO's clip-higher)."""
-    epochs: int = 1
+    epochs: int = 2
     """Passes over a block; with one, and one batch, nothing is ever clipped."""
-    batch_size: int = 0
-    """Answers in a step; 0: the whole block."""
+    batch_size: int = 64
+    """Answers in a step; 0: the whole block. Several small steps learn from the same answers what one large
+    one needs four times as many for."""
     critic_learning_rate: float = 1e-3
     """Of ppo's critic, a model of its own."""
     gae_lambda: float = 0.95
@@ -351,6 +352,6 @@ def _quick() -> CompareConfig:
         more_imitation=replace(many, updates=1_800),
         fine_tuning=replace(imitation, updates=200, learning_rate=5e-4, evaluations=2),
         counter_imitation=replace(imitation, updates=700, evaluations=2),
-        rare_policy_gradient=replace(policy, updates=100, evaluations=4),
+        rare_policy_gradient=replace(policy, updates=200, evaluations=4),
         thinking=ThinkingConfig(task="multiplication-4"),
     )

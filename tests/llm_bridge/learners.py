@@ -33,7 +33,16 @@ from llm_bridge.tasks import draw_problems, find_task
 
 TASK = find_task("addition-1")
 MODEL = ModelConfig(1, 32, 2, 64, 16)
-SETTINGS = ReinforceConfig(updates=4, prompts=8, answers=4, evaluations=2, learning_rate=3e-3)
+SETTINGS = ReinforceConfig(
+    updates=4,
+    prompts=8,
+    answers=4,
+    evaluations=2,
+    learning_rate=3e-3,
+    epochs=1,
+    batch_size=0,
+    entropy_weight=0.0,
+)
 CONFIG = CompareConfig(task="addition-1", human="careless", model=MODEL, policy_gradient=SETTINGS)
 
 

@@ -196,7 +196,9 @@ def test_the_sampler_is_the_learner_or_very_near(sampling: str) -> None:
 
 def test_the_samplers_divergence_is_told_of_the_first_step_of_a_block() -> None:
     """Later ones would measure how far the learner has moved."""
-    settings = ReinforceConfig(algorithm="rloo", prompts=16, answers=8, epochs=3, learning_rate=1e-2)
+    settings = ReinforceConfig(
+        algorithm="rloo", prompts=16, answers=8, epochs=3, batch_size=0, learning_rate=1e-2
+    )
     learner = new_learner(copy.deepcopy(adder()), settings.learning_rate, 0.0, 3)
     block = play_block(learner.model, find_task("addition-2"), settings, seed=0, iteration=0)
     told = reinforce_step(learner, block, settings)
