@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from agents.analogy import analogy
 from agents.config import CompareConfig, TeacherConfig, preset
 from agents.experiment import connect_four_experiment
 from lab.experiment import Experiment
@@ -44,4 +45,6 @@ def _then(folder: Path) -> str:
     return f"play: python train.py duel --first {folder}:{arm} --second alphabeta-4"
 
 
-CONNECT_FOUR = Wing("connect_four", CompareConfig, preset, experiment_of, _entry, _precision, _then)
+CONNECT_FOUR = Wing(
+    "connect_four", CompareConfig, preset, experiment_of, _entry, _precision, _then, analogy=analogy
+)

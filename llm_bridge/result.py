@@ -295,7 +295,7 @@ def analogy(entry: dict[str, Any]) -> dict[str, str]:
     """What this half's run shows in each row of the analogy (lab/analogy.py)."""
     panel = entry["panels"][0]
     rungs = {rung["arm"]: rung for rung in entry.get("ladder") or []}
-    told = {}
+    told = {"symmetry": "37+58 and 58+37 are never in different splits"}
     copy = next((row for row in panel["imitation"] if row["arm"] == "imitator"), None)
     if copy:
         told["demonstrations"] = f"{copy['games']:,} answers by {panel['demonstrator']['title']}"
@@ -307,6 +307,12 @@ def analogy(entry: dict[str, Any]) -> dict[str, str]:
         told["reinforcement"] = f"{_percent(rung['raw'])} right"
         told["search"] = f"{_percent(rung['searched'])} with {rung['simulations']} votes"
         told["measure"] = f"{_percent(rung['raw'])} of held-out problems"
+    if "ppo" in rungs:
+        told["critic"] = f"PPO: {_percent(rungs['ppo']['raw'])} right"
+    for row in (entry.get("surprise") or {}).get("certificates", []):
+        if row["player"] == "policy-gradient, greedy" and row["right"]:
+            among = f", {_percent(row['equally_rare'])} of all that there are"
+            told["surprise"] = f"{_percent(row['right'])} of answers no teacher could write are right{among}"
     return told
 
 
