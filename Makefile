@@ -11,7 +11,7 @@ export OMP_NUM_THREADS ?= 1
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
 
-lab: $(VENV)/installed  ## install, then the main job: about 9 minutes on 2 cores
+lab: $(VENV)/installed  ## install, then the main job: about 12 minutes on 2 cores
 	$(RUN) train.py compare
 
 venv: $(VENV)/installed  ## install only
