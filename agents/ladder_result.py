@@ -9,8 +9,8 @@ from typing import Any
 
 from agents.config import CompareConfig
 from agents.ladder import RUNGS
-from agents.shipped import bands_of
 from lab.curve import CurveRow, curve_path, read_curve
+from lab.shipped import bands_of
 from lab.statistics import Score
 
 TAUGHT_ON = {  # teachers of the sweep that do not teach whole games

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.curve import CurveRow, curve_path, read_curve
+from lab.shipped import bands_of
 from lab.statistics import Score
 from llm_bridge.claims import LINES, claims_of
 from llm_bridge.config import CompareConfig, arms_of_panels, human_of, recipe_of
@@ -56,6 +57,7 @@ def arithmetic_world(folder: Path, config: CompareConfig, arms: tuple[str, ...])
         "words": WORDS,
         "panels": panels,
         "ladder": _ladder(folder, config, rungs) if len(rungs) > 1 else None,
+        "bands": bands_of(config) or None,
         "zero_support": _zero_support(config),
         "algorithms": _algorithms(folder, config, rungs),
         "teacher_slips": _teacher_slips(folder, config, arms),

@@ -11,9 +11,9 @@ import pytest
 from arms import made_up_positions
 from run_folder import LADDER, ONE_ARM, result_of_run, write_run
 
-from agents import shipped
 from agents.config import CompareConfig
-from agents.shipped import CannotShip, bands_of, main, shipped_file
+from lab import shipped
+from lab.shipped import CannotShip, bands_of, main, shipped_file
 
 
 def score(rate: float) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Curves of many seeds that come with the project, drawn under a user's own run, which has one.
 
-    python -m agents.shipped RUN [RUN ...] --out results/connect_four-ladder.json
+    python -m lab.shipped RUN [RUN ...] --out results/connect_four-ladder.json
 
 The runs are finished comparisons of one preset, each of its own seeds. The file is small: per arm and
 series the points of all seeds, per arm every seed's scores at the end, and every match on every seed.
@@ -15,7 +15,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from agents.config import CompareConfig
 from lab.durable import replace_file
 
 FOLDER = Path(__file__).resolve().parents[1] / "results"
@@ -29,8 +28,8 @@ class CannotShip(ValueError):  # noqa: N818
     """Results of which no file of many seeds can be made; the message names what is wrong."""
 
 
-def bands_of(config: CompareConfig) -> list[dict[str, Any]]:
-    """The shipped bands for a run of these settings: those of the same preset and human, or none.
+def bands_of(config: Any) -> list[dict[str, Any]]:
+    """The shipped bands for a run of a wing's settings: those of the same world, preset and human, or none.
 
     Quick has the ladder's first arms with the same counts, and so its bands. A user's run with other
     counts is drawn over them all the same; the report names their source.
