@@ -304,7 +304,15 @@ def _standard() -> CompareConfig:
     and Master with its imitator, too."""
     quick = _quick()
     imitation = replace(quick.imitation, games=100_000, updates=4_000, evaluations=8)
-    zero = replace(quick.zero, iterations=80, replay=600_000, learning_rate=4e-3, evaluations=8)
+    zero = replace(
+        quick.zero,
+        iterations=40,
+        games_per_iteration=1_024,
+        reuse=6.0,
+        replay=600_000,
+        learning_rate=4e-3,
+        evaluations=8,
+    )
     return replace(
         quick,
         preset="standard",
@@ -315,7 +323,7 @@ def _standard() -> CompareConfig:
         counter_imitation=quick.counter_imitation,
         plateau=(1_000, 3_000, 10_000, 30_000),
         zero=zero,
-        master=replace(zero, iterations=56),
+        master=replace(zero, iterations=28),
         policy_gradient=replace(quick.policy_gradient, iterations=150, evaluations=8),
         teachers=TeacherConfig(SWEEP),
         evaluation=replace(quick.evaluation, simulations=200, pairs=300),
@@ -330,6 +338,6 @@ def _long() -> CompareConfig:
         preset="long",
         imitation=imitation,
         more_imitation=replace(standard.more_imitation, updates=6 * imitation.updates),
-        zero=replace(standard.zero, iterations=960),
-        master=replace(standard.master, iterations=820),
+        zero=replace(standard.zero, iterations=480),
+        master=replace(standard.master, iterations=410),
     )

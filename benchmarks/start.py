@@ -21,7 +21,17 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def seconds_to_first_games(folder: Path, cache: Path) -> tuple[float, float]:
     """(wall, CPU) seconds of one start with that cache of kernels; RuntimeError where it ends early."""
-    arguments = [sys.executable, "train.py", "compare", "--preset", "tiny", "--out", str(folder)]
+    arguments = [
+        sys.executable,
+        "train.py",
+        "compare",
+        "--world",
+        "connect_four",
+        "--preset",
+        "tiny",
+        "--out",
+        str(folder),
+    ]
     environment = os.environ | {"XDG_CACHE_HOME": str(cache)}
     environment.pop("NUMBA_CACHE_DIR", None)
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
