@@ -70,7 +70,7 @@ class ReinforceConfig:
     """How a sample is weighed: against the batch (reinforce), the others of its group (rloo), its group's
     mean (grpo), token by token against a critic (ppo), 1 if right and else 0 (own-right); or the shortest
     right one to each problem is imitated (expert-iteration). What else belongs to each: ALGORITHMS."""
-    updates: int = 400
+    updates: int = 600
     """Blocks of samples, each learned `epochs` times."""
     prompts: int = 128
     """Problems in a block."""
@@ -176,19 +176,19 @@ class ThinkingConfig:
     human: str = "one-in-five-works"
     corpus: int = 40_000
     """Texts of the corpus."""
-    base_updates: int = 700
+    base_updates: int = 1_600
     demonstrations: int = 20_000
-    updates: int = 600
+    updates: int = 400
     """Of the imitator."""
     cold_start: int = 500
     """Worked answers of the cold start (R1), in the place of the crowd's."""
     reinforce_updates: int = 100
     prompts: int = 64
     answers: int = 8
-    learning_rate: float = 2e-4
+    learning_rate: float = 4e-4
     """Of the reinforcement."""
     layers: int = 2
-    width: int = 128
+    width: int = 64
     most_votes: int = 64
     problems: int = 200
     """Problems on which votes and allowed length are measured."""

@@ -47,13 +47,16 @@ def _thinking(config: CompareConfig, task: str, arms: tuple[str, ...]) -> Compar
         arms=arms,
         model=ModelConfig(own.layers, own.width, 4, round(2.75 * own.width / 8) * 8),
         base=replace(imitation, demonstrations=own.corpus, updates=own.base_updates),
-        imitation=imitation,
+        imitation=replace(imitation, learning_rate=1e-3),
         fine_tuning=replace(imitation, updates=own.updates // 4, learning_rate=1e-3, evaluations=1),
         policy_gradient=ReinforceConfig(
             updates=own.reinforce_updates,
             prompts=own.prompts,
             answers=own.answers,
             learning_rate=own.learning_rate,
+            entropy_weight=0.0,
+            epochs=1,
+            batch_size=0,
             evaluations=5,
         ),
     )
