@@ -17,13 +17,14 @@ Precision = Literal["float32", "bfloat16"]
 QUICK_ARMS = ("imitator", "verified", "own-right", "policy-gradient")
 LADDER_ARMS = (
     *QUICK_ARMS,
+    "expert-iteration",
     "verified-tuned",
     "more-imitation",
     "shown-512",
     "shown-4096",
     "imitate-rl",
 )
-OTHER_ALGORITHMS = ("grpo", "ppo", "expert-iteration")
+OTHER_ALGORITHMS = ("grpo", "ppo")
 RARE_ARMS = ("imitator", "verified", "policy-gradient")  # of the panel in which a few know
 COLD_START = "shows-work"  # of whose worked answers R1 begins with a few
 RARE = "rare-"  # begins the names of that panel's arms
