@@ -17,6 +17,7 @@ import numpy as np
 from agents.config import CompareConfig, SelfPlayConfig
 from agents.evaluation import greedy, rate
 from agents.games_file import positions_of, read_games
+from agents.human_moves import held_out_games
 from agents.learning import Examples, Learner, checkpoint_path, draw, new_learner, train_step
 from agents.names import find_player
 from agents.network import load_network, network_evaluator, network_policy, new_network
@@ -116,7 +117,8 @@ def _perfect_answers(folder: Path, config: CompareConfig, game: Game, desk: Desk
     from agents.imitation import demonstrations_path
 
     games = read_games(demonstrations_path(folder, config.human), game)
-    states, _, _, _ = positions_of(games[: len(games) - config.imitation.validation_games], game)
+    held = held_out_games(len(games), config.imitation.validation_games)
+    states, _, _, _ = positions_of(games[: len(games) - held], game)
     states = np.unique(states[np.bitwise_count(states["occupied"]) >= PERFECT_FROM])
     rng = np.random.default_rng([config.seed, 16])
     states = states[rng.permutation(len(states))[:PERFECT_POSITIONS]]
