@@ -83,7 +83,7 @@ class SelfPlayConfig:
 @dataclass(frozen=True)
 class PolicyGradientConfig:
     """REINFORCE by self-play against a pool of earlier selves, from the imitator, without search (AlphaGo's
-    second stage); with `own-wins` the same games teach by imitation of the wins alone."""
+    second stage); with `own-wins` games played alike teach by imitation of the wins alone."""
 
     iterations: int = 64
     games_per_iteration: int = 512

@@ -15,12 +15,13 @@ def join_worlds(
 ) -> Result:
     """One result of all worlds; `told`: for each world, what it shows in every row of the analogy.
 
-    Times are summed, boards and worlds put one after the other, seeds joined one by one.
+    Times are summed, boards and worlds put one after the other, seeds that all have joined one by one.
     """
     joined = _joined(parts, config)
-    seeds = [part.get("seeds") for part in parts]
+    seeds = [{one["seed"]: one for one in part.get("seeds") or []} for part in parts]
     if all(seeds):
-        joined["seeds"] = [_joined(list(of_one), config) for of_one in zip(*seeds, strict=True)]
+        common = [seed for seed in seeds[0] if all(seed in others for others in seeds)]
+        joined["seeds"] = [_joined([of_one[seed] for of_one in seeds], config) for seed in common]
     worlds = [part["worlds"][0] for part in parts]
     if len(worlds) == 2:
         joined["analogy"] = analogy_rows(*(tell(world) for tell, world in zip(told, worlds, strict=True)))

@@ -28,6 +28,7 @@ WITHIN = {  # what runs write in each folder of theirs
 }
 PATIENCE = 5.0  # seconds for the workers of a killed run to leave
 SEED = re.compile(r"seed-\d+")
+STUDIES = "studies"  # holds folders in which there is what a run's has, but settings
 LAST = (PARENT, WORKERS, "config.json")  # the locks while they are held; without settings it is no run
 
 
@@ -113,10 +114,25 @@ def _foreign(folder: Path) -> Iterator[Path]:
                 yield path
         elif path.name in WITHIN:
             yield from _foreign_within(path, WITHIN[path.name], empty=path.name == "done")
+        elif path.name == STUDIES:
+            yield from _foreign_in_studies(path)
         elif _is_part(path):
             yield from _foreign(path)
         else:
             yield path
+
+
+def _foreign_in_studies(folder: Path) -> Iterator[Path]:
+    """Everything in the folder of a run's studies that no run writes."""
+    for study in sorted(folder.iterdir()):
+        if study.is_symlink() or not study.is_dir():
+            yield study
+            continue
+        for path in sorted(study.iterdir()):
+            if path.is_symlink() or not path.is_dir() or path.name not in WITHIN:
+                yield path
+            else:
+                yield from _foreign_within(path, WITHIN[path.name], empty=path.name == "done")
 
 
 def _foreign_within(folder: Path, pattern: re.Pattern[str], empty: bool) -> Iterator[Path]:

@@ -29,7 +29,8 @@ class CannotShip(ValueError):  # noqa: N818
 
 
 def bands_of(config: Any) -> list[dict[str, Any]]:
-    """The shipped bands for a run of a wing's settings: those of the same world, preset and human, or none.
+    """The shipped bands for a run of a wing's settings: those of the same world, task, preset and human, or
+    none.
 
     Quick has the ladder's first arms with the same counts, and so its bands. A user's run with other
     counts is drawn over them all the same; the report names their source.
@@ -38,7 +39,8 @@ def bands_of(config: Any) -> list[dict[str, Any]]:
     if not path.exists():
         return []
     shipped = json.loads(path.read_text())
-    if shipped["schema"] != SCHEMA or shipped["human"] != config.human:
+    asked = vars(config).get("task")  # where a world has several
+    if (shipped["schema"], shipped["human"], shipped.get("task")) != (SCHEMA, config.human, asked):
         return []
     return [
         {
@@ -62,9 +64,9 @@ def shipped_file(results: list[dict[str, Any]]) -> dict[str, Any]:
     seeds = [run["seed"] for run in runs]
     if len(set(seeds)) < len(seeds):
         raise CannotShip(f"each seed may come once, and these are {seeds}")
-    kinds = {(run["config"]["human"], run["preset"]) for run in runs}
+    kinds = {(run["config"]["human"], run["preset"], run["config"].get("task")) for run in runs}
     if len(kinds) > 1:
-        raise CannotShip(f"runs of one human and one preset are put together, and these are {kinds}")
+        raise CannotShip(f"runs of one human, preset and task are put together, and these are {kinds}")
     worlds = [run["worlds"][0] for run in runs]
     if alone := [seed for seed, world in zip(seeds, worlds, strict=True) if not world.get("ladder")]:
         raise CannotShip(f"no ladder in the results of seeds {alone}: runs of several arms are shipped")
@@ -75,6 +77,7 @@ def shipped_file(results: list[dict[str, Any]]) -> dict[str, Any]:
         "versions": runs[0]["versions"],
         "machine": runs[0]["machine"],
         "human": runs[0]["config"]["human"],
+        "task": runs[0]["config"].get("task"),
         "preset": runs[0]["preset"],
         "seeds": seeds,
         "lines": worlds[0]["panels"][0]["lines"],

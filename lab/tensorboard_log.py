@@ -78,3 +78,13 @@ def write_images(folder: Path, images: Mapping[str, tuple[NDArray[np.uint8], str
         writer.add_image(tag, pixels, 0, dataformats="HWC")
         writer.add_text(tag, caption, 0)
     writer.close()
+
+
+def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write texts in Markdown, by tag, into a folder of events of their own."""
+    from torch.utils.tensorboard import SummaryWriter
+
+    writer: Any = SummaryWriter(str(folder))
+    for tag, text in texts.items():
+        writer.add_text(tag, text, 0)
+    writer.close()

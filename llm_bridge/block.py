@@ -54,8 +54,8 @@ class Block:
         return {
             "reward/mean": float(reward.mean()),
             "reward/same_in_group": float((groups == groups[:, :1]).all(1).float().mean()),
-            "length/mean": float(self.lengths.mean()),
-            **{f"answers/{what}": share(what) for what in ("format", "ended", "correct", "worked")},
+            "samples/length": float(self.lengths.mean()),
+            **{f"samples/{what}": share(what) for what in ("format", "ended", "correct", "worked")},
         }
 
 

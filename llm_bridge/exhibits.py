@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lab.curve import curve_path, read_curve
 from lab.durable import replace_file
 from lab.statistics import Score, clustered, exact_interval
+from lab.tensorboard_log import write_texts
 from lab.workers import Desk
 from llm_bridge.config import CompareConfig
 from llm_bridge.evaluation import Judged, answer_by_sampling, answer_greedily, pass_at_k
@@ -65,6 +66,20 @@ def show_samples(folder: Path, config: CompareConfig, argument: str, desk: Desk)
         for number, problem in enumerate(problems)
     ]
     _write(folder, "samples", rows)
+    write_texts(folder / "tensorboard" / "samples", {"samples/before and after": _as_table(rows)})
+
+
+def _as_table(rows: list[dict[str, Any]]) -> str:
+    """The samples as a table in Markdown, for TensorBoard."""
+    lines = ["| problem | right | imitator | policy gradient |", "|---|---|---|---|"]
+    for row in rows:
+        told = (_marked(row[when][0]) for when in ("before", "after"))
+        lines.append(f"| `{row['prompt']}` | `{row['answer']}` | {' | '.join(told)} |")
+    return "\n".join(lines)
+
+
+def _marked(answer: dict[str, Any]) -> str:
+    return f"`{answer['text']}` {'✓' if answer['correct'] else '✗'}"
 
 
 def _told(judged: Judged, number: int) -> dict[str, Any]:
@@ -211,13 +226,14 @@ def _recorded(config: CompareConfig) -> dict[str, Any]:
 
 
 def lengths(place: Path) -> list[dict[str, Any]]:
-    """Right and worked answers and their mean length over the updates of a study's policy gradient."""
+    """Right and worked answers and their mean length over the updates of a study's policy gradient, of the
+    samples that it learned from."""
     points = []
     for row in read_curve(curve_path(place, "policy-gradient")):
         tags = row.tags
-        if "answers/correct" in tags:
-            shares = {name: float(tags[f"answers/{name}"]) for name in ("correct", "worked")}  # type: ignore[arg-type]
-            points.append({"update": row.step, **shares, "length": float(tags["length/mean"])})  # type: ignore[arg-type]
+        if "samples/correct" in tags:
+            shares = {name: float(tags[f"samples/{name}"]) for name in ("correct", "worked")}  # type: ignore[arg-type]
+            points.append({"update": row.step, **shares, "length": float(tags["samples/length"])})  # type: ignore[arg-type]
     return points
 
 

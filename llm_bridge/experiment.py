@@ -47,8 +47,9 @@ def arithmetic_experiment(config: CompareConfig) -> Experiment:
 
 
 def _studies(config: CompareConfig) -> list[Task]:
-    """What is measured beyond scores, as far as the arms are there for it."""
+    """What is measured beyond scores, as far as the arms are there for it, and hard problems."""
     from llm_bridge.studies import study_tasks
+    from llm_bridge.tasks import find_task, held_out
 
     tasks = study_tasks(config)
     if {"imitator", "policy-gradient"} <= set(config.arms):
@@ -56,11 +57,14 @@ def _studies(config: CompareConfig) -> list[Task]:
         more = tuple(
             task.name for task in tasks if task.argument.endswith((", imitator", ", policy-gradient"))
         )
-        tasks += [
-            Task("samples", "llm_bridge.exhibits:show_samples", "", needs, 1.0),
-            Task("pass-at-k", "llm_bridge.exhibits:measure_pass_at_k", "", (*needs, *more), 20.0),
-            Task("surprise", "llm_bridge.surprise:find_surprises", "", (*needs, *more), 10.0),
-        ]
+        others = tuple(arm for arm in ("verified", "own-right") if arm in config.arms)  # are measured, too
+        needs_all = (*needs, *others, *more)
+        tasks.append(Task("samples", "llm_bridge.exhibits:show_samples", "", needs, 1.0))
+        if any(problem.hard for problem in held_out(find_task(config.task), "test")):
+            tasks += [
+                Task("pass-at-k", "llm_bridge.exhibits:measure_pass_at_k", "", needs_all, 20.0),
+                Task("surprise", "llm_bridge.surprise:find_surprises", "", needs_all, 10.0),
+            ]
     if config.thinking.task != "none":
         needs = ("thinking, imitator", "thinking, policy-gradient")
         tasks.append(Task("votes", "llm_bridge.exhibits:measure_thinking", "", needs, 20.0))
@@ -97,7 +101,7 @@ def _write(folder: Path, name: str, value: object) -> None:
 
 def check_config(config: CompareConfig) -> None:
     """Raise UnknownTask, UnknownHuman, AnswersError or BadSetting for settings that no run can start with."""
-    from llm_bridge.tasks import find_task
+    from llm_bridge.tasks import find_task, held_out
 
     task = find_task(config.task)
     for option, human in (("--rare-human", config.rare_human), ("--counter-human", config.counter_human)):
@@ -108,19 +112,13 @@ def check_config(config: CompareConfig) -> None:
             )
     for human in (config.human, config.rare_human, config.counter_human):
         _check_human(human, config)
-    for arm in config.arms:
-        if arm not in RUNGS:
-            raise BadSetting(f"--arms {arm}: there is no such arm; there are: {', '.join(RUNGS)}")
-        missing = [name for name in RUNGS[arm].needs if name not in config.arms]
-        missing += ["policy-gradient"] if arm == "imitate-rl" and "policy-gradient" not in config.arms else []
-        if missing:
-            raise BadSetting(f"--arms {arm} starts from {' and '.join(missing)}: name that arm, too")
+    _check_arms(config)
     for group, settings in vars(config).items():
         if is_dataclass(settings):
             _check_numbers(group.replace("_", "-"), settings)
     if config.workers < 1:
         raise BadSetting(f"--workers is {config.workers}; it must be at least 1")
-    longest = 2 + task.max_tokens + len(task.name)
+    longest = 1 + max(len(problem.prompt) for problem in held_out(task, "test")) + task.max_tokens
     if config.model.positions < longest:
         raise BadSetting(f"--model.positions is {config.model.positions}; {task.name} needs {longest}")
     if config.model.width % config.model.heads or config.model.width // config.model.heads % 2:
@@ -128,6 +126,19 @@ def check_config(config: CompareConfig) -> None:
             f"--model.width is {config.model.width}; it must be an even number times --model.heads, "
             f"{config.model.heads}"
         )
+
+
+def _check_arms(config: CompareConfig) -> None:
+    """Raise BadSetting for arms that are none, or lack what they start from."""
+    for arm in config.arms:
+        if arm not in RUNGS:
+            raise BadSetting(f"--arms {arm}: there is no such arm; there are: {', '.join(RUNGS)}")
+        missing = [name for name in RUNGS[arm].needs if name not in config.arms]
+        missing += ["policy-gradient"] if arm == "imitate-rl" and "policy-gradient" not in config.arms else []
+        if missing:
+            raise BadSetting(f"--arms {arm} starts from {' and '.join(missing)}: name that arm, too")
+    if "base" in config.arms and config.base_human == "none":
+        raise BadSetting("--arms base: in this run nobody writes the corpus of a base model; leave it out")
 
 
 def _check_human(human: str, config: CompareConfig) -> None:
@@ -139,7 +150,7 @@ def _check_human(human: str, config: CompareConfig) -> None:
         return
     if human.endswith(".txt"):
         try:
-            count = len(read_answers(Path(human), config.model.positions))
+            count = len(read_answers(Path(human), config.model.positions, find_task(config.task)))
         except OSError as error:
             raise AnswersError(f"{human}: there is no such file ({error.strerror})") from None
         if count < 10:

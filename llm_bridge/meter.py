@@ -10,7 +10,7 @@ from llm_bridge.config import CompareConfig
 from llm_bridge.evaluation import answer_by_sampling, answer_greedily, chance_of, human_lines, rate
 from llm_bridge.learning import Learner
 from llm_bridge.network import LanguageModel
-from llm_bridge.scripted import describe
+from llm_bridge.scripted import describe, possible_answers
 from llm_bridge.tasks import find_task, held_out
 
 BIRTHS = 6  # hard problems whose right answer's chance is written down over the learning
@@ -23,6 +23,7 @@ class ArmMeter:
         """`start`: the last step that is kept of an earlier, stopped run."""
         self.config, self.task = config, find_task(config.task)
         self.problems = held_out(self.task, "test")
+        self.possible = {} if human.endswith(".txt") else possible_answers(describe(human), self.problems)
         self.births = [problem for problem in self.problems if problem.hard][:BIRTHS]
         self.log = ArmLog(folder, arm)
         self.log.truncate_after(start)
@@ -50,6 +51,8 @@ class ArmMeter:
         row: dict[str, float | Score] = {"score/rate": greedy["all"], "score/sampled": sampled["all"]}
         if "hard" in greedy and "easy" in greedy:
             row |= {"score/hard": greedy["hard"], "score/hard_sampled": sampled["hard"]}
+        if self.possible:
+            row["surprise/rate"] = self._surprises(drawn.samples.texts)
         row |= {f"birth/{prompt}": chance for prompt, chance in self._births(learner.model).items()}
         row |= {
             "length/mean": float(drawn.samples.lengths.mean()),
@@ -57,6 +60,12 @@ class ArmMeter:
             "answers/worked": drawn.share("worked"),
         }
         return row
+
+    def _surprises(self, texts: list[str]) -> float:
+        """The share of answers to hard problems that the humans' procedure rules out, slips apart."""
+        hard = [(p, text) for p, text in zip(self.problems, texts, strict=True) if p.hard]
+        ruled_out = [text.rpartition("#")[2] not in self.possible[p.prompt] for p, text in hard]
+        return sum(ruled_out) / max(1, len(ruled_out))
 
     def _births(self, model: LanguageModel) -> dict[str, float]:
         """The chance that the model gives to the right answer of a few hard problems, by prompt."""

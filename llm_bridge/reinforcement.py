@@ -47,12 +47,12 @@ ALARMS: tuple[tuple[str, Callable[[float], bool], str], ...] = (
         "every group has the same reward: nothing to learn (problems too hard, too easy, or no variety)",
     ),
     (
-        "answers/ended",
+        "samples/ended",
         lambda share: share < 0.5,
         "half of the answers are cut off: allow more tokens, or reward the end",
     ),
     (
-        "answers/format",
+        "samples/format",
         lambda share: share < 0.5,
         "half of the answers have not the form: raise the penalty or lower the learning rate",
     ),
@@ -147,7 +147,7 @@ def _is_told(iteration: int, settings: ReinforceConfig) -> bool:
 
 def _detail(told: dict[str, float]) -> str:
     found = warnings([told])
-    return found[0] if found else f"{100 * told['answers/correct']:.0f} % right"
+    return found[0] if found else f"{100 * told['samples/correct']:.0f} % right"
 
 
 def warnings(told: Sequence[dict[str, float]]) -> list[str]:

@@ -16,7 +16,7 @@ from llm_bridge.exhibits import thinking_field
 from llm_bridge.experiment import SCORE_NAME
 from llm_bridge.ladder import IMITATE, REINFORCE, RL_TEACHER, RUNGS, ancestors
 from llm_bridge.scripted import Crowd, describe
-from llm_bridge.studies import studies_of, study_folder
+from llm_bridge.studies import SLIPS, studies_of, study_folder
 from llm_bridge.tasks import find_task, held_out
 
 SERIES = {"score/rate": "greedy", "score/sampled": "sampled"}
@@ -87,14 +87,17 @@ def _algorithms(folder: Path, config: CompareConfig, rungs: list[str]) -> list[d
 
 
 def _teacher_slips(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> list[dict[str, Any]] | None:
-    """The sloppy-teacher dial: the main panel beside its studies with other slips, fewest first."""
-    places = {f"slips-{percent}": study_folder(folder, f"slips-{percent}") for percent in config.slips}
-    if not places or not {"imitator", "policy-gradient"} <= set(arms) or config.human.endswith(".txt"):
-        return None
+    """The sloppy-teacher dial: the main panel beside its studies with other slips, fewest first; None where
+    they were not made, as on all seeds but the first."""
     humans = {config.human: folder}
     humans |= {
-        settings.human: places[name] for name, settings in studies_of(config).items() if name in places
+        settings.human: study_folder(folder, name)
+        for name, settings in studies_of(config).items()
+        if name.startswith(SLIPS)
     }
+    made = all((place / "results" / "score-policy-gradient.json").exists() for place in humans.values())
+    if len(humans) < 2 or not {"imitator", "policy-gradient"} <= set(arms) or not made:
+        return None
     problems, rows = held_out(find_task(config.task), "test"), []
     for human, place in humans.items():
         lines = human_lines(describe(human), problems)

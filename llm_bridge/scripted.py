@@ -12,7 +12,7 @@ what follows from it. How they work things out: llm_bridge/procedures.py.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -158,6 +158,15 @@ def _best_from(prefix: str, distribution: Distribution) -> Distribution:
         for text, chance in ends.items():
             found[text] = found.get(text, 0.0) + chance / len(likely)
     return found
+
+
+def possible_answers(writer: Writer, problems: Sequence[Problem]) -> dict[str, set[str]]:
+    """What a human's procedure can answer to each hard problem, slips apart, by prompt."""
+    return {
+        problem.prompt: {text.rpartition("#")[2] for text in writer.careful.distribution(problem)}
+        for problem in problems
+        if problem.hard
+    }
 
 
 def chance_right(writer: Writer, problem: Problem, version: str) -> float:

@@ -14,6 +14,8 @@ from lab.workers import Desk, Task
 from llm_bridge.config import CompareConfig, ImitationConfig, ModelConfig, ReinforceConfig
 
 FOLDER = "studies"
+SLIPS = "slips-"  # begins the names of the dial's studies
+DIALLED = "zero-support"  # the human whose slips the dial turns
 THINKING, DIRECT = "thinking", "direct"  # where working pays, and where it does not
 THINKING_ARMS = ("base", "imitator", "policy-gradient", "r1-zero", "cold-start", "r1")
 
@@ -22,10 +24,8 @@ def studies_of(config: CompareConfig) -> dict[str, CompareConfig]:
     """name -> the settings of every study that the run asks for."""
     alone = replace(config, studies=False, rare_human="none", counter_human="none", slips=())
     studies = {
-        f"slips-{percent}": replace(
-            alone, human=f"zero-support-{percent}", arms=("imitator", "policy-gradient")
-        )
-        for percent in config.slips
+        f"{SLIPS}{percent}": replace(alone, human=f"{DIALLED}-{percent}", arms=("imitator", "policy-gradient"))
+        for percent in (config.slips if config.human == DIALLED else ())  # the same human with other slips
     }
     if config.thinking.task != "none":
         studies[THINKING] = _thinking(alone, config.thinking.task, THINKING_ARMS)

@@ -30,7 +30,7 @@ from llm_bridge.evaluation import answer_by_sampling, answer_greedily, chance_of
 from llm_bridge.learning import checkpoint_path, load_model
 from llm_bridge.meter import BIRTHS
 from llm_bridge.network import LanguageModel
-from llm_bridge.scripted import Writer, describe
+from llm_bridge.scripted import Writer, describe, possible_answers
 from llm_bridge.search import majority
 from llm_bridge.studies import THINKING, studies_of, study_folder
 from llm_bridge.tasks import Problem, Task, find_task, held_out
@@ -85,15 +85,11 @@ def _answers(
     }
 
 
-def _ruled_out(human: Writer, problem: Problem, answer: str) -> bool:
-    """Whether the procedure, slips apart, cannot give that answer in any working."""
-    return all(text.rpartition("#")[2] != answer for text in human.careful.distribution(problem))
-
-
 def _row(who: str, human: Writer, problems: Sequence[Problem], answers: Sequence[str]) -> Row:
     """The counts of one answer to each problem; clustered by problem."""
     last = [answer.rpartition("#")[2] for answer in answers]
-    hit = np.array([_ruled_out(human, p, a) for p, a in zip(problems, last, strict=True)])
+    possible = possible_answers(human, problems)
+    hit = np.array([a not in possible[p.prompt] for p, a in zip(problems, last, strict=True)])
     right = np.array([p.answer == a for p, a in zip(problems, last, strict=True)])
     return {
         "player": who,
@@ -111,12 +107,11 @@ def _share(values: NDArray[np.bool_]) -> Score:
 
 def _base_rate(human: Writer, problems: Sequence[Problem]) -> Score:
     """The share of right ones among all answers of the right length that are ruled out."""
-    shares = []
+    possible, shares = possible_answers(human, problems), []
     for problem in problems:
-        possible = {text.rpartition("#")[2] for text in human.careful.distribution(problem)}
         size = len(problem.answer)
-        others = 10**size - sum(len(answer) == size for answer in possible)
-        shares.append((problem.answer not in possible) / others)
+        others = 10**size - sum(len(answer) == size for answer in possible[problem.prompt])
+        shares.append((problem.answer not in possible[problem.prompt]) / others)
     return clustered(shares, np.arange(len(shares)))
 
 
@@ -132,10 +127,11 @@ def _rarest(
 ) -> list[dict[str, str]]:
     """The right answers of an arm that were least likely under the imitator it started from."""
     imitator = load_model(checkpoint_path(folder, "imitator"), config.device)
+    possible = possible_answers(human, problems)
     found = [
         (problem, answer)
         for problem, answer in zip(problems, answers, strict=True)
-        if answer == problem.answer and _ruled_out(human, problem, answer)
+        if answer == problem.answer and answer not in possible[problem.prompt]
     ]
     if not found:
         return []

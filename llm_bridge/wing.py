@@ -14,11 +14,12 @@ from llm_bridge.experiment import arithmetic_experiment
 
 def experiment_of(config: CompareConfig, job: str) -> Experiment:
     """The experiment of a job: `compare` is all of it, `imitate` the imitator, `reinforce` it and what
-    learns from it by trial."""
+    learns from it by trial; both without the studies."""
     if job == "compare":
         return arithmetic_experiment(config)
     arms = ("imitator",) if job == "imitate" else ("imitator", "policy-gradient")
-    return arithmetic_experiment(replace(config, arms=arms, rare_human="none", counter_human="none"))
+    alone = replace(config, arms=arms, rare_human="none", counter_human="none", studies=False)
+    return arithmetic_experiment(alone)
 
 
 def _entry(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def test_the_loop(tmp_path: Path, arm: str) -> None:
     checks = settings.prompts * settings.answers
     assert [samples for _, _, samples, _ in rows] == [2 * checks, 4 * checks], "the verifier's calls"
     for _, _, _, tags in rows:
-        wanted = {"score/rate", "score/sampled", "reward/mean", "reward/same_in_group", "answers/ended"}
+        wanted = {"score/rate", "score/sampled", "reward/mean", "reward/same_in_group", "samples/ended"}
         assert wanted | {"kl/to_imitation", "entropy/policy", "loss/policy"} <= tags.keys()
         assert tags["kl/to_imitation"] >= 0.0
     assert rows[-1][3]["kl/to_imitation"] > 1e-5, "it has moved"
@@ -183,8 +183,8 @@ def test_no_imitator(tmp_path: Path) -> None:
 
 WELL = {
     "reward/same_in_group": 0.5,
-    "answers/ended": 1.0,
-    "answers/format": 1.0,
+    "samples/ended": 1.0,
+    "samples/format": 1.0,
     "entropy/policy": 0.3,
     "policy/clipped_share": 0.05,
     "kl/to_imitation": 0.5,
@@ -195,8 +195,8 @@ WELL = {
     ("changed", "message"),
     [
         ({"reward/same_in_group": 1.0}, "every group has the same reward: nothing to learn"),
-        ({"answers/ended": 0.4}, "half of the answers are cut off"),
-        ({"answers/format": 0.3}, "half of the answers have not the form"),
+        ({"samples/ended": 0.4}, "half of the answers are cut off"),
+        ({"samples/format": 0.3}, "half of the answers have not the form"),
         ({"entropy/policy": 0.0005}, "the policy hardly varies any more"),
         ({"policy/clipped_share": 0.4}, "a third of the tokens are clipped"),
         ({"kl/to_imitation": 6.0}, "far from the imitator"),
@@ -211,8 +211,8 @@ def test_each_warning_comes_with_its_cause(changed: dict[str, float], message: s
 
 def test_warnings_look_at_all_blocks_and_at_what_is_there() -> None:
     assert warnings([]) == []
-    assert warnings([WELL, WELL | {"answers/ended": 0.4}]) == [], "on average it is well"
-    quiet = {name: WELL[name] for name in ("reward/same_in_group", "answers/ended", "answers/format")}
+    assert warnings([WELL, WELL | {"samples/ended": 0.4}]) == [], "on average it is well"
+    quiet = {name: WELL[name] for name in ("reward/same_in_group", "samples/ended", "samples/format")}
     assert warnings([quiet | {"reward/same_in_group": 1.0}])[0].startswith("every group")
 
 
