@@ -24,7 +24,9 @@ def studies_of(config: CompareConfig) -> dict[str, CompareConfig]:
     """name -> the settings of every study that the run asks for."""
     alone = replace(config, studies=False, rare_human="none", counter_human="none", slips=())
     studies = {
-        f"{SLIPS}{percent}": replace(alone, human=f"{DIALLED}-{percent}", arms=("imitator", "policy-gradient"))
+        f"{SLIPS}{percent}": replace(
+            alone, human=f"{DIALLED}-{percent}", arms=("imitator", "policy-gradient")
+        )
         for percent in (config.slips if config.human == DIALLED else ())  # the same human with other slips
     }
     if config.thinking.task != "none":

@@ -62,7 +62,7 @@ def test_every_seed_is_kept() -> None:
 def test_seeds_come_once_and_runs_are_alike() -> None:
     with pytest.raises(CannotShip, match="each seed may come once"):
         shipped_file([result_of(1, [0.5]), result_of(1, [0.6])])
-    with pytest.raises(CannotShip, match="one human and one preset"):
+    with pytest.raises(CannotShip, match="one human, preset and task"):
         shipped_file([result_of(1, [0.5]), {**result_of(2, [0.6]), "preset": "quick"}])
 
 
@@ -75,6 +75,10 @@ def test_bands_are_for_the_same_preset_and_human(tmp_path: Path, monkeypatch: py
     assert (band["seeds"], band["source"]) == (3, "results/connect_four-ladder.json")
     assert band["points"][1] == {"cpu_seconds": 21.0, "games": 200, "low": 0.7, "middle": 0.8, "high": 0.9}
     assert bands_of(replace(config, human="two-ply")) == []
+    other_task = {**shipped_file(results()), "task": "addition-2"}
+    (tmp_path / "connect_four-ladder.json").write_text(json.dumps(other_task))
+    assert bands_of(config) == []
+    (tmp_path / "connect_four-ladder.json").write_text(json.dumps(shipped_file(results())))
     assert bands_of(replace(config, arms=("imitator",))) == []
 
 

@@ -23,6 +23,7 @@ def a_run(folder: Path) -> Path:
         *("arms/zero/checkpoint.safetensors", "arms/zero/.checkpoint.safetensors.unfinished"),
         *("tensorboard/zero/events.out.tfevents.1.vm.2.3", "demonstrations/forgetful.txt"),
         *("demonstrations/own/mine.txt", "results/match-a-v-b.json", "spent/zero.json", "seed-0/result.json"),
+        *("studies/thinking/arms/base/curve.jsonl", "studies/thinking/demonstrations/textbook.txt"),
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("x")
@@ -50,6 +51,7 @@ def test_a_run_goes_whole_and_its_neighbours_stay(tmp_path: Path) -> None:
     [
         *("thesis.txt", "arms/zero/thesis.docx", "arms/notes.md", "done/thesis", "plots/a.png"),
         *("seed-0/thesis.txt", "seed-x/config.json", "tensorboard/mine.txt", "results/table.csv"),
+        *("studies/thesis.txt", "studies/thinking/thesis.txt", "studies/thinking/arms/base/notes.md"),
     ],
 )
 def test_what_no_run_wrote_is_kept_and_all_else_with_it(tmp_path: Path, foreign: str) -> None:

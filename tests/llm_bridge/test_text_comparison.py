@@ -16,6 +16,7 @@ from lab.run import create_run, plain
 from lab.runs import complete, put_together, resolved
 from lab.statistics import Score
 from lab.workers import mark
+from llm_bridge.answers_file import AnswersError
 from llm_bridge.claims import claims_of
 from llm_bridge.commands import Compare, Imitate, with_preset
 from llm_bridge.config import (
@@ -31,6 +32,7 @@ from llm_bridge.config import (
 from llm_bridge.experiment import BadSetting, arithmetic_experiment, check_config
 from llm_bridge.ladder import RUNGS, ancestors, arms_of, demonstrations_of, start_of
 from llm_bridge.reinforcement import settings_of
+from llm_bridge.result import _teacher_slips
 from llm_bridge.scripted import DEFAULT_HUMAN, SLIP_PRONE_HUMAN, UnknownHuman
 from llm_bridge.studies import studies_of, study_folder, study_tasks
 from llm_bridge.tasks import UnknownTask
@@ -95,10 +97,21 @@ def test_standard_has_every_rung() -> None:
         (replace(CONFIG, arms=("policy-gradient",)), BadSetting, "starts from imitator"),
         (replace(CONFIG, arms=("imitator", "imitate-rl")), BadSetting, "policy-gradient"),
         (replace(CONFIG, arms=("zero",)), BadSetting, "no such arm"),
+        (replace(CONFIG, arms=("imitator", "base")), BadSetting, "--arms base"),
         (replace(CONFIG, workers=0), BadSetting, "--workers"),
         (replace(CONFIG, imitation=replace(CONFIG.imitation, updates=0)), BadSetting, "--imitation.updates"),
         (replace(CONFIG, model=replace(CONFIG.model, width=65)), BadSetting, "--model.width"),
         (replace(CONFIG, model=replace(CONFIG.model, positions=4)), BadSetting, "--model.positions"),
+        (
+            replace(
+                CONFIG,
+                task="addition-12",
+                counter_human="carries",
+                model=replace(CONFIG.model, positions=39),
+            ),
+            BadSetting,
+            "needs 40",
+        ),
         (
             replace(CONFIG, policy_gradient=replace(CONFIG.policy_gradient, learning_rate=float("nan"))),
             BadSetting,
@@ -153,6 +166,36 @@ def test_algorithms_differ_in_their_weights_and_sample_alike() -> None:
         settings = settings_of(config, arm)
         samples.add(settings.prompts * settings.answers * settings.updates)
     assert len(samples) == 1, "equal verifier calls"
+
+
+def test_what_measures_an_arm_waits_for_it() -> None:
+    tasks = {task.name: task for task in arithmetic_experiment(preset("ladder")).tasks}
+    for name in ("pass-at-k", "surprise"):
+        assert {"imitator", "policy-gradient", "verified", "own-right", "thinking, imitator"} <= set(
+            tasks[name].needs
+        )
+
+
+def test_one_arm_alone_has_no_studies_and_a_task_without_hard_problems_none_about_them() -> None:
+    alone = [task.name for task in experiment_of(preset("ladder"), "imitate").tasks]
+    assert alone == ["demonstrate zero-support", "imitator", "score imitator"]
+    names = {task.name for task in arithmetic_experiment(replace(preset("quick"), task="addition-1")).tasks}
+    assert "samples" in names
+    assert not names & {"pass-at-k", "surprise"}
+
+
+def test_the_dial_turns_the_slips_of_the_main_panels_human(tmp_path: Path) -> None:
+    ladder = preset("ladder")
+    assert "slips-30" not in studies_of(replace(ladder, human="carries"))
+    without = replace(ladder, studies=False)
+    assert _teacher_slips(tmp_path, without, ladder.arms) is None, "as on all seeds but the first"
+
+
+def test_a_file_of_another_task_is_named_before_a_run_begins(tmp_path: Path) -> None:
+    own = tmp_path / "mine.txt"
+    own.write_text("52-36=16\n" * 20)
+    with pytest.raises(AnswersError, match="line 1"):
+        check_config(replace(CONFIG, human=str(own)))
 
 
 def test_studies_are_comparisons_of_their_own() -> None:
