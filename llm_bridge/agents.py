@@ -10,12 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from lab.run import RunError
+from lab.run import RunError, open_run
+from lab.runs import resolved
 from lab.statistics import Score
+from llm_bridge.config import CompareConfig
 from llm_bridge.evaluation import answer_by_sampling, answer_greedily, human_lines, rate, votes
 from llm_bridge.learning import checkpoint_path, load_model
 from llm_bridge.network import LanguageModel
 from llm_bridge.scripted import VERSIONS, Distribution, best, check_knows, describe
+from llm_bridge.studies import FOLDER as STUDIES
+from llm_bridge.studies import studies_of
 from llm_bridge.tasks import Problem, Task, held_out
 
 
@@ -39,14 +43,38 @@ class Answering:
 def find_answering(name: str, task: Task, device: str = "cpu") -> Answering:
     """Whoever has that name. Raises RunError, UnknownHuman, CheckpointError."""
     if ":" in name:
-        run, _, arm = name.rpartition(":")
-        folder = Path(run) if Path(run).is_dir() else Path("runs") / run
-        return _of_model(load_model(arm_path(folder, arm), device), task)
+        return _of_model(load_model(arm_path(*_folder_and_arm(name)), device), task)
     if Path(name).is_dir():
         from llm_bridge.hugging_face import load_pretrained
 
         return _of_model(load_pretrained(Path(name)), task)
     return _of_human(name, task)
+
+
+def _folder_and_arm(name: str) -> tuple[Path, str]:
+    run, _, arm = name.rpartition(":")
+    return Path(run) if Path(run).is_dir() else Path("runs") / run, arm
+
+
+def task_asked(name: str) -> str:
+    """The name of the task that an arm of a run, or of one of its studies, has learned; of anybody else the
+    task of the main job. Raises RunError."""
+    if ":" not in name:
+        return CompareConfig.task
+    folder, arm = _folder_and_arm(name)
+    arm_path(folder, arm)
+    return settings_in(folder).task
+
+
+def settings_in(folder: Path) -> CompareConfig:
+    """The settings under which the arms in a run's folder, or in one of its studies', have learned. Raises
+    RunError."""
+    if folder.parent.name != STUDIES:
+        return resolved(open_run(folder).config, CompareConfig)[0]  # type: ignore[no-any-return]
+    studies = studies_of(resolved(open_run(folder.parents[1]).config, CompareConfig)[0])
+    if folder.name not in studies:
+        raise RunError(f"{folder}: the run has no such study; it has: {', '.join(studies) or 'none'}")
+    return studies[folder.name]
 
 
 def arm_path(folder: Path, arm: str) -> Path:

@@ -34,8 +34,10 @@ class Evaluate(Common):
 
     world: str = "arithmetic"
     agent: str = "careless"
-    """RUN:ARM, a folder in Hugging Face's layout, or a human (.recorded, .best, .careful)."""
-    task: str = "addition-2"
+    """RUN:ARM, RUN/studies/STUDY:ARM, a folder in Hugging Face's layout, or a human (.recorded, .best,
+    .careful)."""
+    task: str = ""
+    """What is asked; by default what the run's arm has learned, and addition-2 of anybody else."""
     prompt: tuple[str, ...] = ()
     """Problems to be answered, "37+58=", in the place of the held-out ones."""
     samples: int = 16
@@ -47,6 +49,7 @@ class Export:
     """Save an arm of a run in Hugging Face's layout, for transformers.LlamaForCausalLM.from_pretrained."""
 
     run: Annotated[Path, tyro.conf.Positional]
+    """Its folder, or RUN/studies/STUDY."""
     arm: Annotated[str, tyro.conf.Positional]
     out: Annotated[Path, tyro.conf.Positional]
     """A new folder."""
@@ -55,12 +58,11 @@ class Export:
 
 def export(command: Export) -> None:
     """Write the folder, whole or not at all. Raises RunError, CheckpointError, PretrainedError."""
-    from lab.run import open_run
-    from llm_bridge.agents import arm_path
+    from llm_bridge.agents import arm_path, settings_in
     from llm_bridge.hugging_face import save_pretrained
     from llm_bridge.learning import load_model
 
-    open_run(command.run)
+    settings_in(command.run)
     save_pretrained(command.out, load_model(arm_path(command.run, command.arm)))
     console = Console(highlight=False)
     console.print(f"{command.out}: model, tokenizer and settings for transformers", soft_wrap=True)
@@ -95,12 +97,12 @@ def demonstrate(command: Demonstrate) -> None:
 
 def evaluate(command: Evaluate) -> None:
     """Measure a model or a human, or ask it. Raises UnknownTask, UnknownHuman, RunError, UsageError."""
-    from llm_bridge.agents import find_answering
+    from llm_bridge.agents import find_answering, task_asked
     from llm_bridge.tasks import find_task
 
     if command.samples < 1:
         raise UsageError(f"--samples is at least 1, not {command.samples}")
-    task = find_task(command.task)
+    task = find_task(command.task or task_asked(command.agent))
     answering = find_answering(command.agent, task)
     folder = new_folder(command)
     result = _asked(command, answering) if command.prompt else _measured(command, answering)
@@ -113,7 +115,9 @@ def evaluate(command: Evaluate) -> None:
 def _measured(command: Evaluate, answering: Answering) -> dict[str, Any]:
     """Scores on the test problems, by category."""
     right = answering.rates(command.seed, command.samples)
-    table = Table(title=f"{command.agent} on {command.task}", title_justify="left", caption="% right [95 %]")
+    table = Table(
+        title=f"{command.agent} on {answering.task.name}", title_justify="left", caption="% right [95 %]"
+    )
     table.add_column("answers")
     names = list(dict.fromkeys(name for scores in right.values() for name in scores))
     for name in names:
@@ -122,7 +126,7 @@ def _measured(command: Evaluate, answering: Answering) -> dict[str, Any]:
         table.add_row(style, *(_percent(scores[name]) if name in scores else "-" for name in names))
     Console().print(table)
     told = {style: {n: score.to_json() for n, score in scores.items()} for style, scores in right.items()}
-    return {"schema": "move37-answers/1", "agent": command.agent, "task": command.task, "right": told}
+    return {"schema": "move37-answers/1", "agent": command.agent, "task": answering.task.name, "right": told}
 
 
 def _percent(score: Any) -> str:
@@ -137,7 +141,7 @@ def _asked(command: Evaluate, answering: Answering) -> dict[str, Any]:
         if problem is None:
             example = answering.example()
             raise UsageError(
-                f"--prompt {prompt!r} is no problem of {command.task}; one looks like {example!r}"
+                f"--prompt {prompt!r} is no problem of {answering.task.name}; one looks like {example!r}"
             )
         rows.append(
             {
@@ -153,4 +157,4 @@ def _asked(command: Evaluate, answering: Answering) -> dict[str, Any]:
         console.print(
             f"{mark} {row['prompt']}[bold]{escape(row['answer'])}[/]   samples: {counts}", soft_wrap=True
         )
-    return {"schema": "move37-answers/1", "agent": command.agent, "task": command.task, "asked": rows}
+    return {"schema": "move37-answers/1", "agent": command.agent, "task": answering.task.name, "asked": rows}

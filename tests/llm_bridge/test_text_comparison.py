@@ -12,10 +12,11 @@ from rich.console import Console
 
 from lab.report import render_report
 from lab.report.result import validate
-from lab.run import create_run, plain
+from lab.run import RunError, create_run, plain
 from lab.runs import complete, put_together, resolved
 from lab.statistics import Score
 from lab.workers import mark
+from llm_bridge.agents import task_asked
 from llm_bridge.answers_file import AnswersError
 from llm_bridge.claims import claims_of
 from llm_bridge.commands import Compare, Imitate, with_preset
@@ -277,6 +278,16 @@ def test_a_result_put_together_anew_is_the_same(finished: Any) -> None:
     again, missing = put_together(run, WINGS)
     assert again == json.loads(json.dumps(result))
     assert missing == []
+
+
+def test_an_arm_is_asked_what_it_has_learned(finished: Any) -> None:
+    run, _ = finished
+    thinking = study_folder(run.folder, "thinking")
+    assert task_asked(f"{run.folder}:imitator") == TINY.task
+    assert task_asked(f"{thinking}:policy-gradient") == TINY.thinking.task
+    assert task_asked("careless") == "addition-2"
+    with pytest.raises(RunError, match="holds no arm 'ppo'"):
+        task_asked(f"{thinking}:ppo")
 
 
 def test_every_task_is_marked(finished: Any) -> None:
