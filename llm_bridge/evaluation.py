@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lab.losses import imitation_loss
 from lab.randomness import game_keys
-from lab.statistics import Score, clustered, exact_line
+from lab.statistics import Score, clustered
 from llm_bridge.learning import taught_logits, texts_of
 from llm_bridge.network import LanguageModel
 from llm_bridge.scripted import VERSIONS, Writer, chance_right
@@ -68,25 +68,33 @@ def answer_by_sampling(
 
 
 def rate(problems: Sequence[Problem], right: NDArray[np.floating] | NDArray[np.bool_]) -> dict[str, Score]:
-    """Scores by category of chances of a right answer: right [P] or, of several samples each, [P, K]."""
+    """Scores by category of chances of a right answer: right [P] or, of several samples each, [P, K].
+
+    Problems that ask the same, commuted, hang together as samples of one do.
+    """
     shares = np.asarray(right, np.float64).reshape(len(problems), -1)
     hard = np.array([problem.hard for problem in problems])
-    scores = {}
+    asks, scores = asked(problems), {}
     for name, rows in (("all", np.ones_like(hard)), ("hard", hard), ("easy", ~hard)):
         if rows.any():
-            problem = np.repeat(np.flatnonzero(rows), shares.shape[1])
-            scores[name] = clustered(shares[rows].ravel(), problem)
+            scores[name] = clustered(shares[rows].ravel(), np.repeat(asks[rows], shares.shape[1]))
     return scores
+
+
+def asked(problems: Sequence[Problem]) -> NDArray[np.int64]:
+    """A number a problem, the same for those that ask the same, [P]."""
+    numbers: NDArray[np.int64] = np.unique([problem.asks for problem in problems], return_inverse=True)[1]
+    return numbers
 
 
 def human_lines(human: Writer, problems: Sequence[Problem]) -> dict[str, dict[str, Score]]:
     """The scores by category of a human's versions, exactly: `recorded`, `best`, `careful`."""
-    hard = np.array([problem.hard for problem in problems])
+    hard, asks = np.array([problem.hard for problem in problems]), asked(problems)
     lines = {}
     for version in VERSIONS:
         chances = np.array([chance_right(human, problem, version) for problem in problems])
         lines[version] = {
-            name: exact_line(chances[rows])
+            name: clustered(chances[rows], asks[rows])  # exact on these, an interval for others like them
             for name, rows in (("all", np.ones_like(hard)), ("hard", hard), ("easy", ~hard))
             if rows.any()
         }

@@ -129,7 +129,9 @@ def check_config(config: CompareConfig) -> None:
 
 
 def _check_arms(config: CompareConfig) -> None:
-    """Raise BadSetting for arms that are none, or lack what they start from."""
+    """Raise BadSetting for arms that are none, come twice, or lack what they start from."""
+    if len(set(config.arms)) < len(config.arms):
+        raise BadSetting(f"--arms {' '.join(config.arms)}: name each arm once")
     for arm in config.arms:
         if arm not in RUNGS:
             raise BadSetting(f"--arms {arm}: there is no such arm; there are: {', '.join(RUNGS)}")

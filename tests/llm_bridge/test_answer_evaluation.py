@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from llm_runs import NETWORK
 
-from lab.statistics import clustered, exact_line, wilson
+from lab.statistics import clustered, wilson
 from llm_bridge.evaluation import (
     CATEGORIES,
     Judged,
@@ -103,8 +103,19 @@ def test_samples_of_one_problem_hang_together() -> None:
     assert often["all"].n == 400
     assert often["all"].high - often["all"].low == pytest.approx(once["all"].high - once["all"].low, rel=0.02)
     shares = np.random.default_rng(3).random((40, 5))
-    expected = clustered(shares.ravel(), np.repeat(np.arange(40), 5))
+    expected = clustered(shares.ravel(), np.repeat([problem.asks for problem in problems], 5))
     assert rate(problems, shares)["all"] == expected
+
+
+def test_commuted_problems_hang_together() -> None:
+    """A sum and its mirror image, answered alike, say no more than one of them."""
+    pairs = [("37+58=", "58+37="), ("19+29=", "29+19="), ("15+26=", "26+15="), ("48+34=", "34+48=")]
+    right = np.array([True, False, True, True])
+    twice = problems_of(ADDITION, *(prompt for pair in pairs for prompt in pair))
+    both = rate(twice, right.repeat(2))["all"]
+    alone = rate(twice[::2], right)["all"]
+    assert (both.rate, both.low, both.high) == pytest.approx((alone.rate, alone.low, alone.high))
+    assert (both.n, alone.n) == (8, 4)
 
 
 @pytest.mark.parametrize("human", ["zero-support", "one-in-twenty", "careless", "classroom"])
@@ -128,7 +139,7 @@ def test_human_lines_are_exact(human: str) -> None:
     lines = human_lines(someone, problems)
     for version in VERSIONS:
         assert lines[version]["all"].rate == pytest.approx(chances[version].mean())
-        expected = exact_line(chances[version])
+        expected = clustered(chances[version], [problem.asks for problem in problems])
         assert lines[version]["all"].low == pytest.approx(expected.low)
         hard = np.array([problem.hard for problem in problems])
         assert lines[version]["hard"].rate == pytest.approx(chances[version][hard].mean())

@@ -99,6 +99,7 @@ def test_standard_has_every_rung() -> None:
         (replace(CONFIG, arms=("imitator", "imitate-rl")), BadSetting, "policy-gradient"),
         (replace(CONFIG, arms=("zero",)), BadSetting, "no such arm"),
         (replace(CONFIG, arms=("imitator", "base")), BadSetting, "--arms base"),
+        (replace(CONFIG, arms=("imitator", "imitator")), BadSetting, "each arm once"),
         (replace(CONFIG, workers=0), BadSetting, "--workers"),
         (replace(CONFIG, imitation=replace(CONFIG.imitation, updates=0)), BadSetting, "--imitation.updates"),
         (replace(CONFIG, model=replace(CONFIG.model, width=65)), BadSetting, "--model.width"),
