@@ -108,6 +108,8 @@ def check_config(config: CompareConfig) -> None:
             raise UnknownPlayer(f"a demonstrator is named without a version: {human.partition('.')[0]!r}")
     if any(games < 1 for games in config.plateau) or len(set(config.plateau)) < len(config.plateau):
         raise BadSetting(f"--plateau {config.plateau}: numbers of games, each at least 1 and named once")
+    if len(set(config.arms)) < len(config.arms):
+        raise BadSetting(f"--arms {' '.join(config.arms)}: name each arm once")
     for arm in config.arms:
         if arm not in RUNGS:
             raise BadSetting(f"--arms {arm}: there is no such arm; there are: {', '.join(RUNGS)}")

@@ -84,6 +84,7 @@ def test_the_ladder_waits_for_what_it_stands_on() -> None:
     ("arms", "words"),
     [
         (("zero", "nobody"), "no such arm"),
+        (("zero", "zero"), "each arm once"),
         (("policy-gradient",), "starts from imitator"),
         (("imitator", "alphago"), "starts from policy-gradient"),
         (("imitator", "imitate-zero"), "starts from zero"),
