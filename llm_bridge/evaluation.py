@@ -113,16 +113,21 @@ def chance_of(model: LanguageModel, pairs: Sequence[tuple[str, str]]) -> NDArray
 
 
 def votes(judged: Judged, problems: Sequence[Problem]) -> NDArray[np.bool_]:
-    """Whether the answer that most samples of a problem agree on is right, [P].
+    """Whether the answer that most samples of a problem agree on is right, [P]."""
+    told = zip(elected(judged, problems), problems, strict=True)
+    return np.array([answer == problem.answer for answer, problem in told], np.bool_)
 
-    What has not the form, cut off or with two answers, has no vote.
+
+def elected(judged: Judged, problems: Sequence[Problem], voters: int | None = None) -> list[str]:
+    """The answer that most of the first `voters` samples of each problem agree on (None: all of them).
+
+    What has not the form, cut off or with two answers, has no vote; where nobody has one, it is "".
     """
     each = len(judged.verdicts) // len(problems)
-    valid = [text if v.format else "" for text, v in zip(judged.samples.texts, judged.verdicts, strict=True)]
-    ballots = [[text for text in valid[i * each : (i + 1) * each] if text] for i in range(len(problems))]
-    return np.array(
-        [bool(b) and majority(b) == p.answer for b, p in zip(ballots, problems, strict=True)], np.bool_
-    )
+    texts = [text if v.format else "" for text, v in zip(judged.samples.texts, judged.verdicts, strict=True)]
+    starts = range(0, len(texts), each)
+    ballots = [[text for text in texts[n : n + (voters or each)] if text] for n in starts]
+    return [majority(ballot) if ballot else "" for ballot in ballots]
 
 
 def pass_at_k(right: NDArray[np.bool_], k: int) -> NDArray[np.float64]:

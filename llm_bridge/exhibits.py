@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 
 from lab.curve import curve_path, read_curve
 from lab.durable import replace_file
-from lab.statistics import Score, clustered, exact_interval
+from lab.statistics import Score, exact_interval
 from lab.tensorboard_log import write_texts
 from lab.workers import Desk
 from llm_bridge.config import CompareConfig
-from llm_bridge.evaluation import Judged, answer_by_sampling, answer_greedily, pass_at_k
+from llm_bridge.evaluation import Judged, answer_by_sampling, answer_greedily, elected, pass_at_k, rate
 from llm_bridge.learning import checkpoint_path, load_model
 from llm_bridge.network import LanguageModel
-from llm_bridge.search import majority
 from llm_bridge.studies import DIRECT, THINKING, studies_of, study_folder
 from llm_bridge.tasks import Problem, Task, find_task, held_out
 
@@ -121,7 +120,10 @@ def measure_pass_at_k(folder: Path, config: CompareConfig, argument: str, desk: 
                     "arm": arm,
                     "label": LABELS[arm],
                     "task": f"{task.title}, {task.hard_name}",
-                    "points": [{"k": k, "score": _at(right, k).to_json()} for k in doublings(right.shape[1])],
+                    "points": [
+                        {"k": k, "score": _at(problems, right, k).to_json()}
+                        for k in doublings(right.shape[1])
+                    ],
                 }
             )
     _write(folder, "pass-at-k", entries)
@@ -135,8 +137,8 @@ def _drawn(
     return answer_by_sampling(model, task, problems, config.seed, each).correct.reshape(len(problems), each)
 
 
-def _at(right: NDArray[np.bool_], k: int) -> Score:
-    return clustered(pass_at_k(right, k), np.arange(len(right)))
+def _at(problems: list[Problem], right: NDArray[np.bool_], k: int) -> Score:
+    return rate(problems, pass_at_k(right, k))["all"]
 
 
 def doublings(most: int) -> list[int]:
@@ -159,31 +161,25 @@ def measure_thinking(folder: Path, config: CompareConfig, argument: str, desk: D
         desk.tell("votes", len(votes), 2, detail=arm)
         judged = answer_by_sampling(_model(place, arm, settings), task, problems, config.seed, own.most_votes)
         votes += [{"arm": arm, **point} for point in _by_votes(judged, problems, own.most_votes)]
-        allowed += [{"arm": arm, **point} for point in _by_length(judged, task, len(problems))]
+        allowed += [{"arm": arm, **point} for point in _by_length(judged, task, problems)]
     _write(folder, "thinking", {"votes": votes, "allowed": allowed})
 
 
 def _by_votes(judged: Judged, problems: list[Problem], most: int) -> list[dict[str, Any]]:
     """The share of problems that a majority of the first 1, 4, 16, ... samples answers rightly."""
-    texts, rows = judged.samples.texts, np.arange(len(problems))
     points = []
     for count in (4**i for i in range(most.bit_length()) if 4**i <= most):
-        right = np.array(
-            [
-                majority(texts[n * most : n * most + count]) == problem.answer
-                for n, problem in enumerate(problems)
-            ]
-        )
-        points.append({"votes": count, "score": clustered(right.astype(float), rows).to_json()})
+        told = zip(elected(judged, problems, count), problems, strict=True)
+        right = np.array([answer == problem.answer for answer, problem in told])
+        points.append({"votes": count, "score": rate(problems, right)["all"].to_json()})
     return points
 
 
-def _by_length(judged: Judged, task: Task, count: int) -> list[dict[str, Any]]:
+def _by_length(judged: Judged, task: Task, problems: Sequence[Problem]) -> list[dict[str, Any]]:
     """The share of right answers where whatever is longer than allowed is cut off, and so wrong."""
     lengths, right = judged.samples.lengths, judged.correct
-    problem = np.repeat(np.arange(count), len(right) // count)
     return [
-        {"tokens": tokens, "score": clustered((right & (lengths <= tokens)).astype(float), problem).to_json()}
+        {"tokens": tokens, "score": rate(problems, right & (lengths <= tokens))["all"].to_json()}
         for tokens in sorted({*range(task.digits + 1, task.max_tokens, 3), task.max_tokens})
     ]
 
@@ -266,5 +262,20 @@ def discovery_field(worlds: list[dict[str, Any]]) -> dict[str, Any] | None:
         "low": low,
         "high": high,
         "threshold": SUCCESS,
-        "text": None,
+        "text": _others_found(worlds),
     }
+
+
+def _others_found(worlds: list[dict[str, Any]]) -> str | None:
+    """On how many seeds the other learners do as much, in a sentence."""
+    told = []
+    for arm in ("expert-iteration", "own-right", "grpo", "ppo"):
+        found = [
+            row["categories"]["hard"]["rate"] >= SUCCESS
+            for world in worlds
+            for row in world["panels"][0]["mistakes"]
+            if row["player"] == f"{arm}, greedy"
+        ]
+        if found:
+            told.append(f"{arm} on {sum(found)} of {len(found)}")
+    return f"The same by other means: {', '.join(told)} seeds." if told else None

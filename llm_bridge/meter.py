@@ -10,7 +10,7 @@ from llm_bridge.config import CompareConfig
 from llm_bridge.evaluation import answer_by_sampling, answer_greedily, chance_of, human_lines, rate
 from llm_bridge.learning import Learner
 from llm_bridge.network import LanguageModel
-from llm_bridge.scripted import describe, possible_answers
+from llm_bridge.scripted import describe, is_ruled_out, possible_answers
 from llm_bridge.tasks import find_task, held_out
 
 BIRTHS = 6  # hard problems whose right answer's chance is written down over the learning
@@ -64,7 +64,7 @@ class ArmMeter:
     def _surprises(self, texts: list[str]) -> float:
         """The share of answers to hard problems that the humans' procedure rules out, slips apart."""
         hard = [(p, text) for p, text in zip(self.problems, texts, strict=True) if p.hard]
-        ruled_out = [text.rpartition("#")[2] not in self.possible[p.prompt] for p, text in hard]
+        ruled_out = [is_ruled_out(self.possible, problem, text) for problem, text in hard]
         return sum(ruled_out) / max(1, len(ruled_out))
 
     def _births(self, model: LanguageModel) -> dict[str, float]:

@@ -5,8 +5,8 @@ Two kinds, each beside its base rate and a control:
 certificates  answers to hard problems that the teachers' procedure cannot give, slips apart: their chance
               under it is exactly 0, and no demonstration shows one, the problems being held out; beside the
               share of right ones among all such answers of the right length.
-lines         worked answers, of the study on thinking, that the recorded crowd would have written with a
-              chance below the threshold; beside what a random writer of that form gets right.
+lines         answers of the study on thinking that the recorded crowd would have written with a chance
+              below the threshold; beside how many it cannot write at all, slips and all.
 
 What tells is `right` against `equally_rare`, and the searched (voting) imitator beside it.
 """
@@ -23,15 +23,14 @@ from numpy.typing import NDArray
 
 from lab.curve import curve_path, read_curve
 from lab.durable import replace_file
-from lab.statistics import Score, clustered
+from lab.statistics import Score
 from lab.workers import Desk
 from llm_bridge.config import CompareConfig
-from llm_bridge.evaluation import answer_by_sampling, answer_greedily, chance_of
+from llm_bridge.evaluation import answer_by_sampling, answer_greedily, chance_of, elected, rate
 from llm_bridge.learning import checkpoint_path, load_model
 from llm_bridge.meter import BIRTHS
 from llm_bridge.network import LanguageModel
-from llm_bridge.scripted import Writer, describe, possible_answers
-from llm_bridge.search import majority
+from llm_bridge.scripted import Writer, describe, is_ruled_out, possible_answers
 from llm_bridge.studies import THINKING, studies_of, study_folder
 from llm_bridge.tasks import Problem, Task, find_task, held_out
 
@@ -73,36 +72,36 @@ def _answers(
     model: LanguageModel, task: Task, problems: list[Problem], config: CompareConfig
 ) -> dict[str, list[str]]:
     """One answer to every problem, in three ways."""
-    drawn, each = (
-        answer_by_sampling(model, task, problems, config.seed, config.evaluation.votes),
-        (config.evaluation.votes),
-    )
-    texts = drawn.samples.texts
+    each = config.evaluation.votes
+    drawn = answer_by_sampling(model, task, problems, config.seed, each)
     return {
-        "sampled": texts[::each],
-        "with votes": [majority(texts[n * each : (n + 1) * each]) for n in range(len(problems))],
+        "sampled": drawn.samples.texts[::each],
+        "with votes": elected(drawn, problems),
         "greedy": answer_greedily(model, task, problems).samples.texts,
     }
 
 
 def _row(who: str, human: Writer, problems: Sequence[Problem], answers: Sequence[str]) -> Row:
-    """The counts of one answer to each problem; clustered by problem."""
-    last = [answer.rpartition("#")[2] for answer in answers]
-    possible = possible_answers(human, problems)
-    hit = np.array([a not in possible[p.prompt] for p, a in zip(problems, last, strict=True)])
-    right = np.array([p.answer == a for p, a in zip(problems, last, strict=True)])
+    """The counts of one answer to each problem; what has not the digits asked for surprises nobody."""
+    possible, told = possible_answers(human, problems), list(zip(problems, answers, strict=True))
+    hit = np.array([is_ruled_out(possible, problem, answer) for problem, answer in told])
+    right = np.array([problem.answer == answer.rpartition("#")[2] for problem, answer in told])
     return {
         "player": who,
         "positions": len(problems),
-        "surprises": _share(hit).to_json(),
-        "right": _share(right[hit]).to_json() if hit.any() else None,
+        "surprises": rate(problems, hit)["all"].to_json(),
+        "right": _rate_where(hit, problems, right),
         "equally_rare": _base_rate(human, problems).to_json(),
         "text": None,
     }
 
 
-def _share(values: NDArray[np.bool_]) -> Score:
-    return clustered(values.astype(float), np.arange(len(values)))
+def _rate_where(
+    rows: NDArray[np.bool_], problems: Sequence[Problem], right: NDArray[np.bool_]
+) -> dict[str, float | int] | None:
+    """The share of right answers among those rows, None where there is none."""
+    some = [problems[int(number)] for number in np.flatnonzero(rows)]
+    return rate(some, right[rows])["all"].to_json() if some else None
 
 
 def _base_rate(human: Writer, problems: Sequence[Problem]) -> Score:
@@ -112,7 +111,7 @@ def _base_rate(human: Writer, problems: Sequence[Problem]) -> Score:
         size = len(problem.answer)
         others = 10**size - sum(len(answer) == size for answer in possible[problem.prompt])
         shares.append((problem.answer not in possible[problem.prompt]) / others)
-    return clustered(shares, np.arange(len(shares)))
+    return rate(problems, np.array(shares))["all"]
 
 
 def _random(task: Task, human: Writer, problems: Sequence[Problem]) -> Row:
@@ -181,8 +180,8 @@ def _line_row(arm: str, human: Writer, problems: Sequence[Problem], texts: Seque
     return {
         "player": f"{arm}, sampled",
         "positions": len(problems),
-        "surprises": _share(rare).to_json(),
-        "right": _share(right[rare]).to_json() if rare.any() else None,
+        "surprises": rate(problems, rare)["all"].to_json(),
+        "right": _rate_where(rare, problems, right),
         "equally_rare": None,
         "text": f"{int((chances == 0).sum())} of {len(texts)} answers the crowd cannot write, slips and all",
     }

@@ -18,6 +18,7 @@ from llm_bridge.evaluation import (
     Judged,
     answer_by_sampling,
     answer_greedily,
+    elected,
     human_lines,
     judge,
     pass_at_k,
@@ -197,6 +198,8 @@ def test_votes_by_hand() -> None:
     judged = judged_of(MULTIPLICATION, problems, texts)
     assert votes(judged, problems).tolist() == [True, False, True, False]
     assert votes(judged, problems).dtype == np.bool_
+    assert elected(judged, problems) == ["13048", "02223", "03000", ""]
+    assert elected(judged, problems, voters=2) == ["13048", "", "03000", ""]
 
 
 def test_one_sample_votes_for_itself() -> None:

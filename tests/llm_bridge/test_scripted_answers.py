@@ -26,6 +26,8 @@ from llm_bridge.scripted import (
     chance_right,
     check_knows,
     describe,
+    is_ruled_out,
+    possible_answers,
 )
 from llm_bridge.tasks import KINDS, Problem, draw_problems, find_task, held_out, verify
 
@@ -50,6 +52,17 @@ def problems_of(task: str, count: int) -> list[Problem]:
 
 
 # --- by hand ---
+
+
+def test_what_a_procedure_rules_out() -> None:
+    """Slips count for nothing, and an answer without the digits asked for surprises nobody."""
+    problems = [problem_of("addition-2", "37+58="), problem_of("addition-2", "21+34=")]
+    possible = possible_answers(describe("zero-support"), problems)
+    assert possible == {"37+58=": {"85"}}, "of hard problems"
+    told = {text: is_ruled_out(possible, problems[0], text) for text in ("95", "84", "85", "9", "", "1#95")}
+    assert told == {"95": True, "84": True, "85": False, "9": False, "": False, "1#95": True}
+    classroom = possible_answers(describe("classroom"), problems)
+    assert classroom["37+58="] == {"85", "95"}, "any member's"
 
 
 @pytest.mark.parametrize(
