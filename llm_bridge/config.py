@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from lab.presets import Preset
 
-Algorithm = Literal["reinforce", "rloo", "grpo", "ppo", "own-right", "expert-iteration"]
+Algorithm = Literal["reinforce", "relative", "rloo", "grpo", "ppo", "own-right", "expert-iteration"]
 Averaging = Literal["answer", "token", "constant"]
 Precision = Literal["float32", "bfloat16"]
 
@@ -67,24 +67,25 @@ class ImitationConfig:
 class ReinforceConfig:
     """Reinforcement with a verifier, from the imitator: sample, check, learn, again."""
 
-    algorithm: Algorithm = "rloo"
-    """How a sample is weighed: against the batch (reinforce), the others of its group (rloo), its group's
-    mean (grpo), token by token against a critic (ppo), 1 if right and else 0 (own-right); or the shortest
-    right one to each problem is imitated (expert-iteration). What else belongs to each: ALGORITHMS."""
-    updates: int = 600
+    algorithm: Algorithm = "relative"
+    """How a sample is weighed: against the batch (reinforce); against the others of its group: plainly (rloo),
+    against their mean (grpo), or in proportion to it (relative), which makes a problem solved once teach as
+    much as one that is nearly always solved; the same without pushing anything down (own-right); token by
+    token against a critic (ppo); or the shortest right answer to each problem is imitated
+    (expert-iteration). What else belongs to each: ALGORITHMS."""
+    updates: int = 800
     """Blocks of samples, each learned `epochs` times."""
-    prompts: int = 128
+    prompts: int = 64
     """Problems in a block."""
-    answers: int = 4
-    """Samples to each of them: many problems with few answers discover sooner than few with many."""
+    answers: int = 8
+    """Samples to each of them."""
     learning_rate: float = 5e-4
     weight_decay: float = 0.0
     temperature: float = 1.0
     format_penalty: float = 0.2
     """Taken from the reward of what has not the form asked for; a right answer is worth 1."""
-    entropy_weight: float = 0.02
-    """Weight of the policy's entropy, in nats, in what is maximised: without it the slips, and what they
-    might find, are gone before anything is found."""
+    entropy_weight: float = 0.0
+    """Weight of the policy's entropy, in nats, in what is maximised."""
     standardise: bool = False
     """Divide advantages by their deviation: a group's (grpo) or the block's (ppo)."""
     averaging: Averaging = "constant"
@@ -103,11 +104,10 @@ class ReinforceConfig:
     clip_low: float = 0.2
     clip_high: float = 0.2
     """Greater than clip_low, it lets the unlikely rise (DAPO's clip-higher)."""
-    epochs: int = 2
+    epochs: int = 1
     """Passes over a block; with one, and one batch, nothing is ever clipped."""
-    batch_size: int = 64
-    """Answers in a step; 0: the whole block. Several small steps learn from the same answers what one large
-    one needs four times as many for."""
+    batch_size: int = 128
+    """Answers in a step; 0: the whole block. Several small steps learn more from the same answers."""
     critic_learning_rate: float = 1e-3
     """Of ppo's critic, a model of its own."""
     gae_lambda: float = 0.95
@@ -119,6 +119,7 @@ class ReinforceConfig:
 
 ALGORITHMS: dict[str, dict[str, Any]] = {
     "reinforce": {"algorithm": "reinforce", "answers": 1},
+    "relative": {"algorithm": "relative"},
     "rloo": {"algorithm": "rloo"},
     "own-right": {"algorithm": "own-right"},
     "grpo": {"algorithm": "grpo", "standardise": True, "averaging": "answer"},

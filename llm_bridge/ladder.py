@@ -68,7 +68,7 @@ RUNGS = {
             "policy-gradient",
             "policy gradient",
             "imitator",
-            "push the wrong ones down as well (REINFORCE against the other samples)",
+            "push the wrong ones down as well (REINFORCE, relative to the other samples)",
             REINFORCE,
             ("imitator",),
         ),

@@ -52,6 +52,7 @@ def _thinking(config: CompareConfig, task: str, arms: tuple[str, ...]) -> Compar
         imitation=replace(imitation, learning_rate=1e-3),
         fine_tuning=replace(imitation, updates=own.updates // 4, learning_rate=1e-3, evaluations=1),
         policy_gradient=ReinforceConfig(
+            algorithm="rloo",
             updates=own.reinforce_updates,
             prompts=own.prompts,
             answers=own.answers,

@@ -17,6 +17,7 @@ from lab.losses import (
     generalized_advantage,
     group_advantage,
     leave_one_out_advantage,
+    relative_advantage,
 )
 from llm_bridge.block import Block
 from llm_bridge.config import ReinforceConfig
@@ -57,11 +58,19 @@ def weigh_answers(reward: Tensor, correct: NDArray[np.bool_], settings: Reinforc
     """The advantage of every answer, [N]: reward [G, K], correct bool [N], N = G * K."""
     kinds: dict[str, Callable[[], Tensor]] = {
         "reinforce": lambda: batch_advantage(reward.flatten()),
+        "relative": lambda: relative_advantage(reward),
         "rloo": lambda: leave_one_out_advantage(reward),
         "grpo": lambda: group_advantage(reward, settings.standardise),
-        "own-right": lambda: torch.from_numpy(correct.astype(np.float32)),
+        "own-right": lambda: _right_ones(correct, reward.shape),
     }
     return kinds[settings.algorithm]().flatten()
+
+
+def _right_ones(correct: NDArray[np.bool_], shape: torch.Size) -> Tensor:
+    """1 / the share of right ones in its group for a right answer, 0 for a wrong one, [G, K]: the relative
+    advantage without what pushes down."""
+    right = torch.from_numpy(correct.astype(np.float32)).reshape(shape)
+    return right / right.mean(1, keepdim=True).clamp(min=1.0 / shape[1])
 
 
 def _chosen(rows: NDArray[np.int64], mask: Tensor) -> Tensor:

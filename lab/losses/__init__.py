@@ -5,6 +5,7 @@ from lab.losses.advantages import (
     generalized_advantage,
     group_advantage,
     leave_one_out_advantage,
+    relative_advantage,
 )
 from lab.losses.bradley_terry import bradley_terry_loss
 from lab.losses.clipped import clipped_share, clipped_surrogate_loss, clipped_value_loss, kl_estimate
@@ -30,6 +31,7 @@ __all__ = [
     "overlong_penalty",
     "policy_gradient_loss",
     "policy_target_loss",
+    "relative_advantage",
     "token_mean",
     "value_loss",
 ]

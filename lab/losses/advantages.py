@@ -42,6 +42,20 @@ def leave_one_out_advantage(reward: Tensor) -> Tensor:
     return reward - (reward.sum(1, keepdim=True) - reward) / others
 
 
+def relative_advantage(reward: Tensor) -> Tensor:
+    """(r - mean of its group) / max(mean, 1 / K), [G, K]: how much better in proportion to what was expected.
+
+    reward [G, K], 1 for a right answer and 0 for a wrong one. Where a group has a right answer this weighs
+    each by 1 / its share of right ones, which makes the sum an estimate of the gradient of log p(right)
+    (d log p = d p / p) in the place of p's: a problem solved once in K tries teaches as much as one that is
+    nearly always solved. In a group without a right answer the mean counts as 1 / K. Raises ValueError for
+    another rank, and for K = 1.
+    """
+    _check(reward, 2, "[G, K]")
+    mean = reward.mean(1, keepdim=True)
+    return (reward - mean) / mean.clamp(min=1.0 / reward.shape[1])
+
+
 def generalized_advantage(
     reward_t: Tensor, v_t: Tensor, mask_t: Tensor, discount: float = 1.0, lambda_: float = 0.95
 ) -> Tensor:

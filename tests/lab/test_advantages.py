@@ -11,6 +11,7 @@ from lab.losses import (
     generalized_advantage,
     group_advantage,
     leave_one_out_advantage,
+    relative_advantage,
 )
 
 
@@ -35,6 +36,29 @@ def test_leave_one_out_by_hand() -> None:
     torch.testing.assert_close(
         leave_one_out_advantage(rewards), group_advantage(rewards, standardise=False) * 4 / 3
     )
+
+
+def test_relative_by_hand() -> None:
+    """A problem solved once in four weighs its right answer 3, one solved three times in four 1/3 each; one
+    that is never solved counts as solved once in four, and only the form differs there."""
+    rewards = tensor([[1.0, 0.0, 0.0, 0.0], [1.0, 1.0, 1.0, 0.0], [1.0] * 4, [0.0, 0.0, 0.0, -0.2]])
+    expected = [[3.0, -1.0, -1.0, -1.0], [1 / 3, 1 / 3, 1 / 3, -1.0], [0.0] * 4, [0.2, 0.2, 0.2, -0.6]]
+    found = relative_advantage(rewards)
+    assert found.tolist() == [pytest.approx(row, abs=1e-6) for row in expected]
+
+
+def test_relative_is_the_gradient_of_the_logarithm_of_the_share() -> None:
+    """For a policy of two actions, of which one is right, the mean over all samples of advantage times the
+    gradient of log pi is that of log p(right)."""
+    logit = torch.tensor(-1.2, requires_grad=True)
+    p = torch.sigmoid(logit)
+    right = torch.zeros(1, 1000)
+    right[0, : round(1000 * p.item())] = 1.0
+    advantage = relative_advantage(right)
+    log_pi = torch.where(right > 0, torch.log(p), torch.log(1 - p))
+    (found,) = torch.autograd.grad((advantage * log_pi).mean(), logit, retain_graph=True)
+    (exact,) = torch.autograd.grad(torch.log(p), logit)
+    assert float(found) == pytest.approx(float(exact), rel=1e-2)
 
 
 def test_generalized_advantage_by_hand() -> None:
