@@ -22,6 +22,7 @@ from llm_bridge.network import LanguageModel
 from llm_bridge.studies import DIRECT, THINKING, studies_of, study_folder
 from llm_bridge.tasks import Problem, Task, find_task, held_out
 
+GROWS = 1.05  # answers have grown that are so much longer, as the report says it
 SHOWN = 8  # problems whose answers are shown before and after
 SUCCESS = 0.5  # hard problems answered rightly, greedily: from here on the missing step counts as discovered
 LABELS = {
@@ -193,12 +194,8 @@ def thinking_field(folder: Path, config: CompareConfig) -> dict[str, Any] | None
     score = _read(place / "results" / "score-policy-gradient.json")
     other = None
     if DIRECT in studies:
-        easy = find_task(studies[DIRECT].task)
-        other = {
-            "task": easy.title,
-            "points": lengths(study_folder(folder, DIRECT)),
-            "text": "There the answer comes as well without working, so nothing pays for length.",
-        }
+        points = lengths(study_folder(folder, DIRECT))
+        other = {"task": find_task(studies[DIRECT].task).title, "points": points, "text": reason(points)}
     return {
         "task": find_task(studies[THINKING].task).title,
         "arm": "policy-gradient",
@@ -209,6 +206,17 @@ def thinking_field(folder: Path, config: CompareConfig) -> dict[str, Any] | None
         f"{100 * score['greedy']['all']['rate']:.1f} % of greedy ones.",
         "other": other,
     }
+
+
+def reason(points: list[dict[str, Any]]) -> str | None:
+    """Why answers do not grow longer where working is not needed; None where they did grow."""
+    first, last = points[0], points[-1]
+    if last["length"] > GROWS * first["length"]:
+        return None
+    direct, right = 100 * (1 - last["worked"]), 100 * last["correct"]
+    return (
+        f"There {direct:.0f} % are answered without working, and {right:.0f} % rightly: length pays nothing."
+    )
 
 
 def _recorded(config: CompareConfig) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from lab.experiment import Experiment
+from lab.run import open_run
 from lab.wing import Wing
 from llm_bridge.config import CompareConfig, preset
 from llm_bridge.experiment import arithmetic_experiment
+from llm_bridge.tasks import find_task, held_out
 
 
 def experiment_of(config: CompareConfig, job: str) -> Experiment:
@@ -41,7 +43,9 @@ def _precision(device: str) -> str:
 def _then(folder: Path) -> str:
     arms = sorted(path.name for path in (folder / "arms").glob("*"))
     arm = "policy-gradient" if "policy-gradient" in arms or not arms else arms[0]
-    return f"ask: python train.py evaluate --world arithmetic --agent {folder}:{arm} --prompt 37+58="
+    task = find_task(str(open_run(folder).config.get("task", CompareConfig.task)))
+    prompt = held_out(task, "test")[0].prompt
+    return f"ask: python train.py evaluate --world arithmetic --agent {folder}:{arm} --prompt '{prompt}'"
 
 
 def _over_seeds(entries: list[dict[str, Any]]) -> dict[str, Any]:
