@@ -31,4 +31,5 @@ def check_world(world: str) -> None:
     if near and near[0] not in WORLDS:
         raise UsageError(f"{near[0]} has rules here but no experiment yet; worlds: {', '.join(WORLDS)}")
     hint = f" (did you mean {near[0]!r}?)" if near else ""
-    raise UsageError(f"no world is called {world!r}{hint}; worlds: {', '.join(WORLDS)}")
+    others = "and, in text, arithmetic; compare without --world runs both"
+    raise UsageError(f"no world is called {world!r}{hint}; worlds: {', '.join(WORLDS)} {others}")

@@ -30,6 +30,7 @@ from llm_bridge.config import (
     preset,
     recipe_of,
 )
+from llm_bridge.exhibits import reason
 from llm_bridge.experiment import BadSetting, arithmetic_experiment, check_config
 from llm_bridge.ladder import RUNGS, ancestors, arms_of, demonstrations_of, start_of
 from llm_bridge.reinforcement import settings_of
@@ -198,6 +199,13 @@ def test_a_file_of_another_task_is_named_before_a_run_begins(tmp_path: Path) -> 
     own.write_text("52-36=16\n" * 20)
     with pytest.raises(AnswersError, match="line 1"):
         check_config(replace(CONFIG, human=str(own)))
+
+
+def test_that_length_does_not_pay_is_said_only_where_it_does_not_grow() -> None:
+    short = {"update": 1, "correct": 0.9, "worked": 0.1, "length": 3.0}
+    told = reason([short, {**short, "correct": 0.98, "worked": 0.02, "length": 2.9}])
+    assert told == "There 98 % are answered without working, and 98 % rightly: length pays nothing."
+    assert reason([short, {**short, "length": 4.0}]) is None
 
 
 def test_studies_are_comparisons_of_their_own() -> None:
