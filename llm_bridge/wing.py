@@ -44,7 +44,8 @@ def _then(folder: Path) -> str:
     arms = sorted(path.name for path in (folder / "arms").glob("*"))
     arm = "policy-gradient" if "policy-gradient" in arms or not arms else arms[0]
     task = find_task(str(open_run(folder).config.get("task", CompareConfig.task)))
-    prompt = held_out(task, "test")[0].prompt
+    problems = held_out(task, "test")
+    prompt = problems[len(problems) // 2].prompt
     return f"ask: python train.py evaluate --world arithmetic --agent {folder}:{arm} --prompt '{prompt}'"
 
 
