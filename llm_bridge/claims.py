@@ -17,6 +17,10 @@ CONTESTS = (  # (arm, arm): the first is claimed to pass the second, both greedy
     ("policy-gradient", "verified"),
     ("policy-gradient", "verified-tuned"),
     ("policy-gradient", "own-right"),
+    ("policy-gradient", "expert-iteration"),
+    ("expert-iteration", "imitator"),
+    ("expert-iteration", "verified"),
+    ("expert-iteration", "more-imitation"),
     ("policy-gradient", "more-imitation"),
     ("policy-gradient", "shown-512"),
     ("policy-gradient", "shown-4096"),
@@ -87,7 +91,7 @@ def _against_lines(found: Found, lines: dict[str, dict[str, Score]]) -> list[dic
                 found[arm, "greedy"]["hard"],
                 none,
             )
-            for arm in ("policy-gradient", "own-right", "imitator")
+            for arm in ("policy-gradient", "expert-iteration", "own-right", "imitator")
             if (arm, "greedy") in found
         ]
     return claims

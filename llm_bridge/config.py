@@ -14,10 +14,10 @@ Algorithm = Literal["reinforce", "relative", "rloo", "grpo", "ppo", "own-right",
 Averaging = Literal["answer", "token", "constant"]
 Precision = Literal["float32", "bfloat16"]
 
-QUICK_ARMS = ("imitator", "verified", "own-right", "policy-gradient")
+QUICK_ARMS = ("imitator", "verified", "expert-iteration", "policy-gradient")
 LADDER_ARMS = (
     *QUICK_ARMS,
-    "expert-iteration",
+    "own-right",
     "verified-tuned",
     "more-imitation",
     "shown-512",
@@ -73,7 +73,7 @@ class ReinforceConfig:
     much as one that is nearly always solved; the same without pushing anything down (own-right); token by
     token against a critic (ppo); or the shortest right answer to each problem is imitated
     (expert-iteration). What else belongs to each: ALGORITHMS."""
-    updates: int = 800
+    updates: int = 1_200
     """Blocks of samples, each learned `epochs` times."""
     prompts: int = 64
     """Problems in a block."""
@@ -226,7 +226,8 @@ class CompareConfig:
     """The pre-training, on whole texts."""
     imitation: ImitationConfig = field(default_factory=ImitationConfig)
     verified: ImitationConfig = field(default_factory=ImitationConfig)
-    """The verified demonstrations, from scratch: as many are checked as reinforcement checks answers."""
+    """The verified demonstrations, from scratch: in the second panel as many are checked as reinforcement
+    checks answers there."""
     more_imitation: ImitationConfig = field(default_factory=ImitationConfig)
     """The control at the others' cost: more of the same demonstrations, longer."""
     fine_tuning: ImitationConfig = field(default_factory=ImitationConfig)
@@ -262,6 +263,7 @@ def imitation_of(config: CompareConfig, arm: str) -> ImitationConfig:
         "base": config.base,
         "cold-start": config.fine_tuning,
         "verified": config.verified,
+        "imitate-rl": config.verified,
         "more-imitation": config.more_imitation,
         "verified-tuned": config.fine_tuning,
         "slips-imitator": config.counter_imitation,
@@ -350,7 +352,7 @@ def _quick() -> CompareConfig:
     many = replace(imitation, demonstrations=100_000)
     return replace(
         quick,
-        verified=many,
+        verified=replace(many, updates=1_200),
         more_imitation=replace(many, updates=1_800),
         fine_tuning=replace(imitation, updates=200, learning_rate=5e-4, evaluations=2),
         counter_imitation=replace(imitation, updates=700, evaluations=2),

@@ -24,6 +24,7 @@ from llm_bridge.tasks import Problem, Task, find_task, held_out
 
 GROWS = 1.05  # answers have grown that are so much longer, as the report says it
 SHOWN = 8  # problems whose answers are shown before and after
+DISCOVERERS = ("policy-gradient", "expert-iteration", "own-right", "grpo", "ppo")
 SUCCESS = 0.5  # hard problems answered rightly, greedily: from here on the missing step counts as discovered
 LABELS = {
     "base": "base model",
@@ -254,36 +255,53 @@ def discovery_field(worlds: list[dict[str, Any]]) -> dict[str, Any] | None:
 
     None where a demonstration may have been right, or nobody reinforced.
     """
-    rows = []
-    for world in worlds:
-        found = {row["player"]: row["categories"] for row in world["panels"][0]["mistakes"]}
-        mine, theirs = found.get("policy-gradient, greedy"), found.get("imitator, greedy")
-        if not world["zero_support"] or mine is None or theirs is None:
-            return None
-        scores = {"greedy": mine["all"], "hard": mine["hard"], "imitator_hard": theirs["hard"]}
-        rows.append({"seed": world["seed"], **scores, "success": mine["hard"]["rate"] >= SUCCESS})
+    mine, theirs = _by_seed(worlds, "policy-gradient"), _by_seed(worlds, "imitator")
+    if not all(world["zero_support"] for world in worlds) or not mine or not theirs:
+        return None
+    rows = [
+        {
+            "seed": world["seed"],
+            "greedy": own["all"],
+            "hard": own["hard"],
+            "imitator_hard": copy["hard"],
+            "success": _discovered(own),
+        }
+        for world, own, copy in zip(worlds, mine, theirs, strict=True)
+    ]
     successes = sum(row["success"] for row in rows)
     low, high = exact_interval(successes, len(rows))
+    told = (_told_of(arm, _by_seed(worlds, arm)) for arm in DISCOVERERS)
     return {
         "seeds": rows,
         "successes": successes,
         "low": low,
         "high": high,
         "threshold": SUCCESS,
-        "text": _others_found(worlds),
+        "text": "; ".join(words for words in told if words) or None,
     }
 
 
-def _others_found(worlds: list[dict[str, Any]]) -> str | None:
-    """On how many seeds the other learners do as much, in a sentence."""
-    told = []
-    for arm in ("expert-iteration", "own-right", "grpo", "ppo"):
-        found = [
-            row["categories"]["hard"]["rate"] >= SUCCESS
-            for world in worlds
-            for row in world["panels"][0]["mistakes"]
-            if row["player"] == f"{arm}, greedy"
-        ]
-        if found:
-            told.append(f"{arm} on {sum(found)} of {len(found)}")
-    return f"The same by other means: {', '.join(told)} seeds." if told else None
+def _by_seed(worlds: list[dict[str, Any]], arm: str) -> list[dict[str, Any]]:
+    """An arm's greedy scores by category on every seed, [] where a seed has not got the arm."""
+    name = f"{arm}, greedy"
+    found = [
+        row["categories"]
+        for world in worlds
+        for row in world["panels"][0]["mistakes"]
+        if row["player"] == name and "hard" in row["categories"]
+    ]
+    return found if len(found) == len(worlds) else []
+
+
+def _discovered(scores: dict[str, Any]) -> bool:
+    return bool(scores["hard"]["rate"] >= SUCCESS)
+
+
+def _told_of(arm: str, scores: list[dict[str, Any]]) -> str:
+    """On how many seeds an arm discovers, and how little it answers rightly in all where it does."""
+    if not scores:
+        return ""
+    found = [score for score in scores if _discovered(score)]
+    least = min((100 * score["all"]["rate"] for score in found), default=None)
+    words = "" if least is None else f", of all problems {least:.0f} % or more there"
+    return f"{arm} on {len(found)} of {len(scores)} seeds{words}"

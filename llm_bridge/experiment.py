@@ -57,7 +57,8 @@ def _studies(config: CompareConfig) -> list[Task]:
         more = tuple(
             task.name for task in tasks if task.argument.endswith((", imitator", ", policy-gradient"))
         )
-        others = tuple(arm for arm in ("verified", "own-right") if arm in config.arms)  # are measured, too
+        measured = ("verified", "own-right", "expert-iteration")
+        others = tuple(arm for arm in measured if arm in config.arms)  # in both studies, too
         needs_all = (*needs, *others, *more)
         tasks.append(Task("samples", "llm_bridge.exhibits:show_samples", "", needs, 1.0))
         if any(problem.hard for problem in held_out(find_task(config.task), "test")):

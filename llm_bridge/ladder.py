@@ -87,6 +87,7 @@ RUNGS = {
             "a critic in the place of the other samples",
             REINFORCE,
             ("imitator",),
+            note="At about the others' CPU time, not at their number of checked answers.",
         ),
         Rung(
             "expert-iteration",

@@ -82,7 +82,9 @@ def _algorithms(folder: Path, config: CompareConfig, rungs: list[str]) -> list[d
         score, last = _read(folder / "results" / f"score-{name}.json"), _last(folder, name)
         scores = {style: score[style]["all"] for style in ("greedy", "sampled")}
         cost = {"verifier_calls": last.games, "cpu_seconds": last.cpu_seconds}
-        rows.append({"arm": name, "title": RUNGS[name].title, **scores, **cost, "note": None})
+        rows.append(
+            {"arm": name, "title": RUNGS[name].title, **scores, **cost, "note": RUNGS[name].note or None}
+        )
     return rows if len(rows) > 2 else None
 
 

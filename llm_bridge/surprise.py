@@ -36,7 +36,7 @@ from llm_bridge.tasks import Problem, Task, find_task, held_out
 
 THRESHOLD = 1e-4
 SHOWN = 6  # of the rarest right answers
-LEARNERS = ("policy-gradient", "own-right")
+LEARNERS = ("policy-gradient", "expert-iteration", "own-right")
 Row = dict[str, Any]
 
 
