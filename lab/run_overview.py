@@ -205,7 +205,7 @@ def _share(run: Run, wings: Wings) -> float | None:
 
 def _work(run: Run, wings: Wings) -> tuple[float, float]:
     """The weights of what is done, and of everything, over all worlds and seeds. Raises RunError."""
-    from lab.runs import resolved, wing_of
+    from lab.runs import of_seed, resolved, wing_of
 
     if "worlds" in run.config:
         shared = {name: run.config[name] for name in ("job", "seeds")}
@@ -217,10 +217,13 @@ def _work(run: Run, wings: Wings) -> tuple[float, float]:
         return sum(done for done, _ in works), sum(whole for _, whole in works)
     wing = wing_of(run, wings)
     config, job, seeds = resolved(run.config, wing.config)
-    tasks = wing.experiment(config, job).tasks
-    folders = [run.folder] if seeds == 1 else [run.folder / f"seed-{config.seed + i}" for i in range(seeds)]
-    done = sum(task.weight for folder in folders for task in tasks if mark(folder, task.name).exists())
-    return done, sum(task.weight for task in tasks) * len(folders)
+    done = whole = 0.0
+    for seed in range(config.seed, config.seed + seeds):
+        folder = run.folder / f"seed-{seed}" if seeds > 1 else run.folder
+        tasks = wing.experiment(of_seed(config, seed) if seeds > 1 else config, job).tasks
+        whole += sum(task.weight for task in tasks)
+        done += sum(task.weight for task in tasks if mark(folder, task.name).exists())
+    return done, whole
 
 
 def _strongest(result: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -77,7 +77,7 @@ def _complete_seeds(run_: Run, wing: Wing, human: str, console: Console, anyway:
     results = []
     for seed in range(config.seed, config.seed + seeds):
         folder = run_.folder / f"seed-{seed}"
-        own = _of_seed(config, seed)
+        own = of_seed(config, seed)
         if (folder / "config.json").exists():
             part = open_run(folder)
         else:
@@ -89,7 +89,7 @@ def _complete_seeds(run_: Run, wing: Wing, human: str, console: Console, anyway:
     return pool_results(results, run_.config, wing.over_seeds)
 
 
-def _of_seed(config: Any, seed: int) -> Any:
+def of_seed(config: Any, seed: int) -> Any:
     """The settings of one seed of several: only the first makes the studies."""
     return replace(config, seed=seed, studies=config.studies and seed == config.seed)
 
@@ -113,7 +113,7 @@ def put_together(run_: Run, wings: Wings) -> tuple[dict[str, Any], list[str]]:
         if not (folder / "result.json").exists():
             missing.append(f"{config.world}, seed {seed}")
             continue
-        own = _of_seed(config, seed) if seeds > 1 else config
+        own = of_seed(config, seed) if seeds > 1 else config
         arms = tuple(arm.name for arm in wing.experiment(own, job).arms)
         was = json.loads((folder / "result.json").read_text("utf-8"))
         results.append({**was, "worlds": [wing.entry(folder, own, arms)]})

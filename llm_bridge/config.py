@@ -69,9 +69,9 @@ class ReinforceConfig:
 
     algorithm: Algorithm = "relative"
     """How a sample is weighed: against the batch (reinforce); against the others of its group, plainly
-    (rloo), against their mean (grpo), or in proportion to it (relative), which makes a problem solved once teach as
-    much as one that is nearly always solved; the same without pushing anything down (own-right); token by
-    token against a critic (ppo); or the shortest right answer to each problem is imitated
+    (rloo), against their mean (grpo), or in proportion to it (relative), which makes a problem solved once
+    teach as much as one that is nearly always solved; the same without pushing anything down (own-right);
+    token by token against a critic (ppo); or the shortest right answer to each problem is imitated
     (expert-iteration). What else belongs to each: ALGORITHMS."""
     updates: int = 1_200
     """Blocks of samples, each learned `epochs` times."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
-from lab.commands.common import Common, UsageError, command_line
-from lab.commands.finish import finish
-from lab.device import Device, resolve_device
+from lab.commands.common import Common
+from lab.commands.learning import learn, settings_of, with_counts
+from lab.device import Device
 from lab.presets import Preset
 from llm_bridge.config import (
     QUICK_ARMS,
@@ -46,10 +45,8 @@ class Learning(Common):
 
     def config(self, **changes: Any) -> CompareConfig:
         """The resolved settings of a run with this seed: the preset's, where this subcommand takes none."""
-        names = {setting.name for setting in fields(CompareConfig)}
-        own = {name: value for name, value in vars(self).items() if name in names}
-        own["device"] = resolve_device(self.device)
-        return replace(preset(self.preset), **own, **changes)
+        config: CompareConfig = settings_of(self, preset(self.preset), **changes)
+        return config
 
 
 @dataclass(frozen=True)
@@ -91,15 +88,7 @@ class Reinforce(Learning):
 
 def with_preset(command: type, name: Preset) -> Any:
     """A learning subcommand whose counts are those of the preset, for the command line to change."""
-    counts = preset(name)
-    # the device is resolved when the run begins, not when the preset was written
-    return command(
-        **{
-            setting.name: getattr(counts, setting.name)
-            for setting in fields(command)
-            if setting.name != "device" and setting.name in vars(counts)
-        }
-    )
+    return with_counts(command, preset(name))
 
 
 def compare(command: Compare) -> None:
@@ -121,12 +110,6 @@ ALONE = {"rare_human": "none", "counter_human": "none", "arms": ("imitator", "po
 
 
 def _learn(command: Learning, config: CompareConfig, job: str) -> None:
-    from lab.run import create_run, next_run_folder
     from llm_bridge.experiment import check_config
 
-    if command.seeds < 1:
-        raise UsageError(f"--seeds is a number of runs, at least 1, not {command.seeds}")
-    check_config(config)
-    folder = command.out or next_run_folder(Path("runs"), job, command.world)
-    settings = {"job": job, "seeds": command.seeds, **vars(config)}
-    finish(create_run(folder, settings, command_line()), WINGS, command.json)
+    learn(command, config, job, WINGS, check_config)
