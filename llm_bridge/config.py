@@ -354,7 +354,7 @@ def _quick() -> CompareConfig:
         quick,
         verified=replace(many, updates=1_200),
         more_imitation=replace(many, updates=1_800),
-        fine_tuning=replace(imitation, updates=200, learning_rate=5e-4, evaluations=2),
+        fine_tuning=replace(imitation, updates=600, learning_rate=2e-3, evaluations=2),
         counter_imitation=replace(imitation, updates=700, evaluations=2),
         rare_policy_gradient=replace(policy, updates=200, evaluations=4),
         thinking=ThinkingConfig(task="multiplication-4"),
