@@ -20,7 +20,7 @@ from llm_bridge.evaluation import Judged, answer_by_sampling, answer_greedily, e
 from llm_bridge.learning import checkpoint_path, load_model
 from llm_bridge.network import LanguageModel
 from llm_bridge.studies import DIRECT, THINKING, studies_of, study_folder
-from llm_bridge.tasks import Problem, Task, find_task, held_out
+from llm_bridge.tasks import Problem, Task, few, find_task, held_out
 
 GROWS = 1.05  # answers have grown that are so much longer, as the report says it
 SHOWN = 8  # problems whose answers are shown before and after
@@ -85,16 +85,6 @@ def _marked(answer: dict[str, Any]) -> str:
 
 def _told(judged: Judged, number: int) -> dict[str, Any]:
     return {"text": judged.samples.texts[number], "correct": judged.verdicts[number].correct}
-
-
-def few(problems: Sequence[Problem], count: int, seed: int) -> list[Problem]:
-    """`count` problems, half of them hard where there are both kinds, drawn once for a seed."""
-    random = np.random.default_rng([seed, 8])
-    order = [problems[int(i)] for i in random.permutation(len(problems))]
-    hard = [problem for problem in order if problem.hard]
-    easy = [problem for problem in order if not problem.hard]
-    half = count - min(len(easy), count // 2)
-    return [*hard[:half], *easy[: count - len(hard[:half])]]
 
 
 # --- pass@k ---

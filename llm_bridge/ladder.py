@@ -43,14 +43,14 @@ RUNGS = {
         Rung("imitator", "imitator", "scratch", "imitate all answers (supervised fine-tuning)", IMITATE),
         Rung(
             "verified",
-            "verified answers only",
+            "verified only",
             "scratch",
             "imitate the demonstrations that the verifier accepts, and only those",
             IMITATE,
         ),
         Rung(
             "verified-tuned",
-            "verified answers, fine-tuned",
+            "verified, tuned",
             "imitator",
             "the same as a fine-tune of the imitator",
             IMITATE,

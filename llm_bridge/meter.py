@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from lab.curve import ArmLog
@@ -11,9 +12,14 @@ from llm_bridge.evaluation import answer_by_sampling, answer_greedily, chance_of
 from llm_bridge.learning import Learner
 from llm_bridge.network import LanguageModel
 from llm_bridge.scripted import describe, is_ruled_out, possible_answers
-from llm_bridge.tasks import find_task, held_out
+from llm_bridge.tasks import Problem, few, find_task, held_out
 
 BIRTHS = 6  # hard problems whose right answer's chance is written down over the learning
+
+
+def births_of(problems: Sequence[Problem]) -> list[Problem]:
+    """The hard problems, the same in every run, whose right answer's chance is written down."""
+    return few([problem for problem in problems if problem.hard], BIRTHS, seed=0)
 
 
 class ArmMeter:
@@ -24,7 +30,7 @@ class ArmMeter:
         self.config, self.task = config, find_task(config.task)
         self.problems = held_out(self.task, "test")
         self.possible = {} if human.endswith(".txt") else possible_answers(describe(human), self.problems)
-        self.births = [problem for problem in self.problems if problem.hard][:BIRTHS]
+        self.births = births_of(self.problems)
         self.log = ArmLog(folder, arm)
         self.log.truncate_after(start)
         self.lines = {"score/optimum": 1.0}

@@ -277,13 +277,12 @@ def _ladder(folder: Path, config: CompareConfig, rungs: list[str]) -> list[dict[
     for name in rungs:
         rung, last = RUNGS[name], _last(folder, name)
         score = _read(folder / "results" / f"score-{name}.json")
-        told = f"The verifier looked at {checks[name]:,} answers." if checks[name] else ""
         entries.append(
             {
                 "arm": name,
                 "title": rung.title,
                 "ingredient": rung.ingredient,
-                "note": " ".join(part for part in (rung.note, told) if part) or None,
+                "note": rung.note or None,
                 "starts": rung.starts,
                 "control": rung.control,
                 "raw": score["greedy"]["all"],
@@ -295,6 +294,9 @@ def _ladder(folder: Path, config: CompareConfig, rungs: list[str]) -> list[dict[
                 "games": last.games,
             }
         )
+    told = "; ".join(f"{RUNGS[name].title} {count:,}" for name, count in checks.items() if count)
+    if told:
+        entries[-1]["note"] = f"Answers that the verifier looked at: {told}."
     return entries
 
 
@@ -311,7 +313,7 @@ def analogy(entry: dict[str, Any]) -> dict[str, str]:
     if RL_TEACHER in rungs:
         rung = rungs[RL_TEACHER]
         told["outcome"] = f"{rung['games']:,} answers checked"
-        told["reinforcement"] = f"{_percent(rung['raw'])} right"
+        told["reinforcement"] = f"{rung['title']}: {_percent(rung['raw'])} right"
         told["search"] = f"{_percent(rung['searched'])} with {rung['simulations']} votes"
         told["measure"] = f"{_percent(rung['raw'])} of held-out problems"
     if "ppo" in rungs:

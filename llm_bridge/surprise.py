@@ -28,7 +28,7 @@ from lab.workers import Desk
 from llm_bridge.config import CompareConfig
 from llm_bridge.evaluation import answer_by_sampling, answer_greedily, chance_of, elected, rate
 from llm_bridge.learning import checkpoint_path, load_model
-from llm_bridge.meter import BIRTHS
+from llm_bridge.meter import births_of
 from llm_bridge.network import LanguageModel
 from llm_bridge.scripted import Writer, describe, is_ruled_out, possible_answers
 from llm_bridge.studies import THINKING, studies_of, study_folder
@@ -195,7 +195,7 @@ def _births(folder: Path, config: CompareConfig, problems: list[Problem]) -> lis
     rows = [row for row in read_curve(curve_path(folder, "policy-gradient")) if "score/rate" in row.tags]
     start = read_curve(curve_path(folder, "imitator"))[-1]
     born = []
-    for problem in problems[:BIRTHS]:
+    for problem in births_of(problems):
         points = [
             {
                 "cpu_seconds": row.cpu_seconds if row.arm != "imitator" else 0.0,

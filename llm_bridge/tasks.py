@@ -14,7 +14,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -336,6 +336,16 @@ def held_out(task: Task, split: Split) -> list[Problem]:
         problem = draw_problems(task, split, random, 1)[0]
         found.setdefault(problem.prompt, problem)
     return list(found.values())
+
+
+def few(problems: Sequence[Problem], count: int, seed: int) -> list[Problem]:
+    """`count` problems, half of them hard where there are both kinds, drawn once for a seed."""
+    random = np.random.default_rng([seed, 8])
+    order = [problems[int(i)] for i in random.permutation(len(problems))]
+    hard = [problem for problem in order if problem.hard]
+    easy = [problem for problem in order if not problem.hard]
+    half = count - min(len(easy), count // 2)
+    return [*hard[:half], *easy[: count - len(hard[:half])]]
 
 
 # --- the verifier ---

@@ -110,7 +110,8 @@ def _extended(result: Result) -> bool:
 def _title(result: Result) -> str:
     if len(result["worlds"]) == 1:
         return headline(result["worlds"][0])
-    return " and ".join(world["title"] for world in result["worlds"]) + ": one experiment, side by side"
+    names = (world["title"].partition(":")[0] for world in result["worlds"])  # without what follows in detail
+    return " and ".join(names) + ": one experiment, side by side"
 
 
 def _world(world: dict[str, Any], number: int, result: Result, slots: dict[str, int]) -> dict[str, Any]:
