@@ -60,7 +60,8 @@ def write_overlay(folders: Sequence[Path], out: Path) -> Path:
 def render_overlay(runs: dict[str, Result]) -> str:
     """The page of results by name; the same results give the same bytes. Raises ResultError."""
     runs = {name: validate(result) for name, result in runs.items()}
-    worlds = {result["worlds"][0]["title"] for result in runs.values()}
+    first = [result["worlds"][0] for result in runs.values()]
+    worlds = {f"{world['world']} ({world['title']})" for world in first}
     scores = {result["worlds"][0]["score_name"] for result in runs.values()}
     if len(worlds) > 1 or len(scores) > 1:
         raise ResultError(
