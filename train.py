@@ -12,8 +12,6 @@ import signal
 import sys
 from typing import Annotated, Any
 
-from lab.presets import PRESETS, Preset
-
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # one thread a process: the other core has its own work
 
 WINGS = {"connect_four": "agents.wing:CONNECT_FOUR", "arithmetic": "llm_bridge.wing:ARITHMETIC"}
@@ -21,7 +19,7 @@ COMMANDS = {"connect_four": "agents.commands", "arithmetic": "llm_bridge.command
 LEARNING = ("Compare", "Imitate", "Reinforce")  # they take a preset
 
 
-def subcommands(preset: Preset, world: str) -> Any:
+def subcommands(preset: str, world: str) -> Any:
     """All subcommands as one union for tyro; the learning ones with the counts of a preset. Those that each
     world has of its own are the named world's, or, where none is named, the board's; `compare` is then
     both worlds'."""
@@ -65,9 +63,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     arguments = sys.argv[1:] or ["--help"]
-    preset = _named("--preset", arguments)
     command: Any = tyro.cli(
-        subcommands(preset if preset in PRESETS else "quick", _named("--world", arguments)),
+        subcommands(_named("--preset", arguments), _named("--world", arguments)),
         prog="train.py",
         description="Move 37: imitation stops at its teachers, reinforcement goes past them. See it.",
         args=arguments,

@@ -7,7 +7,6 @@ After Silver et al. 2016, "Searching with policy and value networks".
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,7 @@ from agents.network import PolicyValueNetwork, load_network, network_evaluator
 from agents.positions import load_positions
 from agents.search import Evaluator, search_player
 from games.core import Game, States, load_game
-from lab.durable import replace_file
+from lab.measured import write_measured
 from lab.statistics import Score
 from lab.tree_search import SearchConfig
 from lab.workers import Desk
@@ -102,9 +101,7 @@ def compare_priors(folder: Path, config: CompareConfig, argument: str, desk: Des
             rows.append(row | {"score": score.to_json(), "versus": None})
             desk.tell("priors", len(rows), total, score, detail=f"prior {prior}, value {value}")
     rows[0]["versus"] = _duel(game, config, priors, values["value network"]).to_json()
-    path = folder / "results" / "priors.json"
-    path.parent.mkdir(exist_ok=True)
-    replace_file(path, json.dumps(rows, indent=1).encode())
+    write_measured(folder, "priors", rows)
     desk.tell("priors", total, total)
 
 

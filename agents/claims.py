@@ -6,11 +6,11 @@ from typing import Any
 
 from agents.config import TEACHERS
 from agents.ladder import IMITATE, RUNGS, searched_only
-from lab.statistics import Score, above
+from lab.claims import LINES, passes, stays
+from lab.statistics import Score
 
 Hard = dict[tuple[str, str], Score]  # (arm, style) -> the share of hard positions answered rightly
 Costs = dict[str, float]  # arm -> CPU seconds of its learning, with all that it starts from
-LINES = {"recorded": "as recorded", "best": "at best"}
 STYLES = {"greedy": "raw", "searched": "searched"}
 CONTROLS = (  # what goes past the human too, and so is no merit of self-play
     ("winners", "greedy", "the winners' imitator, raw,"),
@@ -18,7 +18,6 @@ CONTROLS = (  # what goes past the human too, and so is no merit of self-play
     ("imitate-zero", "greedy", "the imitator of Zero, raw,"),
     ("imitate-perfect", "greedy", "the imitator of the perfect player, raw,"),
 )
-MARGIN = 0.05  # "stops at its teacher" means: within so much of the teacher's best
 MEASURE = ("policy-gradient.sampled", "imitator.sampled")  # AlphaGo's, of its second stage
 MEASURED = 0.8  # "won more than 80 % of games against the SL policy network" (Silver et al. 2016)
 
@@ -55,7 +54,7 @@ def _of_slips(
     hard: Hard, lines: dict[str, Score] | None, played: list[dict[str, Any]], costs: Costs
 ) -> list[dict[str, Any]]:
     text = "the greedy imitator passes the slipping human as recorded"
-    claims = [_passes(text, hard["slips-imitator", "greedy"], lines["recorded"])] if lines else []
+    claims = [passes(text, hard["slips-imitator", "greedy"], lines["recorded"])] if lines else []
     return claims + [_wins(match, costs) for match in played if match["first"] == "slips-imitator"]
 
 
@@ -75,7 +74,7 @@ def _against_lines(hard: Hard, lines: dict[str, Score]) -> list[dict[str, Any]]:
             searching = arm in ("zero", "master")
             if (arm, style) in hard and (searching or style == "greedy"):
                 claims += [
-                    _passes(
+                    passes(
                         f"{RUNGS[arm].title}, {words}, passes the human {LINES[line]}",
                         hard[arm, style],
                         lines[line],
@@ -83,13 +82,13 @@ def _against_lines(hard: Hard, lines: dict[str, Score]) -> list[dict[str, Any]]:
                     for line in LINES
                 ]
     if ("imitator", "greedy") in hard:
-        claims.append(_stays("the greedy imitator", hard["imitator", "greedy"], lines["best"]))
+        claims.append(stays("the greedy imitator", hard["imitator", "greedy"], lines["best"]))
     if ("more-imitation", "greedy") in hard:
         claims.append(
-            _stays("the greedy imitator of more games", hard["more-imitation", "greedy"], lines["best"])
+            stays("the greedy imitator of more games", hard["more-imitation", "greedy"], lines["best"])
         )
     return claims + [
-        _passes(f"{words} passes the human at best", hard[arm, style], lines["best"])
+        passes(f"{words} passes the human at best", hard[arm, style], lines["best"])
         for arm, style, words in CONTROLS
         if (arm, style) in hard
     ]
@@ -109,7 +108,7 @@ CONTESTS = (  # (arm, arm, styles): the first is claimed to pass the second
 
 def _between_arms(hard: Hard, costs: Costs) -> list[dict[str, Any]]:
     return [
-        _passes(
+        passes(
             f"{RUNGS[first].title} passes {RUNGS[second].title}, both {STYLES[style]}",
             hard[first, style],
             hard[second, style],
@@ -130,22 +129,6 @@ def _costs(first: str, second: str, costs: Costs) -> str:
     words += ", the teacher's own not counted" if set(arms) & set(TEACHERS) else ""
     # such a rung is met with search alone, and its simulations cost more than the other's
     return words + ("; equal simulations, not equal CPU" if any(map(searched_only, arms)) else "")
-
-
-def _passes(claim: str, score: Score, other: Score, costs: str = "") -> dict[str, Any]:
-    verdict = "shown" if above(score, other) else "contradicted" if above(other, score) else "not shown"
-    return {"claim": claim, "verdict": verdict, "evidence": f"{score} against {other}{costs}"}
-
-
-def _stays(who: str, score: Score, ceiling: Score) -> dict[str, Any]:
-    """One-sided equivalence: that the imitator passes its ceiling by so much can be shut out, or not.
-
-    The ceiling is exact on these positions, so the imitator's own interval decides.
-    """
-    limit = ceiling.rate + MARGIN
-    verdict = "shown" if score.high < limit else "contradicted" if score.low > limit else "not shown"
-    claim = f"{who} does not pass the human at best by {100 * MARGIN:.0f} points or more"
-    return {"claim": claim, "verdict": verdict, "evidence": f"{score} against {ceiling.rate:.3f}"}
 
 
 def _wins(match: dict[str, Any], costs: Costs) -> dict[str, Any]:

@@ -236,15 +236,6 @@ def demonstrator_of(config: CompareConfig, arm: str) -> tuple[str, ImitationConf
     return config.human, settings
 
 
-PRESETS: dict[Preset, str] = {
-    "tiny": "a few seconds of learning: shows that everything runs, proves nothing",
-    "quick": "about 9 minutes on 2 cores",
-    "ladder": "quick with the further rungs, about 20 minutes on 2 cores (estimated)",
-    "standard": "every arm, larger, about 2 hours on 2 cores (estimated)",
-    "long": "a night on 2 cores",
-}
-
-
 def preset(name: Preset) -> CompareConfig:
     """The counts of a preset."""
     return {"tiny": _tiny, "quick": _quick, "ladder": _ladder, "standard": _standard, "long": _long}[name]()

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import math
-from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Any
 
 from agents.config import CompareConfig
 from agents.ladder import RUNGS, arms_of, demonstrators_of, teachers_of
 from agents.match_plan import match_tasks
 from agents.player import Player, UnknownPlayer
-from lab.durable import replace_file
 from lab.experiment import Arm, Experiment
+from lab.measured import write_measured
+from lab.settings import BadSetting, check_numbers
 from lab.workers import Desk, Task
 
 SCORE_NAME = "hard positions whose move keeps the exact value"
 SHARES = ("opening_share", "value_lambda", "rollout_weight", "threshold")  # settings in [0, 1]
-
-
-class BadSetting(ValueError):  # noqa: N818
-    """A setting with which no run can start."""
 
 
 def connect_four_experiment(config: CompareConfig) -> Experiment:
@@ -119,26 +112,9 @@ def check_config(config: CompareConfig) -> None:
             raise BadSetting(f"--arms {arm} starts from {' and '.join(missing)}: name that arm, too")
         if arm == "imitate-perfect" and config.human.endswith(".txt"):
             raise BadSetting("--arms imitate-perfect needs a scripted human's games: name one by --human")
-    for group, settings in vars(config).items():
-        if is_dataclass(settings):
-            _check_numbers(group.replace("_", "-"), settings)
+    check_numbers(config, SHARES, may_be_zero=("-plies",))
     _check_teachers(config)
     _check_rated(config)
-    if config.workers < 1:
-        raise BadSetting(f"--workers is {config.workers}; it must be at least 1")
-
-
-def _check_numbers(group: str, settings: Any) -> None:
-    for name, value in vars(settings).items():
-        option = f"--{group}.{name.replace('_', '-')}"
-        if name in SHARES:
-            if not 0.0 <= value <= 1.0:
-                raise BadSetting(f"{option} is {value}; it must lie in [0, 1]")
-            continue
-        if isinstance(value, int) and value < (0 if name.endswith("_plies") else 1):
-            raise BadSetting(f"{option} is {value}; it must be at least 1")
-        if isinstance(value, float) and not (math.isfinite(value) and value >= 0.0):
-            raise BadSetting(f"{option} is {value}; it must be a number, 0 or more")
 
 
 def _check_teachers(config: CompareConfig) -> None:
@@ -204,10 +180,4 @@ def score_arm(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None
         style: {name: score.to_json() for name, score in rate(positions, moves).items()}
         for style, moves in styles.items()
     }
-    _write(folder, f"score-{arm}", result)
-
-
-def _write(folder: Path, name: str, value: object) -> None:
-    path = folder / "results" / f"{name}.json"
-    path.parent.mkdir(exist_ok=True)
-    replace_file(path, json.dumps(value, indent=1).encode())
+    write_measured(folder, f"score-{arm}", result)

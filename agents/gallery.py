@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from agents.network import load_network, network_evaluator, network_policy
 from agents.positions import PositionSet, load_positions
 from games.core import load_game
 from games.drawing import connect_four_svg
-from lab.durable import replace_file
+from lab.measured import write_measured
 from lab.workers import Desk
 
 BOARDS = 3
@@ -34,9 +33,7 @@ def pick_boards(folder: Path, config: CompareConfig, argument: str, desk: Desk) 
         imitated, searched = _choices(folder, config, positions)
         rows = _telling(positions, human, imitated, searched)
         boards = [_board(positions, row, human, imitated, searched, config) for row in rows]
-    path = folder / "results" / "boards.json"
-    path.parent.mkdir(exist_ok=True)
-    replace_file(path, json.dumps(boards, indent=1).encode())
+    write_measured(folder, "boards", boards)
 
 
 def _choices(folder: Path, config: CompareConfig, positions: PositionSet) -> tuple[Any, Any]:

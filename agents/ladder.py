@@ -2,38 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from agents.config import TEACHERS, CompareConfig, SelfPlayConfig, demonstrator_of
-from lab.experiment import Arm
+from lab.experiment import Arm, Rung
 from lab.workers import Task
 
 IMITATE = "agents.imitation:imitate"
 REINFORCE = "agents.reinforcement:reinforce"
 REINFORCE_POLICY = "agents.policy_gradient:reinforce_policy"
 LEARN_VALUE = "agents.value_network:learn_value"
-
-
-@dataclass(frozen=True)
-class Rung:
-    """A rung of the ladder: the arms it `needs` are those whose networks it uses; a `control` asks what
-    else could explain the others.
-
-    A rung that is `searched_only` has no policy of its own, and so no score, game or claim without search;
-    one whose lessons are `no_games` was taught answers in single positions. `note`: what the report must
-    say of its figures.
-    """
-
-    name: str
-    title: str
-    starts: str
-    ingredient: str
-    function: str
-    needs: tuple[str, ...] = ()
-    control: bool = False
-    searched_only: bool = False
-    no_games: bool = False
-    note: str = ""
 
 
 RUNGS = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from agents.config import CompareConfig
 from agents.ladder import RUNGS
 from lab.curve import CurveRow, curve_path, read_curve
+from lab.measured import read_measured
 from lab.shipped import bands_of
 from lab.statistics import Score
 
@@ -33,12 +33,8 @@ def ladder_fields(folder: Path, config: CompareConfig, arms: tuple[str, ...]) ->
         "prediction": _prediction(folder, config, rungs),
         "teachers": _teachers(folder, config, rungs),
         "bands": bands_of(config) or None,
-        **{field: _read(folder / "results" / f"{name}.json") for field, name in STUDIES.items()},
+        **{field: read_measured(folder, name) for field, name in STUDIES.items()},
     }
-
-
-def _read(path: Path) -> Any:
-    return json.loads(path.read_text()) if path.exists() else None
 
 
 def _ladder(folder: Path, config: CompareConfig, rungs: list[str]) -> list[dict[str, Any]]:
@@ -46,7 +42,7 @@ def _ladder(folder: Path, config: CompareConfig, rungs: list[str]) -> list[dict[
     entries = []
     for name in rungs:
         rung, last = RUNGS[name], _last(folder, name)
-        score = _read(folder / "results" / f"score-{name}.json")
+        score = read_measured(folder, f"score-{name}")
         entries.append(
             {
                 "arm": name,
@@ -109,13 +105,13 @@ def _teachers(folder: Path, config: CompareConfig, rungs: list[str]) -> dict[str
     rows = [
         {**row, "taught_on": TAUGHT_ON.get(teacher)}
         for teacher in config.teachers.teachers
-        if (row := _read(folder / "results" / f"teacher-{teacher}.json")) is not None
+        if (row := read_measured(folder, f"teacher-{teacher}")) is not None
     ]
     totals = total_costs(folder, rungs)
     lines = [
         {
             "label": f"{RUNGS[name].title}, raw",
-            "score": _read(folder / "results" / f"score-{name}.json")["greedy"]["hard"],
+            "score": read_measured(folder, f"score-{name}")["greedy"]["hard"],
             "cpu_seconds": totals[name],
         }
         for name in ("policy-gradient", "master", "zero")

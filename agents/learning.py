@@ -111,7 +111,7 @@ def descend(learner: Learner, policy: Tensor, error: Tensor) -> tuple[float, flo
     losses = float(policy.detach()), float(error.detach())
     check_finite(learner.updates, policy_loss=losses[0], value_loss=losses[1])
     rate = optimization.learning_rate_at(learner.updates, learner.total_updates, learner.learning_rate)
-    optimization.descend(learner.optimizer, policy + learner.value_weight * error, rate)
+    optimization.descend(learner.optimizer, policy + learner.value_weight * error, rate, learner.updates)
     learner.updates += 1
     return losses
 

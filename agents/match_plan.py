@@ -8,7 +8,7 @@ from pathlib import Path
 
 from agents.config import CompareConfig
 from agents.ladder import RUNGS, searched_only
-from lab.durable import replace_file
+from lab.measured import write_measured
 from lab.workers import Desk, Task
 
 
@@ -111,7 +111,7 @@ def play(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None
         "first_simulations": simulations[0],
         "second_simulations": simulations[1],
     }
-    _write(folder, match.name.replace(" ", "-"), entry)
+    write_measured(folder, match.name, entry)
     desk.tell("match", 1, 1, outcome.score, detail=f"{match.first} v {match.second}")
 
 
@@ -121,9 +121,3 @@ def _full_name(name: str, folder: Path, simulations: int) -> str:
     if not (folder / "arms" / arm).is_dir():
         return name
     return f"{folder}:{name}{simulations if name.endswith('@') else ''}"
-
-
-def _write(folder: Path, name: str, value: object) -> None:
-    path = folder / "results" / f"{name}.json"
-    path.parent.mkdir(exist_ok=True)
-    replace_file(path, json.dumps(value, indent=1).encode())

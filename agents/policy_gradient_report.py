@@ -7,7 +7,6 @@ stand other opponents, the entropy of the policies, and the imitator at the temp
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from agents.player import Player, policy_player
 from agents.policy_gradient import ARMS
 from agents.positions import load_positions
 from games.core import Game, load_game
-from lab.durable import replace_file
+from lab.measured import write_measured
 from lab.statistics import Score
 from lab.workers import Desk
 
@@ -74,9 +73,7 @@ def measure_policy_gradient(folder: Path, config: CompareConfig, argument: str, 
         "sharpening": _sharpening(study, moves),
     }
     result["text"] = _text(study, result)
-    path = folder / "results" / "policy-gradient.json"
-    path.parent.mkdir(exist_ok=True)
-    replace_file(path, json.dumps(result, indent=1).encode())
+    write_measured(folder, "policy-gradient", result)
 
 
 def _policy(folder: Path, arm: str, game: Game, config: CompareConfig) -> Policy:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ import numpy as np
 from agents.config import CompareConfig
 from agents.player import Player
 from games.core import Game
-from lab.durable import replace_file
+from lab.measured import read_measured, write_measured
 from lab.ratings import PRIOR, Encounter, Ratings, fit_ratings
 from lab.transitivity import check_transitivity
 from lab.workers import Desk
@@ -81,10 +80,10 @@ def rate_players(folder: Path, config: CompareConfig, argument: str, desk: Desk)
             desk.leave_if_stopping()
             players = (find(meeting[0]), find(meeting[1]))
             played.append(_play(game, meeting, players, config, settings.pairs, len(played)))
-            _write(folder, "ratings-games", [vars(met) for met in played])
+            write_measured(folder, "ratings-games", [vars(met) for met in played])
         desk.tell("rate", round_ + 1, settings.rounds + 1, detail=f"{len(played)} matches")
         meetings = neighbours(fit_ratings(encounters_of(played), anchor), 2 * settings.pairs)
-    _write(folder, "ratings", ratings_json(played, anchor, config.evaluation.simulations))
+    write_measured(folder, "ratings", ratings_json(played, anchor, config.evaluation.simulations))
 
 
 def players_of(config: CompareConfig) -> list[str]:
@@ -125,7 +124,7 @@ def rough_order(
 def _score_of(folder: Path, name: str) -> float:
     """What an arm's `score` task found."""
     style = "searched" if name.endswith("@") else name.partition(".")[2] or "greedy"
-    scores = json.loads((folder / "results" / f"score-{_arm(name)}.json").read_text())
+    scores = read_measured(folder, f"score-{_arm(name)}")
     return float(scores[style]["hard"]["rate"])
 
 
@@ -231,8 +230,7 @@ def _finder(folder: Path, config: CompareConfig, game: Game, pairs: int) -> Call
 
 
 def _kept(folder: Path) -> list[Met]:
-    path = folder / "results" / "ratings-games.json"
-    entries = json.loads(path.read_text()) if path.exists() else []
+    entries = read_measured(folder, "ratings-games") or []
     return [
         Met(
             entry["first"],
@@ -242,9 +240,3 @@ def _kept(folder: Path) -> list[Met]:
         )
         for entry in entries
     ]
-
-
-def _write(folder: Path, name: str, value: object) -> None:
-    path = folder / "results" / f"{name}.json"
-    path.parent.mkdir(exist_ok=True)
-    replace_file(path, json.dumps(value, allow_nan=False).encode())

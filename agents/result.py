@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from agents.claims import LINES, claims_of
+from agents.claims import claims_of
 from agents.config import TEACHERS, CompareConfig
 from agents.evaluation import human_lines
 from agents.experiment import SCORE_NAME
@@ -16,10 +16,11 @@ from agents.match_plan import matches
 from agents.positions import load_positions, score_policy
 from agents.scripted import Crowd, describe
 from games.core import load_game
+from lab.claims import LINES
 from lab.curve import curve_path, read_curve
-from lab.statistics import Score, exact_line
-
-SERIES = {"score/rate": "greedy", "score/sampled": "sampled", "score/searched": "searched"}
+from lab.measured import read_measured
+from lab.result_rows import SERIES, curve_points, headline_row
+from lab.statistics import exact_line
 
 
 def connect_four_world(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def _panel(
     plateau: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     lines = human_lines(human, positions)
-    scores = {arm: json.loads((folder / "results" / f"score-{arm}.json").read_text()) for arm in arms}
+    scores = {arm: read_measured(folder, f"score-{arm}") for arm in arms}
     played = [
         entry for match in matches(config) if match.panel == panel and (entry := _match(folder, match.name))
     ]
@@ -129,54 +130,25 @@ def _headline(
     rows = []
     if lines:
         for line, words in LINES.items():
-            rows.append(_row(f"human, {words}", "human", lines[line].to_json(), None, None, None, None))
+            rows.append(headline_row(f"human, {words}", "human", lines[line].to_json()))
     for arm, score in scores.items():
         last = read_curve(curve_path(folder, arm))[-1]
         simulations = config.evaluation.simulations
-        cost = (last.cpu_seconds, games_of(last))
+        cost: dict[str, Any] = {"cpu_seconds": last.cpu_seconds, "games": games_of(last)}
         greedy_alone = searched_only(arm) or arm in ("zero", "master")
         if not greedy_alone:
-            rows.append(_row(f"{arm}, sampled", arm, score["sampled"]["hard"], None, None, *cost))
+            rows.append(headline_row(f"{arm}, sampled", arm, score["sampled"]["hard"], **cost))
         label = arm if greedy_alone else f"{arm}, greedy"
         raw = None if searched_only(arm) else score["greedy"]["hard"]
-        rows.append(_row(label, arm, raw, score["searched"]["hard"], simulations, *cost))
+        rows.append(headline_row(label, arm, raw, score["searched"]["hard"], simulations, **cost))
     return rows
-
-
-def _row(
-    player: str,
-    arm: str,
-    raw: Any,
-    searched: Any,
-    simulations: int | None,
-    cpu: float | None,
-    games: int | None,
-) -> dict[str, Any]:
-    return {
-        "player": player,
-        "arm": arm,
-        "raw": raw,
-        "searched": searched,
-        "simulations": simulations,
-        "cpu_seconds": cpu,
-        "games": games,
-    }
 
 
 def _curves(folder: Path, arm: str) -> list[dict[str, Any]]:
     rows = read_curve(curve_path(folder, arm))
     curves = []
     for tag, series in SERIES.items():
-        points = [
-            {
-                "step": row.step,
-                "cpu_seconds": row.cpu_seconds,
-                "games": games_of(row) or 0,
-                "score": score.to_json(),
-            }
-            for row in rows
-            if isinstance(score := row.tags.get(tag), Score)
-        ]
+        points = curve_points(rows, tag, games_of)
         searching = arm in ("zero", "master")
         if (searching and series == "sampled") or not points:
             continue
@@ -192,19 +164,15 @@ def _imitation(folder: Path, arm: str, played: list[dict[str, Any]]) -> dict[str
     for style, first in (("sampled", f"{arm}.sampled"), ("greedy", arm)):
         found = [m["score"] for m in played if m["first"] == first and m["second"].endswith(".recorded")]
         entry[f"versus_human_{style}"] = found[0] if found else None
-    scores = json.loads((folder / "results" / f"score-{arm}.json").read_text())
+    scores = read_measured(folder, f"score-{arm}")
     entry |= {style: scores[style]["hard"] for style in ("sampled", "greedy")}
     return entry
 
 
 def _match(folder: Path, name: str) -> dict[str, Any] | None:
     """A match's outcome; None where this run's arms have not played it."""
-    path = folder / "results" / f"{name.replace(' ', '-')}.json"
-    if not path.exists():
-        return None
-    entry: dict[str, Any] = json.loads(path.read_text())
-    del entry["panel"]
-    return entry
+    entry: dict[str, Any] | None = read_measured(folder, name)
+    return entry and {key: value for key, value in entry.items() if key != "panel"}
 
 
 def _mistakes(scores: dict[str, Any], config: CompareConfig) -> list[dict[str, Any]]:

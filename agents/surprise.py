@@ -17,7 +17,6 @@ against `equally_rare`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +37,7 @@ from agents.player import Player
 from agents.positions import PositionSet, load_positions
 from agents.surprise_boards import FoundLine, FoundMove, draw_finds, log_pictures
 from games.core import Game, load_game
-from lab.durable import replace_file
+from lab.measured import write_measured
 from lab.randomness import game_keys
 from lab.statistics import Score, clustered
 from lab.workers import Desk
@@ -94,9 +93,7 @@ def find_surprises(folder: Path, config: CompareConfig, argument: str, desk: Des
         "birth": birth,
         "notes": _notes(config, certificates, positions),
     }
-    path = folder / "results" / "surprise.json"
-    path.parent.mkdir(exist_ok=True)
-    replace_file(path, json.dumps(result, indent=1, allow_nan=False).encode())
+    write_measured(folder, "surprise", result)
     desk.tell("surprise", 1, 1)
 
 

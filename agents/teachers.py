@@ -7,7 +7,6 @@ sweep over alpha-beta teachers of growing depth, say.
 from __future__ import annotations
 
 import io
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from agents.self_play import random_openings
 from games.connect_four_solver import Solver
 from games.core import Game, load_game
 from lab.durable import replace_file
+from lab.measured import write_measured
 from lab.randomness import game_keys
 from lab.workers import Desk
 
@@ -169,9 +169,7 @@ def teach(folder: Path, config: CompareConfig, name: str, desk: Desk) -> None:
         "cpu_seconds": students["all"].cpu_seconds,
         "positions": len(lessons.states),
     }
-    path = folder / "results" / f"teacher-{name}.json"
-    path.parent.mkdir(exist_ok=True)
-    replace_file(path, json.dumps(entry, indent=1).encode())
+    write_measured(folder, f"teacher-{name}", entry)
 
 
 def _exact(name: str, teacher: Player, positions: PositionSet) -> Any:

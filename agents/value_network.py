@@ -8,7 +8,6 @@ of few whole games a network learns the games by heart, and knows less of others
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -38,7 +37,7 @@ from agents.value_games import all_positions, examples_of, one_of_each, one_posi
 from games.core import Game, load_game
 from lab.checkpoint import load_checkpoint, save_checkpoint
 from lab.curve import ArmLog
-from lab.durable import replace_file
+from lab.measured import write_measured
 from lab.randomness import Keys, game_keys
 from lab.statistics import Score
 from lab.workers import Desk
@@ -221,9 +220,7 @@ def value_lesson(folder: Path, config: CompareConfig, argument: str, desk: Desk)
     if len(others):
         test = one_of_each(game, others, game_keys(config.seed, "lesson human", 0, len(others)))
         result["human_games"] = _lesson(config, all_positions(game, few), test, len(few), desk)
-    path = folder / "results" / "value-lesson.json"
-    path.parent.mkdir(exist_ok=True)
-    replace_file(path, json.dumps(result, indent=1).encode())
+    write_measured(folder, "value-lesson", result)
 
 
 def _own_games(folder: Path, config: CompareConfig, games: int, desk: Desk) -> Games:

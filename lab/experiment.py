@@ -25,6 +25,29 @@ class Arm:
 
 
 @dataclass(frozen=True)
+class Rung:
+    """A rung of a wing's ladder, of which a comparison makes an Arm: what it starts from, the one ingredient
+    that it adds, and the `function` of the task that learns it.
+
+    `needs`: the arms whose networks it uses. A `control` asks what else could explain the others. A rung that
+    is `searched_only` has no policy of its own, and so no score, game or claim without search; one whose
+    lessons are `no_games` was taught answers in single positions. `note`: what the report must say of its
+    figures.
+    """
+
+    name: str
+    title: str
+    starts: str
+    ingredient: str
+    function: str
+    needs: tuple[str, ...] = ()
+    control: bool = False
+    searched_only: bool = False
+    no_games: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Experiment:
     """All that is needed to run a comparison and to run it again.
 

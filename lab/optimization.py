@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from lab.run import check_finite
+
 PREFIX = "optimizer."  # of the names of its state in a checkpoint
 
 
@@ -31,16 +33,27 @@ def learning_rate_at(update: int, total: int, peak: float, warmup: int = 50) -> 
 
 
 def descend(
-    optimizer: torch.optim.AdamW, loss: Tensor, learning_rate: float, clip: float | None = None
+    optimizer: torch.optim.AdamW,
+    loss: Tensor,
+    learning_rate: float,
+    update: int,
+    clip: float = math.inf,
 ) -> None:
-    """One step down a scalar loss at that rate; `clip`: the gradient's greatest norm (Pascanu et al.)."""
+    """One step down a scalar loss at that rate; `clip`: the gradient's greatest norm (Pascanu et al. 2013).
+
+    Raises TrainingDiverged, which names the `update`, for a gradient that is not finite (a finite loss may
+    have one): the weights are untouched.
+    """
     for group in optimizer.param_groups:
         group["lr"] = learning_rate
     optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
-    if clip is not None:
-        parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-        torch.nn.utils.clip_grad_norm_(parameters, clip)
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+    norm = torch.nn.utils.get_total_norm(gradients)
+    check_finite(update, gradient=norm)
+    if math.isfinite(clip):
+        torch.nn.utils.clip_grads_with_norm_(parameters, clip, norm)
     optimizer.step()
 
 

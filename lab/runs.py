@@ -21,6 +21,7 @@ from lab.durable import replace_file
 from lab.environment import environment, read_environment, settle
 from lab.experiment import Experiment, run
 from lab.joining import join_worlds
+from lab.measured import read_measured
 from lab.pooling import pool_results
 from lab.run import Run, RunError, create_run, open_run
 from lab.run_lock import held_run
@@ -218,9 +219,8 @@ def _times(folder: Path, files: list[tuple[str, str]]) -> dict[str, Any]:
 
 def _boards(folder: Path) -> list[dict[str, str]]:
     """The boards of a run that drew some."""
-    path = folder / "results" / "boards.json"
-    boards: list[dict[str, str]] = json.loads(path.read_text()) if path.exists() else []
-    return boards
+    boards: list[dict[str, str]] | None = read_measured(folder, "boards")
+    return boards or []
 
 
 def _machine(conditions: dict[str, Any]) -> dict[str, Any]:

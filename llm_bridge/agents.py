@@ -14,7 +14,7 @@ from lab.run import RunError, open_run
 from lab.runs import resolved
 from lab.statistics import Score
 from llm_bridge.config import CompareConfig
-from llm_bridge.evaluation import answer_by_sampling, answer_greedily, human_lines, rate, votes
+from llm_bridge.evaluation import answer_by_sampling, answer_greedily, human_lines, rate_styles
 from llm_bridge.learning import checkpoint_path, load_model
 from llm_bridge.network import LanguageModel
 from llm_bridge.scripted import VERSIONS, Distribution, best, check_knows, describe
@@ -81,6 +81,9 @@ def arm_path(folder: Path, arm: str) -> Path:
     """The checkpoint of an arm of a run; raises RunError, which names the arms that there are."""
     path = checkpoint_path(folder, arm)
     if not path.exists():
+        seeds = sorted(path.parent.name for path in folder.glob("seed-*/arms"))
+        if seeds:
+            raise RunError(f"{folder} holds several seeds: write {(folder / seeds[0]).as_posix()}:{arm}")
         there = ", ".join(sorted(p.parent.name for p in folder.glob("arms/*/checkpoint.safetensors")))
         raise RunError(f"{folder} holds no arm {arm!r}; there are: {there or 'none'}")
     return path
@@ -88,14 +91,8 @@ def arm_path(folder: Path, arm: str) -> Path:
 
 def _of_model(model: LanguageModel, task: Task) -> Answering:
     def rates(seed: int, samples: int) -> dict[str, dict[str, Score]]:
-        problems = held_out(task, "test")
-        drawn = answer_by_sampling(model, task, problems, seed, samples)
-        styles = {
-            "greedy": answer_greedily(model, task, problems).correct,
-            "sampled": drawn.correct.reshape(len(problems), -1),
-            f"{samples} votes": votes(drawn, problems),
-        }
-        return {style: rate(problems, right) for style, right in styles.items()}
+        styles, _ = rate_styles(model, task, held_out(task, "test"), seed, samples)
+        return {f"{samples} votes" if name == "searched" else name: rates for name, rates in styles.items()}
 
     def ask(problem: Problem, seed: int, samples: int) -> dict[str, Any]:
         drawn = answer_by_sampling(model, task, [problem], seed, samples)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from lab.statistics import Score, above
+from lab.claims import LINES, passes, stays
+from lab.statistics import Score
 from llm_bridge.config import recipe_of
 from llm_bridge.ladder import REINFORCE, RUNGS
 
-LINES = {"recorded": "as recorded", "best": "at best"}
 LEARNERS = tuple(name for name, rung in RUNGS.items() if rung.function == REINFORCE)
-MARGIN = 0.05  # "stops at its teacher" means: within so much of the teacher's best
 Found = dict[tuple[str, str], dict[str, Score]]  # (arm, style) -> category -> score
 CONTESTS = (  # (arm, arm): the first is claimed to pass the second, both greedy
     ("policy-gradient", "imitator"),
@@ -52,10 +51,10 @@ def claims_of(
         if {(first, "greedy"), (second, "greedy")} <= set(found):
             cost = _costs(first, second, costs, checks)
             words = f"{first} passes {second}, both greedy"
-            claims.append(_passes(words, found[first, "greedy"]["all"], found[second, "greedy"]["all"], cost))
+            claims.append(passes(words, found[first, "greedy"]["all"], found[second, "greedy"]["all"], cost))
     if {("policy-gradient", "greedy"), ("imitator", "searched")} <= set(found):
         claims.append(
-            _passes(
+            passes(
                 "policy-gradient, one greedy answer, passes the imitator's votes",
                 found["policy-gradient", "greedy"]["all"],
                 found["imitator", "searched"]["all"],
@@ -68,7 +67,7 @@ def claims_of(
 def _of_slips(found: Found, lines: dict[str, dict[str, Score]]) -> list[dict[str, Any]]:
     greedy = found["slips-imitator", "greedy"]["all"]
     return [
-        _passes("the greedy imitator passes the slipping human as recorded", greedy, lines["recorded"]["all"])
+        passes("the greedy imitator passes the slipping human as recorded", greedy, lines["recorded"]["all"])
     ]
 
 
@@ -77,16 +76,16 @@ def _against_lines(found: Found, lines: dict[str, dict[str, Score]]) -> list[dic
     for (arm, style), score in found.items():
         if recipe_of(arm) in LEARNERS and style in ("greedy", "sampled"):
             claims += [
-                _passes(f"{arm}, {style}, passes the human {LINES[line]}", score["all"], lines[line]["all"])
+                passes(f"{arm}, {style}, passes the human {LINES[line]}", score["all"], lines[line]["all"])
                 for line in LINES
             ]
     for arm in ("imitator", "more-imitation", "rare-imitator"):
         if (arm, "greedy") in found:
-            claims.append(_stays(arm, found[arm, "greedy"]["all"], lines["best"]["all"]))
+            claims.append(stays(f"the greedy {arm}", found[arm, "greedy"]["all"], lines["best"]["all"]))
     none = lines["recorded"].get("hard")
     if none is not None and none.rate == 0.0:
         claims += [
-            _passes(
+            passes(
                 f"{arm} answers problems rightly of which no demonstration holds an answer",
                 found[arm, "greedy"]["hard"],
                 none,
@@ -103,16 +102,3 @@ def _costs(first: str, second: str, costs: dict[str, float], checks: dict[str, i
         f"; CPU {costs[first]:.0f} s against {costs[second]:.0f} s, "
         f"{checks[first]:,} answers checked against {checks[second]:,}"
     )
-
-
-def _passes(claim: str, score: Score, other: Score, costs: str = "") -> dict[str, Any]:
-    verdict = "shown" if above(score, other) else "contradicted" if above(other, score) else "not shown"
-    return {"claim": claim, "verdict": verdict, "evidence": f"{score} against {other}{costs}"}
-
-
-def _stays(arm: str, score: Score, ceiling: Score) -> dict[str, Any]:
-    """One-sided equivalence: that the imitator passes its ceiling by so much can be shut out, or not."""
-    limit = ceiling.rate + MARGIN
-    verdict = "shown" if score.high < limit else "contradicted" if score.low > limit else "not shown"
-    claim = f"the greedy {arm} does not pass the human at best by {100 * MARGIN:.0f} points or more"
-    return {"claim": claim, "verdict": verdict, "evidence": f"{score} against {ceiling}"}

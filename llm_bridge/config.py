@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from lab.presets import Preset
+from lab.presets import PRESETS, Preset
 
 Algorithm = Literal["reinforce", "relative", "rloo", "grpo", "ppo", "own-right", "expert-iteration"]
 Averaging = Literal["answer", "token", "constant"]
 Precision = Literal["float32", "bfloat16"]
 
+TextPreset = Preset | Literal["r1-zero", "r1"]  # R1's two recipes (Guo et al. 2025), on worked answers
+TEXT_PRESETS: tuple[TextPreset, ...] = (*PRESETS, "r1-zero", "r1")
 QUICK_ARMS = ("imitator", "verified", "expert-iteration", "policy-gradient")
 LADDER_ARMS = (
     *QUICK_ARMS,
@@ -163,6 +165,8 @@ class EvaluationConfig:
     """Samples a problem for pass@k."""
     pass_problems: int = 200
     """Problems on which pass@k is measured, at most."""
+    curve_problems: int = 200
+    """Problems for the points of a curve with votes, at most (those of one answer use all)."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +213,7 @@ class CompareConfig:
     """That of the second panel, a few of whom know how; "none" leaves it out."""
     counter_human: str = "careless"
     """That of the third, whose slips imitation denoises; "none" leaves it out."""
-    preset: Preset = "quick"
+    preset: TextPreset = "quick"
     base_human: str = "none"
     """Who wrote the corpus on which a base model is pre-trained, from which imitators then start; "none":
     they start from nothing."""
@@ -288,19 +292,14 @@ def arms_of_panels(config: CompareConfig) -> dict[str, tuple[str, ...]]:
     return {panel: arms for panel, arms in panels.items() if arms}
 
 
-PRESETS: dict[Preset, str] = {
-    "tiny": "a few seconds of learning: shows that everything runs, proves nothing",
-    "quick": "about 3 minutes on 2 cores",
-    "ladder": "quick with the further rungs and the controls, about 6 minutes on 2 cores",
-    "standard": "every arm and algorithm, longer, about 30 minutes on 2 cores",
-    "long": "an hour on 2 cores",
-}
-
-
-def preset(name: Preset) -> CompareConfig:
+def preset(name: TextPreset) -> CompareConfig:
     """The counts of a preset."""
     if name == "tiny":
         return _tiny()
+    if name in ("r1-zero", "r1"):
+        from llm_bridge.studies import reasoning
+
+        return reasoning(name)
     quick = _quick()
     if name == "quick":
         return quick

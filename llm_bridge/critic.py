@@ -53,9 +53,9 @@ def critic_loss(critic: Critic, texts: Texts, old_v_t: Tensor, return_t: Tensor)
     return clipped_value_loss(values_of(critic, texts), old_v_t, return_t, VALUE_CLIP).mean()
 
 
-def critic_step(critic: Critic, loss: Tensor) -> None:
-    """One step down a loss that is finite."""
-    optimization.descend(critic.optimizer, loss, critic.learning_rate, clip=CLIP)
+def critic_step(critic: Critic, loss: Tensor, update: int) -> None:
+    """One step down a loss that is finite; `update`: the learner's. Raises TrainingDiverged."""
+    optimization.descend(critic.optimizer, loss, critic.learning_rate, update, CLIP)
 
 
 def critic_tensors(critic: Critic) -> dict[str, Tensor]:

@@ -67,6 +67,20 @@ def answer_by_sampling(
     return judge(task, problems, sample(model, [p.prompt for p in problems], keys, task.max_tokens, each))
 
 
+def rate_styles(
+    model: LanguageModel, task: Task, problems: Sequence[Problem], seed: int, samples: int
+) -> tuple[dict[str, dict[str, Score]], Judged]:
+    """A model's scores by style and category: greedy, sampled and by the votes of the samples, `searched`;
+    and the samples."""
+    drawn = answer_by_sampling(model, task, problems, seed, samples)
+    styles = {
+        "greedy": answer_greedily(model, task, problems).correct,
+        "sampled": drawn.correct,
+        "searched": votes(drawn, problems),
+    }
+    return {style: rate(problems, right) for style, right in styles.items()}, drawn
+
+
 def rate(problems: Sequence[Problem], right: NDArray[np.floating] | NDArray[np.bool_]) -> dict[str, Score]:
     """Scores by category of chances of a right answer: right [P] or, of several samples each, [P, K].
 
@@ -89,16 +103,10 @@ def asked(problems: Sequence[Problem]) -> NDArray[np.int64]:
 
 def human_lines(human: Writer, problems: Sequence[Problem]) -> dict[str, dict[str, Score]]:
     """The scores by category of a human's versions, exactly: `recorded`, `best`, `careful`."""
-    hard, asks = np.array([problem.hard for problem in problems]), asked(problems)
-    lines = {}
-    for version in VERSIONS:
-        chances = np.array([chance_right(human, problem, version) for problem in problems])
-        lines[version] = {
-            name: clustered(chances[rows], asks[rows])  # exact on these, an interval for others like them
-            for name, rows in (("all", np.ones_like(hard)), ("hard", hard), ("easy", ~hard))
-            if rows.any()
-        }
-    return lines
+    return {  # exact on these problems, an interval for others like them
+        version: rate(problems, np.array([chance_right(human, problem, version) for problem in problems]))
+        for version in VERSIONS
+    }
 
 
 def chance_of(model: LanguageModel, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
@@ -107,7 +115,7 @@ def chance_of(model: LanguageModel, pairs: Sequence[tuple[str, str]]) -> NDArray
     model.eval()
     with torch.inference_mode():
         logits, tokens = taught_logits(model, texts)
-        log_prob = -imitation_loss(logits, tokens).double().numpy()
+        log_prob = -imitation_loss(logits, tokens).double().cpu().numpy()
     rows = np.nonzero(texts.taught)[0]
     return np.exp(np.bincount(rows, log_prob, minlength=len(pairs)))
 

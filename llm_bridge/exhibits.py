@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.curve import curve_path, read_curve
-from lab.durable import replace_file
+from lab.measured import read_measured, write_measured
 from lab.statistics import Score, exact_interval
 from lab.tensorboard_log import write_texts
 from lab.workers import Desk
 from llm_bridge.config import CompareConfig
 from llm_bridge.evaluation import Judged, answer_by_sampling, answer_greedily, elected, pass_at_k, rate
+from llm_bridge.ladder import RUNGS, start_of
 from llm_bridge.learning import checkpoint_path, load_model
 from llm_bridge.network import LanguageModel
-from llm_bridge.studies import DIRECT, THINKING, studies_of, study_folder
+from llm_bridge.studies import DIRECT, THINKING, THINKING_ARMS, studies_of, study_folder
 from llm_bridge.tasks import Problem, Task, few, find_task, held_out
 
 GROWS = 1.05  # answers have grown that are so much longer, as the report says it
@@ -33,12 +33,6 @@ LABELS = {
     "verified": "verified answers",
     "r1-zero": "R1-Zero",
 }
-
-
-def _write(folder: Path, name: str, value: object) -> None:
-    path = folder / "results" / f"{name}.json"
-    path.parent.mkdir(exist_ok=True)
-    replace_file(path, json.dumps(value, indent=1, allow_nan=False).encode())
 
 
 def _model(folder: Path, arm: str, config: CompareConfig) -> LanguageModel:
@@ -66,7 +60,7 @@ def show_samples(folder: Path, config: CompareConfig, argument: str, desk: Desk)
         }
         for number, problem in enumerate(problems)
     ]
-    _write(folder, "samples", rows)
+    write_measured(folder, "samples", rows)
     write_texts(folder / "tensorboard" / "samples", {"samples/before and after": _as_table(rows)})
 
 
@@ -93,13 +87,13 @@ def _told(judged: Judged, number: int) -> dict[str, Any]:
 def measure_pass_at_k(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None:
     """The task that measures pass@k of the imitator and of what learned from it, on hard test problems of
     the run and on those of the study on thinking, as `results/pass-at-k.json`."""
-    where = [("", folder, config, ("imitator", "verified", "policy-gradient"))]
+    where = [(folder, config, ("imitator", "verified", "policy-gradient"))]
     studies = studies_of(config)
     if THINKING in studies:
         arms = ("base", "imitator", "policy-gradient")
-        where.append((THINKING, study_folder(folder, THINKING), studies[THINKING], arms))
+        where.append((study_folder(folder, THINKING), studies[THINKING], arms))
     entries: list[dict[str, Any]] = []
-    for _, place, settings, arms in where:
+    for place, settings, arms in where:
         task = find_task(settings.task)
         hard = [problem for problem in held_out(task, "test") if problem.hard]
         problems = few(hard, config.evaluation.pass_problems, config.seed)
@@ -118,7 +112,7 @@ def measure_pass_at_k(folder: Path, config: CompareConfig, argument: str, desk: 
                     ],
                 }
             )
-    _write(folder, "pass-at-k", entries)
+    write_measured(folder, "pass-at-k", entries)
 
 
 def _drawn(
@@ -154,7 +148,7 @@ def measure_thinking(folder: Path, config: CompareConfig, argument: str, desk: D
         judged = answer_by_sampling(_model(place, arm, settings), task, problems, config.seed, own.most_votes)
         votes += [{"arm": arm, **point} for point in _by_votes(judged, problems, own.most_votes)]
         allowed += [{"arm": arm, **point} for point in _by_length(judged, task, problems)]
-    _write(folder, "thinking", {"votes": votes, "allowed": allowed})
+    write_measured(folder, "thinking", {"votes": votes, "allowed": allowed})
 
 
 def _by_votes(judged: Judged, problems: list[Problem], most: int) -> list[dict[str, Any]]:
@@ -178,11 +172,11 @@ def _by_length(judged: Judged, task: Task, problems: Sequence[Problem]) -> list[
 
 def thinking_field(folder: Path, config: CompareConfig) -> dict[str, Any] | None:
     """The `thinking` field of a world (docs/result.md); None where there was no such study."""
-    studies, measured = studies_of(config), _read(folder / "results" / "thinking.json")
+    studies, measured = studies_of(config), read_measured(folder, "thinking")
     if THINKING not in studies or measured is None:
-        return None
+        return _own_thinking(folder, config)
     place = study_folder(folder, THINKING)
-    score = _read(place / "results" / "score-policy-gradient.json")
+    score = read_measured(place, "score-policy-gradient")
     other = None
     if DIRECT in studies:
         points = lengths(study_folder(folder, DIRECT))
@@ -196,7 +190,42 @@ def thinking_field(folder: Path, config: CompareConfig) -> dict[str, Any] | None
         "text": f"At the end {100 * score['sampled']['all']['rate']:.1f} % of sampled answers are right, "
         f"{100 * score['greedy']['all']['rate']:.1f} % of greedy ones.",
         "other": other,
+        "stages": stages(place, studies[THINKING]),
     }
+
+
+def _own_thinking(folder: Path, config: CompareConfig) -> dict[str, Any] | None:
+    """The same of a run that is itself R1-Zero or R1."""
+    arm = next((arm for arm in ("r1", "r1-zero") if arm in config.arms), None)
+    if arm is None or config.human.endswith(".txt"):
+        return None
+    return {
+        "task": find_task(config.task).title,
+        "arm": arm,
+        "human": _recorded(config),
+        "points": lengths(folder, arm),
+        "votes": [],
+        "allowed": [],
+        "text": None,
+        "other": None,
+        "stages": stages(folder, config),
+    }
+
+
+def stages(place: Path, config: CompareConfig) -> list[dict[str, Any]]:
+    """What became of each arm of a comparison of answers that may show their working."""
+    found = [(arm, read_measured(place, f"score-{arm}")) for arm in THINKING_ARMS]
+    return [
+        {
+            "arm": arm,
+            "title": RUNGS[arm].title,
+            "starts": start_of(arm, config),
+            **{style: score[style]["all"] for style in ("greedy", "sampled")},
+            **{name: score[name] for name in ("length", "worked")},
+        }
+        for arm, score in found
+        if score is not None
+    ]
 
 
 def reason(points: list[dict[str, Any]]) -> str | None:
@@ -220,20 +249,16 @@ def _recorded(config: CompareConfig) -> dict[str, Any]:
     ].to_json()
 
 
-def lengths(place: Path) -> list[dict[str, Any]]:
-    """Right and worked answers and their mean length over the updates of a study's policy gradient, of the
-    samples that it learned from."""
+def lengths(place: Path, arm: str = "policy-gradient") -> list[dict[str, Any]]:
+    """Right and worked answers and their mean length over an arm's updates, of the samples that it learned
+    from."""
     points = []
-    for row in read_curve(curve_path(place, "policy-gradient")):
+    for row in read_curve(curve_path(place, arm)):
         tags = row.tags
         if "samples/correct" in tags:
             shares = {name: float(tags[f"samples/{name}"]) for name in ("correct", "worked")}  # type: ignore[arg-type]
             points.append({"update": row.step, **shares, "length": float(tags["samples/length"])})  # type: ignore[arg-type]
     return points
-
-
-def _read(path: Path) -> Any:
-    return json.loads(path.read_text()) if path.exists() else None
 
 
 # --- over seeds ---

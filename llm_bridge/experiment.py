@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import math
-from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any
 
-from lab.durable import replace_file
 from lab.experiment import Experiment
+from lab.measured import write_measured
+from lab.settings import BadSetting, check_numbers
 from lab.workers import Desk, Task
 from llm_bridge.config import CompareConfig
 from llm_bridge.ladder import RUNGS, arms_of, demonstrations_of
 
 SCORE_NAME = "held-out problems answered rightly"
 SHARES = ("gae_lambda",)  # settings in [0, 1]
-
-
-class BadSetting(ValueError):  # noqa: N818
-    """A setting with which no run can start."""
 
 
 def arithmetic_experiment(config: CompareConfig) -> Experiment:
@@ -75,29 +69,19 @@ def _studies(config: CompareConfig) -> list[Task]:
 def score_arm(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
     """The task that measures a finished arm on the test problems: greedy, sampled and by votes, by
     category, as `results/score-<arm>.json`."""
-    from llm_bridge.evaluation import answer_by_sampling, answer_greedily, rate, votes
+    from llm_bridge.evaluation import rate_styles
     from llm_bridge.learning import checkpoint_path, load_model
     from llm_bridge.tasks import find_task, held_out
 
     task = find_task(config.task)
     problems, model = held_out(task, "test"), load_model(checkpoint_path(folder, arm), config.device)
-    greedy = answer_greedily(model, task, problems)
-    desk.tell("score", 1, 3, detail="greedy")
-    drawn = answer_by_sampling(model, task, problems, config.seed, config.evaluation.votes)
-    sampled = drawn.correct.reshape(len(problems), -1)
-    styles = {"greedy": greedy.correct, "sampled": sampled, "searched": votes(drawn, problems)}
+    desk.tell("score", 0, 1)
+    styles, drawn = rate_styles(model, task, problems, config.seed, config.evaluation.votes)
     result: dict[str, Any] = {
-        style: {name: score.to_json() for name, score in rate(problems, right).items()}
-        for style, right in styles.items()
+        style: {name: score.to_json() for name, score in scores.items()} for style, scores in styles.items()
     }
     length = float(drawn.samples.lengths.mean())
-    _write(folder, f"score-{arm}", result | {"length": length, "worked": drawn.share("worked")})
-
-
-def _write(folder: Path, name: str, value: object) -> None:
-    path = folder / "results" / f"{name}.json"
-    path.parent.mkdir(exist_ok=True)
-    replace_file(path, json.dumps(value, indent=1).encode())
+    write_measured(folder, f"score-{arm}", result | {"length": length, "worked": drawn.share("worked")})
 
 
 def check_config(config: CompareConfig) -> None:
@@ -114,11 +98,7 @@ def check_config(config: CompareConfig) -> None:
     for human in (config.human, config.rare_human, config.counter_human):
         _check_human(human, config)
     _check_arms(config)
-    for group, settings in vars(config).items():
-        if is_dataclass(settings):
-            _check_numbers(group.replace("_", "-"), settings)
-    if config.workers < 1:
-        raise BadSetting(f"--workers is {config.workers}; it must be at least 1")
+    check_numbers(config, SHARES, may_be_zero=("gradient.batch-size",))  # 0: all samples at once
     longest = 1 + max(len(problem.prompt) for problem in held_out(task, "test")) + task.max_tokens
     if config.model.positions < longest:
         raise BadSetting(f"--model.positions is {config.model.positions}; {task.name} needs {longest}")
@@ -162,17 +142,3 @@ def _check_human(human: str, config: CompareConfig) -> None:
     if "." in human:
         raise UnknownHuman(f"a demonstrator is named without a version: {human.partition('.')[0]!r}")
     check_knows(describe(human), find_task(config.task))
-
-
-def _check_numbers(group: str, settings: Any) -> None:
-    for name, value in vars(settings).items():
-        option = f"--{group}.{name.replace('_', '-')}"
-        if name in SHARES:
-            if not 0.0 <= value <= 1.0:
-                raise BadSetting(f"{option} is {value}; it must lie in [0, 1]")
-            continue
-        least = 0 if name == "batch_size" and group.endswith("gradient") else 1
-        if isinstance(value, int) and not isinstance(value, bool) and value < least:
-            raise BadSetting(f"{option} is {value}; it must be at least {least}")
-        if isinstance(value, float) and not (math.isfinite(value) and value >= 0.0):
-            raise BadSetting(f"{option} is {value}; it must be a number, 0 or more")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -31,7 +33,7 @@ from llm_bridge.learning import (
 from llm_bridge.lessons import Lessons, demonstrations_path, lessons_of
 from llm_bridge.meter import ArmMeter
 from llm_bridge.network import LanguageModel, new_model
-from llm_bridge.scripted import check_knows, describe
+from llm_bridge.scripted import check_knows, describe, next_characters
 from llm_bridge.tasks import Problem, Task, draw_problems, find_task
 
 CHUNK = 500  # demonstrations between two looks at the stop flag
@@ -74,10 +76,11 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
     Raises TrainingDiverged, CheckpointError, AnswersError, and Interrupted when asked to stop.
     """
     settings = imitation_of(config, arm)
-    lessons = lessons_of(folder, config, arm, desk)
-    texts = texts_of(lessons.taught.pairs, whole=arm == "base")
     model = _start(folder, config, arm)
     learner = new_learner(model, settings.learning_rate, settings.weight_decay, settings.updates)
+    with learner.clock():  # a teacher's answers are drawn here, and verified ones picked
+        lessons = lessons_of(folder, config, arm, desk)
+    texts = texts_of(lessons.taught.pairs, whole=arm == "base")
     learner.samples = len(lessons.taught)
     path = checkpoint_path(folder, arm)
     if path.exists():
@@ -89,7 +92,7 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
             score = meter.record("imitate", learner, {"loss/imitation": loss}, measure=True)
             save_learner(path, learner)
             desk.tell("imitate", learner.updates, settings.updates, score)
-    _write_accuracy(folder, arm, learner, lessons)
+    _write_accuracy(folder, config, arm, learner, lessons)
 
 
 def _start(folder: Path, config: CompareConfig, arm: str) -> LanguageModel:
@@ -119,7 +122,26 @@ def _part(learner: Learner, texts: Texts, settings: ImitationConfig, seed: int, 
     return total / steps
 
 
-def _write_accuracy(folder: Path, arm: str, learner: Learner, lessons: Lessons) -> None:
+def prediction_limits(
+    human: str, pairs: Sequence[tuple[str, str]], task: Task
+) -> tuple[float, float] | tuple[None, None]:
+    """How well the human's own exact chances predict the characters of those answers: (accuracy of the
+    likeliest, entropy in nats), the limits of whoever imitates; (None, None) of a file's writers."""
+    if human.endswith(".txt"):
+        return None, None
+    writer, ceiling, floor = describe(human), [], []
+    for prompt, answer in pairs:
+        problem = task.parse(prompt)
+        assert problem is not None  # the answers of a scripted human are to the task's own problems
+        for following in next_characters(writer.distribution(problem), answer):
+            ceiling.append(max(following))
+            floor.append(-sum(chance * math.log(chance) for chance in following if chance > 0.0))
+    return float(np.mean(ceiling)), float(np.mean(floor))
+
+
+def _write_accuracy(
+    folder: Path, config: CompareConfig, arm: str, learner: Learner, lessons: Lessons
+) -> None:
     """How well held-out characters of the human are predicted, as `imitation.json`."""
     held_out = texts_of(lessons.held_out.pairs)
     learner.model.eval()
@@ -127,12 +149,13 @@ def _write_accuracy(folder: Path, arm: str, learner: Learner, lessons: Lessons) 
         logits, tokens = taught_logits(learner.model, held_out)
         loss = float(imitation_loss(logits, tokens).mean())
         right = (logits.argmax(1) == tokens).double().cpu().numpy()
+    ceiling, floor = prediction_limits(human_of(config, arm), lessons.held_out.pairs, find_task(config.task))
     entry = {
         "arm": arm,
         "accuracy": exact_line(right).to_json(),
-        "accuracy_ceiling": None,
+        "accuracy_ceiling": ceiling,
         "cross_entropy": loss,
-        "entropy_floor": None,
+        "entropy_floor": floor,
         "games": len(lessons.taught),
         "positions": int(held_out.taught.sum()),
         "verifier_calls": lessons.checks,

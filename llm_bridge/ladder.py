@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from lab.experiment import Arm
+from lab.experiment import Arm, Rung
 from lab.workers import Task
 from llm_bridge.config import (
     RARE,
@@ -19,21 +17,6 @@ from llm_bridge.config import (
 IMITATE = "llm_bridge.imitation:imitate"
 REINFORCE = "llm_bridge.reinforcement:reinforce"
 RL_TEACHER = "policy-gradient"  # whom imitate-rl imitates
-
-
-@dataclass(frozen=True)
-class Rung:
-    """A rung of the ladder: the arms it `needs` are those whose models it uses; a `control` asks what else
-    could explain the others. `note`: what the report must say of its figures."""
-
-    name: str
-    title: str
-    starts: str
-    ingredient: str
-    function: str
-    needs: tuple[str, ...] = ()
-    control: bool = False
-    note: str = ""
 
 
 RUNGS = {

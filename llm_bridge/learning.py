@@ -109,7 +109,7 @@ def descend(learner: Learner, loss: Tensor, warm: bool) -> float:
     check_finite(learner.updates, policy_loss=value)
     peak, total = learner.learning_rate, learner.total_updates
     rate = optimization.learning_rate_at(learner.updates, total, peak) if warm else peak
-    optimization.descend(learner.optimizer, loss, rate, clip=CLIP)
+    optimization.descend(learner.optimizer, loss, rate, learner.updates, CLIP)
     learner.updates += 1
     return value
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from lab.curve import ArmLog
 from lab.statistics import Score
 from llm_bridge.config import CompareConfig
-from llm_bridge.evaluation import answer_by_sampling, answer_greedily, chance_of, human_lines, rate
+from llm_bridge.evaluation import answer_by_sampling, answer_greedily, chance_of, human_lines, rate, votes
 from llm_bridge.learning import Learner
 from llm_bridge.network import LanguageModel
 from llm_bridge.scripted import describe, is_ruled_out, possible_answers
@@ -30,6 +30,7 @@ class ArmMeter:
         self.config, self.task = config, find_task(config.task)
         self.problems = held_out(self.task, "test")
         self.possible = {} if human.endswith(".txt") else possible_answers(describe(human), self.problems)
+        self.few = few(self.problems, config.evaluation.curve_problems, config.seed)
         self.births = births_of(self.problems)
         self.log = ArmLog(folder, arm)
         self.log.truncate_after(start)
@@ -59,6 +60,7 @@ class ArmMeter:
             row |= {"score/hard": greedy["hard"], "score/hard_sampled": sampled["hard"]}
         if self.possible:
             row["surprise/rate"] = self._surprises(drawn.samples.texts)
+        row["score/searched"] = self._voted(learner.model)
         row |= {f"birth/{prompt}": chance for prompt, chance in self._births(learner.model).items()}
         row |= {
             "length/mean": float(drawn.samples.lengths.mean()),
@@ -66,6 +68,12 @@ class ArmMeter:
             "answers/worked": drawn.share("worked"),
         }
         return row
+
+    def _voted(self, model: LanguageModel) -> Score:
+        """The score by votes, on a few problems."""
+        each = self.config.evaluation.votes
+        drawn = answer_by_sampling(model, self.task, self.few, self.config.seed, each)
+        return rate(self.few, votes(drawn, self.few))["all"]
 
     def _surprises(self, texts: list[str]) -> float:
         """The share of answers to hard problems that the humans' procedure rules out, slips apart."""

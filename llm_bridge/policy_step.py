@@ -138,7 +138,7 @@ def _step(
     value_loss = None if critic is None else _value_loss(learner, critic, weighed, texts, left)
     told = {"loss/policy": descend(learner, loss, warm=False)}
     if critic is not None and value_loss is not None:
-        critic_step(critic, value_loss)
+        critic_step(critic, value_loss, learner.updates)
         told["loss/value"] = float(value_loss.detach())
     with torch.no_grad():
         clipped = clipped_share(log_prob, old, advantage_t, settings.clip_low, settings.clip_high)

@@ -6,26 +6,22 @@ import json
 from pathlib import Path
 from typing import Any
 
+from lab.claims import LINES
 from lab.curve import CurveRow, curve_path, read_curve
+from lab.measured import measured_path, read_measured
+from lab.result_rows import SERIES, curve_points, headline_row
 from lab.shipped import bands_of
-from lab.statistics import Score
-from llm_bridge.claims import LINES, claims_of
-from llm_bridge.config import CompareConfig, arms_of_panels, human_of, recipe_of
+from llm_bridge.claims import claims_of
+from llm_bridge.config import CompareConfig, arms_of_panels, recipe_of
 from llm_bridge.evaluation import human_lines
 from llm_bridge.exhibits import thinking_field
 from llm_bridge.experiment import SCORE_NAME
-from llm_bridge.ladder import IMITATE, REINFORCE, RL_TEACHER, RUNGS, ancestors
+from llm_bridge.ladder import IMITATE, REINFORCE, RL_TEACHER, RUNGS, ancestors, start_of
 from llm_bridge.scripted import Crowd, describe
 from llm_bridge.studies import SLIPS, studies_of, study_folder
 from llm_bridge.tasks import find_task, held_out
 
-SERIES = {"score/rate": "greedy", "score/sampled": "sampled"}
 STUDIES = {"pass_at_k": "pass-at-k", "samples": "samples", "surprise": "surprise"}  # field -> results/
-TITLES = {
-    "ceiling": "A crowd without the idea",
-    "rare": "A crowd of which a few know",
-    "slips": "The counter-example: a human who slips",
-}
 WORDS = {
     "lesson": "answer",
     "lessons": "answers",
@@ -62,7 +58,7 @@ def arithmetic_world(folder: Path, config: CompareConfig, arms: tuple[str, ...])
         "algorithms": _algorithms(folder, config, rungs),
         "teacher_slips": _teacher_slips(folder, config, arms),
         "thinking": thinking_field(folder, config),
-        **{field: _read(folder / "results" / f"{name}.json") for field, name in STUDIES.items()},
+        **{field: read_measured(folder, name) for field, name in STUDIES.items()},
     }
 
 
@@ -79,7 +75,7 @@ def _algorithms(folder: Path, config: CompareConfig, rungs: list[str]) -> list[d
     learners = [name for name in rungs if RUNGS[name].function == REINFORCE]
     rows = []
     for name in learners:
-        score, last = _read(folder / "results" / f"score-{name}.json"), _last(folder, name)
+        score, last = read_measured(folder, f"score-{name}"), _last(folder, name)
         scores = {style: score[style]["all"] for style in ("greedy", "sampled")}
         cost = {"verifier_calls": last.games, "cpu_seconds": last.cpu_seconds}
         rows.append(
@@ -97,15 +93,13 @@ def _teacher_slips(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -
         for name, settings in studies_of(config).items()
         if name.startswith(SLIPS)
     }
-    made = all((place / "results" / "score-policy-gradient.json").exists() for place in humans.values())
+    made = all(measured_path(place, "score-policy-gradient").exists() for place in humans.values())
     if len(humans) < 2 or not {"imitator", "policy-gradient"} <= set(arms) or not made:
         return None
     problems, rows = held_out(find_task(config.task), "test"), []
     for human, place in humans.items():
         lines = human_lines(describe(human), problems)
-        copy, learner = (
-            _read(place / "results" / f"score-{arm}.json") for arm in ("imitator", "policy-gradient")
-        )
+        copy, learner = (read_measured(place, f"score-{arm}") for arm in ("imitator", "policy-gradient"))
         rows.append(
             {
                 "slips": describe(human).slip_rate,
@@ -120,14 +114,14 @@ def _teacher_slips(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -
 
 
 def _panel(folder: Path, config: CompareConfig, panel: str, arms: tuple[str, ...]) -> dict[str, Any]:
-    human = human_of(config, arms[0])
+    human = {"ceiling": config.human, "rare": config.rare_human, "slips": config.counter_human}[panel]
     problems = held_out(find_task(config.task), "test")
     lines = None if human.endswith(".txt") else human_lines(describe(human), problems)
-    scores = {arm: _read(folder / "results" / f"score-{arm}.json") for arm in arms}
+    scores = {arm: read_measured(folder, f"score-{arm}") for arm in arms}
     return {
         "panel": panel,
-        "title": "Answers from a file" if human.endswith(".txt") else TITLES[panel],
-        "claim": _claim(panel),
+        "title": _title(panel, config),
+        "claim": _claim(panel, config),
         "demonstrator": _demonstrator(human),
         "lines": {name: line["all"].to_json() for name, line in lines.items()} if lines else None,
         "headline": _headline(folder, config, lines, scores),
@@ -143,10 +137,20 @@ def _read(path: Path) -> Any:
     return json.loads(path.read_text()) if path.exists() else None
 
 
-def _claim(panel: str) -> str:
+def _title(panel: str, config: CompareConfig) -> str:
+    if panel == "ceiling" and config.human.endswith(".txt"):
+        return "Answers from a file"
     return {
-        "ceiling": "Imitation stops at what its teachers can do; a verifier lets the model find what none of "
-        "them showed.",
+        "ceiling": "A crowd without the idea" if _zero_support(config) else "Teachers and their ceiling",
+        "rare": "A crowd of which a few know",
+        "slips": "The counter-example: a human who slips",
+    }[panel]
+
+
+def _claim(panel: str, config: CompareConfig) -> str:
+    found = "what none of them showed" if _zero_support(config) else "what is right more often than they do"
+    return {
+        "ceiling": f"Imitation stops at what its teachers can do; a verifier lets the model find {found}.",
         "rare": "Where a few know, keeping only verified answers may do as well as reinforcement.",
         "slips": "Random slips are no ceiling: greedy imitation takes the majority and leaves them behind.",
     }[panel]
@@ -178,37 +182,18 @@ def _headline(
     rows = []
     if lines:
         for line, words in LINES.items():
-            rows.append(
-                _row(f"human, {words}", "human", lines[line]["all"].to_json(), None, None, None, None)
-            )
+            rows.append(headline_row(f"human, {words}", "human", lines[line]["all"].to_json()))
+    votes = config.evaluation.votes
     for arm, score in scores.items():
-        last, votes = _last(folder, arm), config.evaluation.votes
-        cost = (last.cpu_seconds, last.games)
-        rows.append(_row(f"{arm}, sampled", arm, score["sampled"]["all"], None, None, *cost))
+        last = _last(folder, arm)
+        cost: dict[str, Any] = {"cpu_seconds": last.cpu_seconds, "games": last.games}
+        rows.append(headline_row(f"{arm}, sampled", arm, score["sampled"]["all"], **cost))
         rows.append(
-            _row(f"{arm}, greedy", arm, score["greedy"]["all"], score["searched"]["all"], votes, *cost)
+            headline_row(
+                f"{arm}, greedy", arm, score["greedy"]["all"], score["searched"]["all"], votes, **cost
+            )
         )
     return rows
-
-
-def _row(
-    player: str,
-    arm: str,
-    raw: Any,
-    searched: Any,
-    simulations: int | None,
-    cpu: float | None,
-    games: int | None,
-) -> dict[str, Any]:
-    return {
-        "player": player,
-        "arm": arm,
-        "raw": raw,
-        "searched": searched,
-        "simulations": simulations,
-        "cpu_seconds": cpu,
-        "games": games,
-    }
 
 
 def _last(folder: Path, arm: str) -> CurveRow:
@@ -219,12 +204,7 @@ def _curves(folder: Path, arm: str) -> list[dict[str, Any]]:
     rows = read_curve(curve_path(folder, arm))
     curves = []
     for tag, series in SERIES.items():
-        points = [
-            {"step": row.step, "cpu_seconds": row.cpu_seconds, "games": row.games, "score": score.to_json()}
-            for row in rows
-            if isinstance(score := row.tags.get(tag), Score)
-        ]
-        if points:
+        if points := curve_points(rows, tag):
             curves.append({"arm": arm, "series": series, "points": points})
     return curves
 
@@ -276,14 +256,14 @@ def _ladder(folder: Path, config: CompareConfig, rungs: list[str]) -> list[dict[
     entries = []
     for name in rungs:
         rung, last = RUNGS[name], _last(folder, name)
-        score = _read(folder / "results" / f"score-{name}.json")
+        score = read_measured(folder, f"score-{name}")
         entries.append(
             {
                 "arm": name,
                 "title": rung.title,
                 "ingredient": rung.ingredient,
                 "note": rung.note or None,
-                "starts": rung.starts,
+                "starts": start_of(name, config),
                 "control": rung.control,
                 "raw": score["greedy"]["all"],
                 "sampled": score["sampled"]["all"],
@@ -296,8 +276,31 @@ def _ladder(folder: Path, config: CompareConfig, rungs: list[str]) -> list[dict[
         )
     told = "; ".join(f"{RUNGS[name].title} {count:,}" for name, count in checks.items() if count)
     if told:
-        entries[-1]["note"] = f"Answers that the verifier looked at: {told}."
+        notes = [f"Answers that the verifier looked at: {told}.", *worth_of_shown(folder, rungs)]
+        entries[-1]["note"] = " ".join(notes)
     return entries
+
+
+def worth_of_shown(folder: Path, rungs: list[str]) -> list[str]:
+    """How many checks a learner needed to be as right as the imitator became by each number of true answers
+    shown to it, a sentence a learner."""
+    shown = [name for name in rungs if name.startswith("shown-")]
+    sentences = []
+    for arm in (name for name in ("policy-gradient", "expert-iteration") if name in rungs):
+        points = curve_points(read_curve(curve_path(folder, arm)), "score/rate")
+        worths = [_worth(folder, name, points) for name in shown]
+        if worths:
+            sentences.append(f"To {RUNGS[arm].title}, {', '.join(worths)}.")
+    return sentences
+
+
+def _worth(folder: Path, shown: str, points: list[dict[str, Any]]) -> str:
+    count, reached = int(shown.removeprefix("shown-")), read_measured(folder, f"score-{shown}")
+    need = reached["greedy"]["all"]["rate"]
+    enough = [point["games"] for point in points if point["score"]["rate"] >= need]
+    if not enough:
+        return f"{count:,} shown answers were worth more than all {points[-1]['games']:,} checks"
+    return f"{count:,} shown answers were worth about {enough[0]:,} checks ({enough[0] / count:,.0f} each)"
 
 
 def analogy(entry: dict[str, Any]) -> dict[str, str]:

@@ -133,6 +133,22 @@ class Crowd:
 Writer = Human | Crowd
 
 
+def next_characters(chances: Distribution, answer: str) -> list[list[float]]:
+    """The chances of the characters that can follow each part of an answer, the end ("") after all of it
+    among them; 1 + its length lists, each of sum 1 (an answer that cannot be written: up to where it can)."""
+    lists, texts = [], chances
+    for place in range(len(answer) + 1):
+        following: dict[str, float] = {}
+        for text, chance in texts.items():
+            following[text[place : place + 1]] = following.get(text[place : place + 1], 0.0) + chance
+        whole = sum(following.values())
+        if whole <= 0.0:
+            break
+        lists.append([chance / whole for chance in following.values()])
+        texts = {text: c for text, c in texts.items() if text[place : place + 1] == answer[place : place + 1]}
+    return lists
+
+
 def _right(problem: Problem, text: str) -> bool:
     return text.rpartition("#")[2] == problem.answer
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import importlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from lab.workers import Desk, Task
-from llm_bridge.config import CompareConfig, ImitationConfig, ModelConfig, ReinforceConfig
+from llm_bridge.config import CompareConfig, ImitationConfig, ModelConfig, ReinforceConfig, preset
 
 FOLDER = "studies"
 SLIPS = "slips-"  # begins the names of the dial's studies
@@ -35,6 +36,16 @@ def studies_of(config: CompareConfig) -> dict[str, CompareConfig]:
             arms = ("base", "imitator", "policy-gradient")
             studies[DIRECT] = _thinking(alone, config.thinking.easy_task, arms)
     return studies
+
+
+def reasoning(name: Literal["r1-zero", "r1"]) -> CompareConfig:
+    """The preset in which a base model of worked answers is reinforced, with nothing imitated (R1-Zero) or
+    from a cold start (R1), beside an imitator of the crowd."""
+    quick = preset("quick")
+    alone = replace(quick, preset=name, rare_human="none", counter_human="none", slips=())
+    arms = ("base", "imitator", *(("r1-zero",) if name == "r1-zero" else ("cold-start", "r1")))
+    task = quick.thinking.task
+    return replace(_thinking(alone, task, arms), thinking=replace(quick.thinking, task="none"))
 
 
 def _thinking(config: CompareConfig, task: str, arms: tuple[str, ...]) -> CompareConfig:

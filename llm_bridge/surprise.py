@@ -13,7 +13,6 @@ What tells is `right` against `equally_rare`, and the searched (voting) imitator
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.curve import curve_path, read_curve
-from lab.durable import replace_file
+from lab.measured import write_measured
 from lab.statistics import Score
 from lab.workers import Desk
 from llm_bridge.config import CompareConfig
@@ -32,7 +31,7 @@ from llm_bridge.meter import births_of
 from llm_bridge.network import LanguageModel
 from llm_bridge.scripted import Writer, describe, is_ruled_out, possible_answers
 from llm_bridge.studies import THINKING, studies_of, study_folder
-from llm_bridge.tasks import Problem, Task, find_task, held_out
+from llm_bridge.tasks import Problem, Task, few, find_task, held_out
 
 THRESHOLD = 1e-4
 SHOWN = 6  # of the rarest right answers
@@ -63,9 +62,7 @@ def find_surprises(folder: Path, config: CompareConfig, argument: str, desk: Des
         "texts": texts,
         "birth": _births(folder, config, problems),
     }
-    path = folder / "results" / "surprise.json"
-    path.parent.mkdir(exist_ok=True)
-    replace_file(path, json.dumps(result, indent=1, allow_nan=False).encode())
+    write_measured(folder, "surprise", result)
 
 
 def _answers(
@@ -160,7 +157,7 @@ def _lines(folder: Path, config: CompareConfig, desk: Desk) -> list[Row]:
         return []
     settings, place = studies[THINKING], study_folder(folder, THINKING)
     task, human = find_task(settings.task), describe(settings.human)
-    problems = held_out(task, "test")[: config.evaluation.pass_problems]
+    problems = few(held_out(task, "test"), config.evaluation.pass_problems, config.seed)
     rows: list[Row] = []
     for arm in ("imitator", "policy-gradient"):
         desk.leave_if_stopping()
@@ -168,6 +165,9 @@ def _lines(folder: Path, config: CompareConfig, desk: Desk) -> list[Row]:
         model = load_model(checkpoint_path(place, arm), config.device)
         texts = answer_by_sampling(model, task, problems, config.seed).samples.texts
         rows.append(_line_row(arm, human, problems, texts))
+    rows[1]["equally_rare"] = rows[0][
+        "right"
+    ]  # as rare, but of whoever has learned nothing of right and wrong
     return rows
 
 

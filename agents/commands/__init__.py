@@ -4,18 +4,20 @@ from agents.commands.doctor import Doctor, doctor
 from agents.commands.learn import Compare, Imitate, Reinforce, compare, imitate, reinforce, with_preset
 from agents.commands.play import Demonstrate, Duel, Evaluate, demonstrate, duel, evaluate
 from agents.commands.ready import Export, export
-from agents.commands.world import checked
+from agents.commands.world import check_world
+from lab.commands.common import checked
 
-ACTIONS = {
-    Compare: checked(compare),
-    Imitate: checked(imitate),
-    Reinforce: checked(reinforce),
-    Demonstrate: checked(demonstrate),
-    Evaluate: checked(evaluate),
-    Duel: checked(duel),
-    Export: export,
-    Doctor: doctor,
-}
+ACTIONS = checked(
+    {
+        Compare: compare,
+        Imitate: imitate,
+        Reinforce: reinforce,
+        Demonstrate: demonstrate,
+        Evaluate: evaluate,
+        Duel: duel,
+    },
+    check_world,
+) | {Export: export, Doctor: doctor}
 
 __all__ = [
     "ACTIONS",

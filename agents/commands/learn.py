@@ -22,7 +22,7 @@ from agents.config import (
 from lab.commands.common import Common
 from lab.commands.learning import learn, settings_of, with_counts
 from lab.device import Device
-from lab.presets import Preset
+from lab.presets import PRESETS, Preset
 
 WINGS = {"connect_four": "agents.wing:CONNECT_FOUR"}
 
@@ -89,9 +89,11 @@ class Reinforce(Learning):
     zero: SelfPlayConfig = field(default_factory=SelfPlayConfig)
 
 
-def with_preset(command: type, name: Preset) -> Any:
-    """A learning subcommand whose counts are those of the preset, for the command line to change."""
-    return with_counts(command, preset(name))
+def with_preset(command: type, name: str) -> Any:
+    """A learning subcommand whose counts are those of the preset, for the command line to change; of quick,
+    where there is none of that name."""
+    known: Preset = next((one for one in PRESETS if one == name), "quick")
+    return with_counts(command, preset(known))
 
 
 def compare(command: Compare) -> None:

@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
-from typing import Any
 
 from games.core import game_names
-from lab.commands.common import Common, UsageError, check_seed
+from lab.commands.common import UsageError
 
 WORLDS = ("connect_four",)
-
-
-def checked(action: Callable[[Any], None]) -> Callable[[Any], None]:
-    """The action of a subcommand, before which its world and seed are checked. Raises UsageError."""
-
-    def act(command: Common) -> None:
-        check_world(command.world)
-        check_seed(command)
-        action(command)
-
-    return act
 
 
 def check_world(world: str) -> None:

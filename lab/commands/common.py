@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,23 @@ def check_seed(command: Any) -> None:
     """Raise UsageError for a seed that is none."""
     if command.seed < 0:
         raise UsageError(f"--seed is a whole number, 0 or more, not {command.seed}")
+
+
+Action = Callable[[Any], None]
+
+
+def checked(actions: dict[type, Action], check_world: Callable[[str], None]) -> dict[type, Action]:
+    """The actions of subcommands, before each of which its world and seed are checked, with UsageError."""
+
+    def of(action: Action) -> Action:
+        def act(command: Common) -> None:
+            check_world(command.world)
+            check_seed(command)
+            action(command)
+
+        return act
+
+    return {command: of(action) for command, action in actions.items()}
 
 
 def command_line() -> str:

@@ -140,10 +140,12 @@ def _list(command: List, wings: Wings) -> None:
         Console().print(f"no runs in {command.folder}", highlight=False)
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for column in ("run", "preset", "seed", "state", "strongest, raw", "date"):
+    for column in ("run", "world", "preset", "seed", "state", "strongest, raw", "date"):
         table.add_column(column, no_wrap=column in ("run", "date"))
     for run in found:
-        table.add_row(run.folder.name, run.preset, _seeds(run), run.state_words, _score(run), run.date)
+        table.add_row(
+            run.folder.name, run.world, run.preset, _seeds(run), run.state_words, _score(run), run.date
+        )
     Console().print(table)
 
 

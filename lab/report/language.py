@@ -100,6 +100,7 @@ def _thinking(told: dict[str, Any], slots: dict[str, int], key: str) -> Exhibit 
         "task": told["task"],
         "settings": [grown(number, *setting) for number, setting in enumerate(settings)],
         "aids": aids,
+        "stages": [row | {"slot": thinking.slot_of(row, slots)} for row in told["stages"] or []],
         "words": [*lengths, other["text"] if other else None, thinking.votes_words(told), told["text"]],
     }
 

@@ -87,6 +87,7 @@ def render_overlay(runs: dict[str, Result]) -> str:
         title=f"{len(runs)} runs of {next(iter(runs.values()))['worlds'][0]['title']}",
         score_name=scores.pop(),
         words=words,
+        several=any(len(result["worlds"]) > 1 for result in runs.values()),
         figures=figures,
         runs=[_told(name, result, slots) for name, result in runs.items()],
         light=css(LIGHT),

@@ -60,6 +60,7 @@ def _exhibited(world: dict[str, Any]) -> list[str]:
     thinking = world.get("thinking") or {"votes": [], "allowed": []}
     entries = [*(world.get("ladder") or []), *(world.get("prediction") or {"arms": []})["arms"]]
     entries += [*(world.get("pass_at_k") or []), *thinking["votes"], *thinking["allowed"]]
+    entries += thinking.get("stages") or []
     entries += world.get("algorithms") or []
     own = thinking.get("arm")
     return [entry["arm"] for entry in entries] + ([own] if own else [])

@@ -17,6 +17,19 @@ THINKING = {
     "allowed": [{"tokens": COUNT, "arm": str, "score": SCORE}],
     "text": Maybe(str),
     "other": Maybe({"task": str, "points": LENGTHS, "text": Maybe(str)}),
+    "stages": Maybe(
+        [
+            {
+                "arm": str,
+                "title": str,
+                "starts": str,
+                "greedy": SCORE,
+                "sampled": SCORE,
+                "length": float,
+                "worked": SHARE,
+            }
+        ]
+    ),
 }
 DISCOVERY = {
     "seeds": [{"seed": int, "greedy": SCORE, "hard": SCORE, "imitator_hard": SCORE, "success": bool}],

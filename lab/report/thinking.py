@@ -145,7 +145,6 @@ def votes_words(thinking: dict[str, Any]) -> str:
     )
 
 
-def slot_of(thinking: dict[str, Any], slots: dict[str, int]) -> int:
-    """The colour of the arm whose learning is drawn."""
-    arm = thinking["arm"]
-    return slots[arm] if arm in slots else KNOWN["policy-gradient"]
+def slot_of(told: dict[str, Any], slots: dict[str, int]) -> int:
+    """The colour of the arm of which something is told."""
+    return slots.get(told["arm"], KNOWN.get(told["arm"], KNOWN["policy-gradient"]))

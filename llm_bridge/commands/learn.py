@@ -8,14 +8,15 @@ from typing import Any
 from lab.commands.common import Common
 from lab.commands.learning import learn, settings_of, with_counts
 from lab.device import Device
-from lab.presets import Preset
 from llm_bridge.config import (
     QUICK_ARMS,
+    TEXT_PRESETS,
     CompareConfig,
     EvaluationConfig,
     ImitationConfig,
     ModelConfig,
     ReinforceConfig,
+    TextPreset,
     preset,
 )
 
@@ -28,8 +29,9 @@ class Learning(Common):
 
     world: str = "arithmetic"
     """arithmetic: a small language model (connect_four is the board half)."""
-    preset: Preset = "quick"
-    """tiny (seconds, proves nothing), quick (3 minutes), ladder (6), standard (30), long (an hour)."""
+    preset: TextPreset = "quick"
+    """tiny (seconds, proves nothing), quick (3 minutes), ladder (6), standard (30), long (an hour); r1-zero
+    and r1: a base model of worked answers reinforced, with nothing imitated or from a cold start."""
     seeds: int = 1
     """So many runs, seeds SEED, SEED + 1, ...; intervals are pooled over them."""
     workers: int = 2
@@ -86,9 +88,11 @@ class Reinforce(Learning):
     policy_gradient: ReinforceConfig = field(default_factory=ReinforceConfig)
 
 
-def with_preset(command: type, name: Preset) -> Any:
-    """A learning subcommand whose counts are those of the preset, for the command line to change."""
-    return with_counts(command, preset(name))
+def with_preset(command: type, name: str) -> Any:
+    """A learning subcommand whose counts are those of the preset, for the command line to change; of quick,
+    where there is none of that name."""
+    known: TextPreset = next((one for one in TEXT_PRESETS if one == name), "quick")
+    return with_counts(command, preset(known))
 
 
 def compare(command: Compare) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,10 +10,7 @@ import pytest
 from agents.config import CompareConfig, EvaluationConfig, ImitationConfig, NetworkConfig, SelfPlayConfig
 from agents.positions import ILLEGAL, PositionSet
 from games.connect_four import GAME
-from lab.checkpoint import load_checkpoint
-from lab.curve import curve_path, read_curve
 from lab.randomness import game_keys, sample_batch
-from lab.workers import Desk, Event
 
 SMALL = CompareConfig(
     network=NetworkConfig(8, 1),
@@ -49,37 +43,5 @@ def positions(monkeypatch: pytest.MonkeyPatch) -> PositionSet:
     return made
 
 
-class Flag:
-    """A stop flag that is raised after having been looked at so many times."""
-
-    def __init__(self, looks: int) -> None:
-        self.looks = looks
-
-    def is_set(self) -> bool:
-        self.looks -= 1
-        return self.looks < 0
-
-
-def desk(sent: list[Event] | None = None, looks: int = 1_000_000) -> Desk:
-    return Desk("test", ([] if sent is None else sent).append, Flag(looks))
-
-
 def with_seed(seed: int) -> CompareConfig:
     return replace(SMALL, seed=seed)
-
-
-def state_of(folder: Path, arm: str) -> tuple[dict[str, Any], list[Any]]:
-    """An arm's checkpoint and curve, the times left out: equal if two runs went the same way."""
-    tensors, meta = load_checkpoint(folder / "arms" / arm / "checkpoint.safetensors")
-    del meta["cpu_seconds"]
-    rows = [(row.phase, row.step, row.games, row.tags) for row in read_curve(curve_path(folder, arm))]
-    return {"meta": json.dumps(meta, sort_keys=True), **tensors}, rows
-
-
-def same_state(one: tuple[dict[str, Any], list[Any]], other: tuple[dict[str, Any], list[Any]]) -> bool:
-    tensors, others = one[0], other[0]
-    return (
-        one[1] == other[1]
-        and tensors.keys() == others.keys()
-        and all(np.array_equal(np.asarray(tensors[name]), np.asarray(others[name])) for name in tensors)
-    )

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from arms import SMALL, desk, made_up_positions
+from arms import SMALL, made_up_positions
+from stations import desk
 from test_value_network import CONFIG, few, run_with_parents
 
 from agents.alphago import (

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from agents.claims import _passes, _stays, _wins, claims_of
+from agents.claims import _wins, claims_of, passes, stays
 from agents.commands import Compare, Demonstrate, Imitate, with_preset
 from agents.config import LADDER_ARMS, SWEEP, CompareConfig, TeacherConfig, preset
 from agents.experiment import BadSetting, check_config, connect_four_experiment
@@ -233,7 +233,7 @@ def test_the_ends_of_shares_and_arms_among_the_rated_are_good() -> None:
     [(0.8, 0.7, "shown"), (0.7, 0.8, "contradicted"), (0.71, 0.7, "not shown"), (0.7, 0.71, "not shown")],
 )
 def test_passing_needs_intervals_apart(mine: float, theirs: float, verdict: str) -> None:
-    claim = _passes("a passes b", score(mine), score(theirs))
+    claim = passes("a passes b", score(mine), score(theirs))
     assert claim["verdict"] == verdict
     assert "against" in claim["evidence"]
 
@@ -244,7 +244,7 @@ def test_passing_needs_intervals_apart(mine: float, theirs: float, verdict: str)
 )
 def test_staying_below_means_within_the_margin(mine: float, ceiling: float, verdict: str) -> None:
     """The interval, of half-width .02, lies beyond the margin of .05, below it, or across it."""
-    assert _stays("the greedy imitator", score(mine), score(ceiling))["verdict"] == verdict
+    assert stays("the greedy imitator", score(mine), score(ceiling))["verdict"] == verdict
 
 
 @pytest.mark.parametrize(

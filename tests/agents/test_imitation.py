@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from arms import SMALL, desk, positions, same_state, state_of, with_seed
+from arms import SMALL, positions, with_seed
+from stations import desk, same_state, state_of
 
 from agents import imitation
 from agents.games_file import positions_of, read_games, write_games

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from arms import SMALL, desk, positions, same_state, state_of
+from arms import SMALL, positions
+from stations import desk, same_state, state_of
 
 from agents import policy_gradient
 from agents.config import CompareConfig, NetworkConfig, PolicyGradientConfig

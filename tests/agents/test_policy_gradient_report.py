@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from arms import SMALL, desk, made_up_positions
+from arms import SMALL, made_up_positions
 from hypothesis import given
 from hypothesis import strategies as st
+from stations import desk
 
 from agents import policy_gradient_report
 from agents.config import CompareConfig, NetworkConfig

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from arms import SMALL, desk, made_up_positions
+from arms import SMALL, made_up_positions
+from stations import desk
 
 from agents import ratings
 from agents.config import CompareConfig, RatingConfig

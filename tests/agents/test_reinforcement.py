@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from arms import SMALL, desk, positions, same_state, state_of
+from arms import SMALL, positions
+from stations import desk, same_state, state_of
 
 from agents import reinforcement
 from agents.config import SelfPlayConfig

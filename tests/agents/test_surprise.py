@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from arms import SMALL, Flag, desk
+from arms import SMALL
+from stations import Flag, desk
 
 from agents.config import CompareConfig, SurpriseConfig
 from agents.evaluation import hard_part

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from arms import SMALL, desk, made_up_positions, positions, same_state, state_of
+from arms import SMALL, made_up_positions, positions
+from stations import desk, same_state, state_of
 
 from agents import teachers
 from agents.baselines import baseline_player, perfect_policy

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from arms import SMALL, Flag, desk, made_up_positions, same_state, state_of
+from arms import SMALL, made_up_positions
+from stations import Flag, desk, same_state, state_of
 
 from agents import value_network
 from agents.config import ValueConfig

@@ -70,6 +70,23 @@ def thinking() -> Json:
             "points": [point(step, 0.71, 0.03, 5.4, 0.0) for step in range(31)],
             "text": "Where working is shown in 3 % of the answers and pays nothing, length does not grow.",
         },
+        "stages": [
+            {
+                "arm": arm,
+                "title": title,
+                "starts": starts,
+                "greedy": share(greedy, 500),
+                "sampled": share(greedy - 0.05, 500),
+                "length": length,
+                "worked": worked,
+            }
+            for arm, title, starts, greedy, length, worked in (
+                ("base", "base model", "scratch", 0.31, 8.2, 0.12),
+                ("imitator", "imitator", "base", 0.42, 8.7, 0.17),
+                ("grpo", "GRPO", "imitator", 0.91, 17.8, 0.97),
+                ("r1-zero", "R1-Zero", "base", 0.83, 17.1, 0.94),
+            )
+        ],
     }
 
 

@@ -316,6 +316,13 @@ def test_curves_without_an_imitator_or_a_common_k_claim_nothing() -> None:
     assert [name for name, _ in tasks([other, *alone])] == [""]
 
 
+def test_the_ways_to_thinking_stand_in_one_table(page: str) -> None:
+    (row,) = re.findall(r"<tr><th[^>]*>(?:(?!</tr>).)*R1-Zero(?:(?!</tr>).)*</tr>", page, re.S)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", row, re.S)
+    assert cells[0] == "base"
+    assert [re.sub("<[^>]*>", " ", cell).split()[0] for cell in cells[1:]] == ["83.0", "78.0", "94.0", "17.1"]
+
+
 def test_thinking_is_told_as_it_came_out() -> None:
     told = validate(language_result())["worlds"][0]["thinking"]
     assert "answers grow while it learns, from 8.7 to 17.5 tokens" in length_words(told["points"])

@@ -41,7 +41,7 @@ def taught(critic: Critic, steps: int) -> list[float]:
         one = block(step)
         returns = one.reward.flatten().repeat_interleave(torch.from_numpy(one.lengths))
         loss = critic_loss(critic, one.texts, values_of(critic, one.texts), returns)
-        critic_step(critic, loss)
+        critic_step(critic, loss, update=0)
         losses.append(float(loss.detach()))
     return losses
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from llm_runs import FEW, TINY_RUN, desk, same_state, state_of
+from llm_runs import FEW, TINY_RUN
+from stations import desk, same_state, state_of
 
 from lab.curve import curve_path, read_curve
 from lab.run import TrainingDiverged
@@ -246,6 +247,11 @@ def test_the_imitator_learns_the_human(tmp_path: Path, demonstrated: Path) -> No
     entry = json.loads((folder / "arms" / "imitator" / "imitation.json").read_text())
     assert entry["accuracy"]["rate"] > 0.7, "of held-out characters, the end mark one of three"
     assert entry["cross_entropy"] < 0.9
+    assert entry["accuracy_ceiling"] == pytest.approx(0.975, abs=0.02), (
+        "a slip in twenty or so, the end never"
+    )
+    assert 0.0 < entry["entropy_floor"] < entry["cross_entropy"]
+    assert isinstance(tags["score/searched"], Score)
     assert entry["games"] == 360
     assert entry["positions"] == 40 * 2, "a digit and the end mark each"
     assert isinstance(sent[-1].score, Score)

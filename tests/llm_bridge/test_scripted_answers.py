@@ -27,6 +27,7 @@ from llm_bridge.scripted import (
     check_knows,
     describe,
     is_ruled_out,
+    next_characters,
     possible_answers,
 )
 from llm_bridge.tasks import KINDS, Problem, draw_problems, find_task, held_out, verify
@@ -364,3 +365,26 @@ def test_writing_is_a_pure_function_of_the_generator() -> None:
         assert [describe(name).sample(p, one) for p in some] == [
             describe(name).sample(p, other) for p in some
         ]
+
+
+def test_the_next_character_by_hand() -> None:
+    chances = {"12": 0.5, "13": 0.3, "2": 0.2}
+    first, second, end = next_characters(chances, "12")
+    assert first == pytest.approx([0.8, 0.2])
+    assert second == pytest.approx([0.625, 0.375])
+    assert end == [1.0]
+    assert len(next_characters(chances, "99")) == 1, "nothing is said of what follows what nobody writes"
+
+
+@given(st.sampled_from(PAIRS), st.integers(0, 10_000))
+@settings(max_examples=40, deadline=None)
+def test_the_chances_of_an_answers_characters_multiply_to_its_own(pair: tuple[str, str], seed: int) -> None:
+    someone, random = EVERYBODY[pair[0]], np.random.default_rng(seed)
+    (problem,) = draw_problems(find_task(pair[1]), "train", random, 1)
+    chances = someone.distribution(problem)
+    for answer, chance in list(chances.items())[:5]:
+        if chance > 0.0:
+            lists = next_characters(chances, answer)
+            assert len(lists) == len(answer) + 1
+            assert all(sum(one) == pytest.approx(1.0) for one in lists)
+            assert chance <= np.prod([max(one) for one in lists]) + 1e-12

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from lab.curve import ArmLog
+from lab.measured import write_measured
 from lab.report import render_report
 from lab.report.result import validate
 from lab.run import RunError, create_run, plain
@@ -23,6 +25,7 @@ from llm_bridge.commands import Compare, Imitate, with_preset
 from llm_bridge.config import (
     LADDER_ARMS,
     OTHER_ALGORITHMS,
+    TEXT_PRESETS,
     CompareConfig,
     arms_of_panels,
     human_of,
@@ -34,7 +37,7 @@ from llm_bridge.exhibits import reason
 from llm_bridge.experiment import BadSetting, arithmetic_experiment, check_config
 from llm_bridge.ladder import RUNGS, ancestors, arms_of, demonstrations_of, start_of
 from llm_bridge.reinforcement import settings_of
-from llm_bridge.result import _teacher_slips
+from llm_bridge.result import _teacher_slips, worth_of_shown
 from llm_bridge.scripted import DEFAULT_HUMAN, SLIP_PRONE_HUMAN, UnknownHuman
 from llm_bridge.studies import studies_of, study_folder, study_tasks
 from llm_bridge.tasks import UnknownTask
@@ -42,7 +45,6 @@ from llm_bridge.wing import experiment_of
 from train import WINGS
 
 CONFIG = CompareConfig()
-PRESETS = ("tiny", "quick", "ladder", "standard", "long")
 TINY = replace(
     preset("tiny"), arms=("imitator", "verified", "policy-gradient"), slips=(), rare_human="none", workers=1
 )
@@ -51,7 +53,7 @@ TINY = replace(
 # --- settings ---
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", TEXT_PRESETS)
 def test_presets_are_good(name: Any) -> None:
     check_config(preset(name))
     assert preset(name).preset == name
@@ -59,7 +61,7 @@ def test_presets_are_good(name: Any) -> None:
         check_config(study)
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", TEXT_PRESETS)
 def test_the_command_line_loses_nothing_of_a_preset(name: Any) -> None:
     config = with_preset(Compare, name).config()
     assert replace(config, device="cpu") == preset(name)
@@ -146,8 +148,8 @@ def test_every_panel_has_its_human() -> None:
 
 
 def test_needs_are_met_by_tasks_of_the_same_run() -> None:
-    for name in PRESETS:
-        tasks = arithmetic_experiment(preset(name)).tasks  # type: ignore[arg-type]
+    for name in TEXT_PRESETS:
+        tasks = arithmetic_experiment(preset(name)).tasks
         names = [task.name for task in tasks]
         assert len(set(names)) == len(names)
         assert {need for task in tasks for need in task.needs} <= set(names)
@@ -271,6 +273,8 @@ def test_a_run_from_end_to_end(finished: Any) -> None:
     assert [panel["panel"] for panel in world["panels"]] == ["ceiling", "slips"]
     assert [rung["arm"] for rung in world["ladder"]] == ["imitator", "verified", "policy-gradient"]
     assert world["thinking"]["points"]
+    stages = [stage["arm"] for stage in world["thinking"]["stages"]]
+    assert stages == ["base", "imitator", "policy-gradient", "r1-zero", "cold-start", "r1"]
     assert {entry["arm"] for entry in world["pass_at_k"]} >= {"base", "imitator", "policy-gradient"}
     assert len(world["samples"]) == 8
     assert world["surprise"]["certificates"][0]["player"] == "random digits"
@@ -297,6 +301,45 @@ def test_an_arm_is_asked_what_it_has_learned(finished: Any) -> None:
     assert task_asked("careless") == "addition-2"
     with pytest.raises(RunError, match="holds no arm 'ppo'"):
         task_asked(f"{thinking}:ppo")
+
+
+def test_what_a_shown_answer_is_worth_is_read_off_the_learners_curve(tmp_path: Path) -> None:
+    log = ArmLog(tmp_path, "policy-gradient")
+    for step, rate in enumerate((0.5, 0.6, 0.7)):
+        log.log("reinforce", step, 1.0, 1_024 * step, {"score/rate": Score(rate, rate, rate, 100)})
+    log.close()
+    for count, rate in ((512, 0.6), (4096, 0.9)):
+        write_measured(tmp_path, f"score-shown-{count}", {"greedy": {"all": a_score(rate)}})
+    (told,) = worth_of_shown(tmp_path, ["imitator", "policy-gradient", "shown-512", "shown-4096"])
+    assert "512 shown answers were worth about 1,024 checks (2 each)" in told
+    assert "4,096 shown answers were worth more than all 2,048 checks" in told
+    assert worth_of_shown(tmp_path, ["imitator", "policy-gradient"]) == []
+
+
+def test_r1_is_a_comparison_of_its_own(tmp_path: Path) -> None:
+    few = preset("tiny")
+    config = replace(
+        preset("r1"),
+        model=few.model,
+        base=few.imitation,
+        imitation=few.imitation,
+        workers=1,
+        fine_tuning=few.fine_tuning,
+        policy_gradient=few.policy_gradient,
+        evaluation=few.evaluation,
+    )
+    settings = {"job": "compare", "seeds": 1, **vars(config)}
+    run = create_run(tmp_path / "r1", settings, "python train.py compare")
+    (world,) = complete(run, WINGS, Console(quiet=True))["worlds"]
+    assert world["thinking"]["arm"] == "r1"
+    assert len(world["thinking"]["points"]) == config.policy_gradient.evaluations
+    assert [stage["arm"] for stage in world["thinking"]["stages"]] == ["base", "imitator", "cold-start", "r1"]
+
+
+def test_a_run_of_several_seeds_says_how_its_arms_are_named(tmp_path: Path) -> None:
+    (tmp_path / "three" / "seed-7" / "arms").mkdir(parents=True)
+    with pytest.raises(RunError, match=r"several seeds: write .*three/seed-7:imitator"):
+        task_asked(f"{tmp_path / 'three'}:imitator")
 
 
 def test_every_task_is_marked(finished: Any) -> None:

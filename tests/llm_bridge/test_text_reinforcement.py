@@ -13,15 +13,13 @@ from learners import (
     CONFIG,
     SETTINGS,
     TASK,
-    desk,
     imitator,
     right_share,
     run_with_imitator,
-    same_state,
     same_weights,
-    state_of,
     trained_model,
 )
+from stations import desk, same_state, state_of
 
 from lab.checkpoint import CheckpointError
 from lab.run import TrainingDiverged
