@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,7 +29,7 @@ from agents.scripted import Crowd, describe
 from agents.scripted import demonstrate as play_demonstrations
 from agents.teachers import lessons_path, read_lessons
 from games.core import Game, States, load_game
-from lab.durable import replace_file
+from lab.measured import write_imitation
 from lab.workers import Desk
 
 
@@ -151,7 +150,7 @@ def _write_accuracy(
     policy = network_policy(evaluator, learner.game)
     accuracy = prediction(policy, human, held_out.states, held_out.actions)
     entry = {"arm": arm, **accuracy, "games": learner.games, "positions": positions}
-    replace_file(folder / "arms" / arm / "imitation.json", json.dumps(entry, indent=1).encode())
+    write_imitation(folder, arm, entry)
 
 
 def mirror_symmetric(human: str) -> bool:

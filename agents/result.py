@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from agents.scripted import Crowd, describe
 from games.core import load_game
 from lab.claims import LINES
 from lab.curve import curve_path, read_curve
-from lab.measured import read_measured
+from lab.measured import read_imitation, read_measured
 from lab.result_rows import SERIES, curve_points, headline_row
 from lab.statistics import exact_line
 
@@ -160,7 +159,7 @@ def _curves(folder: Path, arm: str) -> list[dict[str, Any]]:
 
 
 def _imitation(folder: Path, arm: str, played: list[dict[str, Any]]) -> dict[str, Any]:
-    entry: dict[str, Any] = json.loads((folder / "arms" / arm / "imitation.json").read_text())
+    entry = read_imitation(folder, arm) or {}
     for style, first in (("sampled", f"{arm}.sampled"), ("greedy", arm)):
         found = [m["score"] for m in played if m["first"] == first and m["second"].endswith(".recorded")]
         entry[f"versus_human_{style}"] = found[0] if found else None

@@ -25,3 +25,19 @@ def read_measured(folder: Path, name: str) -> Any:
     """A measurement as it was written, None where there is none."""
     path = measured_path(folder, name)
     return json.loads(path.read_text()) if path.exists() else None
+
+
+def imitation_path(folder: Path, arm: str) -> Path:
+    """Where an imitator tells how well it predicts its human, and what it has learned from."""
+    return folder / "arms" / arm / "imitation.json"
+
+
+def write_imitation(folder: Path, arm: str, entry: dict[str, Any]) -> None:
+    """Write what an imitator tells; raises ValueError for NaN and Inf, OSError."""
+    replace_file(imitation_path(folder, arm), json.dumps(entry, indent=1, allow_nan=False).encode())
+
+
+def read_imitation(folder: Path, arm: str) -> dict[str, Any] | None:
+    """What an imitator tells, None of an arm that has imitated nobody."""
+    path = imitation_path(folder, arm)
+    return json.loads(path.read_text()) if path.exists() else None

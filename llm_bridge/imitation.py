@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from contextlib import closing
@@ -11,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from lab.durable import replace_file
 from lab.losses import imitation_loss
+from lab.measured import write_imitation
 from lab.statistics import exact_line
 from lab.workers import Desk
 from llm_bridge.answers_file import Answers, write_answers
@@ -160,4 +159,4 @@ def _write_accuracy(
         "positions": int(held_out.taught.sum()),
         "verifier_calls": lessons.checks,
     }
-    replace_file(folder / "arms" / arm / "imitation.json", json.dumps(entry, indent=1).encode())
+    write_imitation(folder, arm, entry)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from lab.claims import LINES
-from lab.curve import CurveRow, curve_path, read_curve
-from lab.measured import measured_path, read_measured
+from lab.curve import curve_path, read_curve
+from lab.measured import measured_path, read_imitation, read_measured
 from lab.result_rows import SERIES, curve_points, headline_row
 from lab.shipped import bands_of
 from llm_bridge.claims import claims_of
@@ -16,7 +15,8 @@ from llm_bridge.config import CompareConfig, arms_of_panels, recipe_of
 from llm_bridge.evaluation import human_lines
 from llm_bridge.exhibits import thinking_field
 from llm_bridge.experiment import SCORE_NAME
-from llm_bridge.ladder import IMITATE, REINFORCE, RL_TEACHER, RUNGS, ancestors, start_of
+from llm_bridge.ladder import IMITATE, REINFORCE, RUNGS
+from llm_bridge.ladder_result import checks_of, ladder_rows, last_row, total_costs
 from llm_bridge.scripted import Crowd, describe
 from llm_bridge.studies import SLIPS, studies_of, study_folder
 from llm_bridge.tasks import find_task, held_out
@@ -52,7 +52,7 @@ def arithmetic_world(folder: Path, config: CompareConfig, arms: tuple[str, ...])
         "chance": None,
         "words": WORDS,
         "panels": panels,
-        "ladder": _ladder(folder, config, rungs) if len(rungs) > 1 else None,
+        "ladder": ladder_rows(folder, config, rungs) if len(rungs) > 1 else None,
         "bands": bands_of(config) or None,
         "zero_support": _zero_support(config),
         "algorithms": _algorithms(folder, config, rungs),
@@ -75,7 +75,7 @@ def _algorithms(folder: Path, config: CompareConfig, rungs: list[str]) -> list[d
     learners = [name for name in rungs if RUNGS[name].function == REINFORCE]
     rows = []
     for name in learners:
-        score, last = read_measured(folder, f"score-{name}"), _last(folder, name)
+        score, last = read_measured(folder, f"score-{name}"), last_row(folder, name)
         scores = {style: score[style]["all"] for style in ("greedy", "sampled")}
         cost = {"verifier_calls": last.games, "cpu_seconds": last.cpu_seconds}
         rows.append(
@@ -133,10 +133,6 @@ def _panel(folder: Path, config: CompareConfig, panel: str, arms: tuple[str, ...
     }
 
 
-def _read(path: Path) -> Any:
-    return json.loads(path.read_text()) if path.exists() else None
-
-
 def _title(panel: str, config: CompareConfig) -> str:
     if panel == "ceiling" and config.human.endswith(".txt"):
         return "Answers from a file"
@@ -185,7 +181,7 @@ def _headline(
             rows.append(headline_row(f"human, {words}", "human", lines[line]["all"].to_json()))
     votes = config.evaluation.votes
     for arm, score in scores.items():
-        last = _last(folder, arm)
+        last = last_row(folder, arm)
         cost: dict[str, Any] = {"cpu_seconds": last.cpu_seconds, "games": last.games}
         rows.append(headline_row(f"{arm}, sampled", arm, score["sampled"]["all"], **cost))
         rows.append(
@@ -194,10 +190,6 @@ def _headline(
             )
         )
     return rows
-
-
-def _last(folder: Path, arm: str) -> CurveRow:
-    return read_curve(curve_path(folder, arm))[-1]
 
 
 def _curves(folder: Path, arm: str) -> list[dict[str, Any]]:
@@ -217,7 +209,7 @@ def _copies(arm: str) -> bool:
 
 
 def _imitation(folder: Path, arm: str, score: dict[str, Any]) -> dict[str, Any]:
-    entry: dict[str, Any] = _read(folder / "arms" / arm / "imitation.json")
+    entry = read_imitation(folder, arm) or {}
     none = {"versus_human_sampled": None, "versus_human_greedy": None}
     return entry | none | {style: score[style]["all"] for style in ("sampled", "greedy")}
 
@@ -232,101 +224,3 @@ def _mistakes(scores: dict[str, Any], config: CompareConfig) -> list[dict[str, A
             ("searched", f"{config.evaluation.votes} votes"),
         )
     ]
-
-
-def total_costs(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> dict[str, float]:
-    """What each arm cost in CPU seconds, with all that it starts from; a teacher's own learning is not
-    the student's."""
-    return {
-        arm: sum(_last(folder, one).cpu_seconds for one in {arm} | ancestors(arm, config)) for arm in arms
-    }
-
-
-def checks_of(folder: Path, arms: tuple[str, ...]) -> dict[str, int]:
-    """How many answers the verifier looked at for each arm."""
-    checks = {}
-    for arm in arms:
-        taught = _read(folder / "arms" / arm / "imitation.json")
-        checks[arm] = taught["verifier_calls"] if taught else _last(folder, arm).games
-    return checks
-
-
-def _ladder(folder: Path, config: CompareConfig, rungs: list[str]) -> list[dict[str, Any]]:
-    totals, checks = total_costs(folder, config, tuple(rungs)), checks_of(folder, tuple(rungs))
-    entries = []
-    for name in rungs:
-        rung, last = RUNGS[name], _last(folder, name)
-        score = read_measured(folder, f"score-{name}")
-        entries.append(
-            {
-                "arm": name,
-                "title": rung.title,
-                "ingredient": rung.ingredient,
-                "note": rung.note or None,
-                "starts": start_of(name, config),
-                "control": rung.control,
-                "raw": score["greedy"]["all"],
-                "sampled": score["sampled"]["all"],
-                "searched": score["searched"]["all"],
-                "simulations": config.evaluation.votes,
-                "cpu_seconds": last.cpu_seconds,
-                "total_cpu_seconds": totals[name],
-                "games": last.games,
-            }
-        )
-    told = "; ".join(f"{RUNGS[name].title} {count:,}" for name, count in checks.items() if count)
-    if told:
-        notes = [f"Answers that the verifier looked at: {told}.", *worth_of_shown(folder, rungs)]
-        entries[-1]["note"] = " ".join(notes)
-    return entries
-
-
-def worth_of_shown(folder: Path, rungs: list[str]) -> list[str]:
-    """How many checks a learner needed to be as right as the imitator became by each number of true answers
-    shown to it, a sentence a learner."""
-    shown = [name for name in rungs if name.startswith("shown-")]
-    sentences = []
-    for arm in (name for name in ("policy-gradient", "expert-iteration") if name in rungs):
-        points = curve_points(read_curve(curve_path(folder, arm)), "score/rate")
-        worths = [_worth(folder, name, points) for name in shown]
-        if worths:
-            sentences.append(f"To {RUNGS[arm].title}, {', '.join(worths)}.")
-    return sentences
-
-
-def _worth(folder: Path, shown: str, points: list[dict[str, Any]]) -> str:
-    count, reached = int(shown.removeprefix("shown-")), read_measured(folder, f"score-{shown}")
-    need = reached["greedy"]["all"]["rate"]
-    enough = [point["games"] for point in points if point["score"]["rate"] >= need]
-    if not enough:
-        return f"{count:,} shown answers were worth more than all {points[-1]['games']:,} checks"
-    return f"{count:,} shown answers were worth about {enough[0]:,} checks ({enough[0] / count:,.0f} each)"
-
-
-def analogy(entry: dict[str, Any]) -> dict[str, str]:
-    """What this half's run shows in each row of the analogy (lab/analogy.py)."""
-    panel = entry["panels"][0]
-    rungs = {rung["arm"]: rung for rung in entry.get("ladder") or []}
-    told = {"symmetry": "37+58 and 58+37 are never in different splits"}
-    copy = next((row for row in panel["imitation"] if row["arm"] == "imitator"), None)
-    if copy:
-        told["demonstrations"] = f"{copy['games']:,} answers by {panel['demonstrator']['title']}"
-    if "imitator" in rungs:
-        told["imitation"] = f"{_percent(rungs['imitator']['raw'])} right"
-    if RL_TEACHER in rungs:
-        rung = rungs[RL_TEACHER]
-        told["outcome"] = f"{rung['games']:,} answers checked"
-        told["reinforcement"] = f"{rung['title']}: {_percent(rung['raw'])} right"
-        told["search"] = f"{_percent(rung['searched'])} with {rung['simulations']} votes"
-        told["measure"] = f"{_percent(rung['raw'])} of held-out problems"
-    if "ppo" in rungs:
-        told["critic"] = f"PPO: {_percent(rungs['ppo']['raw'])} right"
-    for row in (entry.get("surprise") or {}).get("certificates", []):
-        if row["player"] == "policy-gradient, greedy" and row["right"]:
-            among = f", {_percent(row['equally_rare'])} of all that there are"
-            told["surprise"] = f"{_percent(row['right'])} of answers no teacher could write are right{among}"
-    return told
-
-
-def _percent(score: dict[str, Any]) -> str:
-    return f"{100 * score['rate']:.1f} %"

@@ -31,7 +31,7 @@ def _entry(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> dict[s
 
 
 def _analogy(entry: dict[str, Any]) -> dict[str, Any]:
-    from llm_bridge.result import analogy
+    from llm_bridge.analogy import analogy
 
     return analogy(entry)
 

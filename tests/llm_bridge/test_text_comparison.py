@@ -36,8 +36,9 @@ from llm_bridge.config import (
 from llm_bridge.exhibits import reason
 from llm_bridge.experiment import BadSetting, arithmetic_experiment, check_config
 from llm_bridge.ladder import RUNGS, ancestors, arms_of, demonstrations_of, start_of
+from llm_bridge.ladder_result import worth_of_shown
 from llm_bridge.reinforcement import settings_of
-from llm_bridge.result import _teacher_slips, worth_of_shown
+from llm_bridge.result import _teacher_slips
 from llm_bridge.scripted import DEFAULT_HUMAN, SLIP_PRONE_HUMAN, UnknownHuman
 from llm_bridge.studies import studies_of, study_folder, study_tasks
 from llm_bridge.tasks import UnknownTask
