@@ -83,4 +83,5 @@ def checks_of(folder: Path, arms: tuple[str, ...]) -> dict[str, int]:
 
 
 def last_row(folder: Path, arm: str) -> CurveRow:
+    """The last row of an arm's curve: what it came to, at what cost."""
     return read_curve(curve_path(folder, arm))[-1]
