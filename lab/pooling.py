@@ -10,9 +10,10 @@ from lab.statistics import Score, pooled
 
 SCORE_KEYS = {"rate", "low", "high", "n"}
 COUNTS = {"wins", "draws", "losses", "games", "pairs", "distinct_games", "openings"}  # of a match: summed
-ALONE = (  # exhibits of a world that tell of one run: those of the first seed are shown, and it is said
+ALONE = (  # exhibits of a world that tell of one run: those of the first seed are shown, and it is said, but
+    # where `over_seeds` makes one of all
     *("bands", "ratings", "prediction", "policy_gradient", "value_lesson", "priors", "teachers", "surprise"),
-    *("pass_at_k", "thinking", "algorithms", "teacher_slips", "samples"),
+    *("pass_at_k", "thinking", "teacher_slips", "samples", "shown_worth"),
 )
 
 

@@ -38,31 +38,40 @@ def ladder_rows(folder: Path, config: CompareConfig, rungs: list[str]) -> list[d
         )
     told = "; ".join(f"{RUNGS[name].title} {count:,}" for name, count in checks.items() if count)
     if told:
-        notes = [f"Answers that the verifier looked at: {told}.", *worth_of_shown(folder, rungs)]
-        entries[-1]["note"] = " ".join(notes)
+        entries[-1]["note"] = f"Answers that the verifier looked at: {told}."
     return entries
 
 
-def worth_of_shown(folder: Path, rungs: list[str]) -> list[str]:
-    """How many checks a learner needed to be as right as the imitator became by each number of true answers
-    shown to it, a sentence a learner."""
-    shown = [name for name in rungs if name.startswith("shown-")]
-    sentences = []
+def worth_of_shown(folder: Path, rungs: list[str]) -> list[dict[str, Any]] | None:
+    """The `shown_worth` field of a world (docs/result.md): how many checks a learner needed to be as right as
+    the imitator became by each number of true answers shown to it; None where none were shown."""
+    rows = []
     for arm in (name for name in ("policy-gradient", "expert-iteration") if name in rungs):
         points = curve_points(read_curve(curve_path(folder, arm)), "score/rate")
-        worths = [_worth(folder, name, points) for name in shown]
-        if worths:
-            sentences.append(f"To {RUNGS[arm].title}, {', '.join(worths)}.")
-    return sentences
+        for shown in (name for name in rungs if name.startswith("shown-")):
+            need = read_measured(folder, f"score-{shown}")["greedy"]["all"]["rate"]
+            enough = (point["games"] for point in points if point["score"]["rate"] >= need)
+            rows.append(
+                {
+                    "arm": arm,
+                    "title": RUNGS[arm].title,
+                    "answers": int(shown.removeprefix("shown-")),
+                    "checks": [next(enough, None)],
+                    "all_checks": points[-1]["games"],
+                }
+            )
+    return rows or None
 
 
-def _worth(folder: Path, shown: str, points: list[dict[str, Any]]) -> str:
-    count, reached = int(shown.removeprefix("shown-")), read_measured(folder, f"score-{shown}")
-    need = reached["greedy"]["all"]["rate"]
-    enough = [point["games"] for point in points if point["score"]["rate"] >= need]
-    if not enough:
-        return f"{count:,} shown answers were worth more than all {points[-1]['games']:,} checks"
-    return f"{count:,} shown answers were worth about {enough[0]:,} checks ({enough[0] / count:,.0f} each)"
+def worth_over_seeds(worlds: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
+    """The same field of the worlds of several seeds: their checks side by side."""
+    fields = [world["shown_worth"] for world in worlds]
+    if any(field is None for field in fields):
+        return None
+    return [
+        {**rows[0], "checks": [checks for row in rows for checks in row["checks"]]}
+        for rows in zip(*fields, strict=True)
+    ]
 
 
 def total_costs(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> dict[str, float]:

@@ -16,7 +16,7 @@ from llm_bridge.evaluation import human_lines
 from llm_bridge.exhibits import thinking_field
 from llm_bridge.experiment import SCORE_NAME
 from llm_bridge.ladder import IMITATE, REINFORCE, RUNGS
-from llm_bridge.ladder_result import checks_of, ladder_rows, last_row, total_costs
+from llm_bridge.ladder_result import checks_of, ladder_rows, last_row, total_costs, worth_of_shown
 from llm_bridge.scripted import Crowd, describe
 from llm_bridge.studies import SLIPS, studies_of, study_folder
 from llm_bridge.tasks import find_task, held_out
@@ -58,6 +58,7 @@ def arithmetic_world(folder: Path, config: CompareConfig, arms: tuple[str, ...])
         "algorithms": _algorithms(folder, config, rungs),
         "teacher_slips": _teacher_slips(folder, config, arms),
         "thinking": thinking_field(folder, config),
+        "shown_worth": worth_of_shown(folder, rungs),
         **{field: read_measured(folder, name) for field, name in STUDIES.items()},
     }
 

@@ -51,8 +51,9 @@ def _then(folder: Path) -> str:
 
 def _over_seeds(entries: list[dict[str, Any]]) -> dict[str, Any]:
     from llm_bridge.exhibits import discovery_field
+    from llm_bridge.ladder_result import worth_over_seeds
 
-    return {"discovery": discovery_field(entries)}
+    return {"discovery": discovery_field(entries), "shown_worth": worth_over_seeds(entries)}
 
 
 ARITHMETIC = Wing(

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from lab.report import algorithms, counts, discovery, pass_at_k, samples, teacher_slips, thinking
+from lab.report import algorithms, counts, discovery, pass_at_k, samples, shown_worth, teacher_slips, thinking
 from lab.report.canvas import Size
 from lab.report.wording import capital
 from lab.report.words import words_of
@@ -25,6 +25,7 @@ def language_exhibits(world: World, slots: dict[str, int], key: str) -> dict[str
         "pass_at_k": lambda: _pass_at_k(world["pass_at_k"], slots, key),
         "thinking": lambda: _thinking(world["thinking"], slots, key),
         "algorithms": lambda: _algorithms(world["algorithms"]),
+        "shown_worth": lambda: _shown_worth(world["shown_worth"]),
         "teacher_slips": lambda: _teacher_slips(world["teacher_slips"], key),
     }
     return {name: make() if world[name] else None for name, make in made.items()}
@@ -107,6 +108,10 @@ def _thinking(told: dict[str, Any], slots: dict[str, int], key: str) -> Exhibit 
 
 def _algorithms(rows: list[dict[str, Any]]) -> Exhibit:
     return {"rows": rows, "words": algorithms.algorithms_words(rows)}
+
+
+def _shown_worth(rows: list[dict[str, Any]]) -> Exhibit:
+    return {"rows": shown_worth.worth_rows(rows), "words": shown_worth.worth_words(rows)}
 
 
 def _teacher_slips(rows: list[dict[str, Any]], key: str) -> Exhibit:

@@ -31,6 +31,7 @@ THINKING = {
         ]
     ),
 }
+SHOWN_WORTH = [{"arm": str, "title": str, "answers": COUNT, "checks": [Maybe(COUNT)], "all_checks": COUNT}]
 DISCOVERY = {
     "seeds": [{"seed": int, "greedy": SCORE, "hard": SCORE, "imitator_hard": SCORE, "success": bool}],
     "successes": int,
@@ -72,4 +73,5 @@ WORLD_FIELDS = {
     "algorithms": Maybe(ALGORITHMS),
     "teacher_slips": Maybe(TEACHER_SLIPS),
     "samples": Maybe(SAMPLES),
+    "shown_worth": Maybe(SHOWN_WORTH),
 }

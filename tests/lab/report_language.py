@@ -10,6 +10,7 @@ from report_language_exhibits import (
     discovery,
     pass_at_k,
     samples,
+    shown_worth,
     surprise,
     teacher_slips,
     thinking,
@@ -17,7 +18,7 @@ from report_language_exhibits import (
 from report_sample import rising, sample_result, share
 
 Json = dict[str, Any]
-TEXT_FIELDS = ("pass_at_k", "thinking", "discovery", "algorithms", "teacher_slips", "samples")
+TEXT_FIELDS = ("pass_at_k", "thinking", "discovery", "algorithms", "teacher_slips", "samples", "shown_worth")
 WORDS = {
     "lesson": "answer",
     "lessons": "answers",
@@ -326,6 +327,7 @@ def language_world() -> Json:
         "algorithms": algorithms(),
         "teacher_slips": teacher_slips(),
         "samples": samples(),
+        "shown_worth": shown_worth(),
         "surprise": surprise(),
     }
 

@@ -204,3 +204,14 @@ def surprise() -> Json:
         ],
         "birth": [{"label": "The digit 8", "caption": "The human writes 7.", "points": points}],
     }
+
+
+def shown_worth() -> Json:
+    """Two learners against two numbers of shown answers, on three seeds; one learner seldom gets that far."""
+    return [
+        {"arm": arm, "title": title, "answers": answers, "checks": checks, "all_checks": 614_400}
+        for arm, title, answers, checks in (
+            ("grpo", "GRPO", 512, [153_600, 204_800, 102_400]),
+            ("grpo", "GRPO", 4_096, [None, 614_400, None]),
+        )
+    ]

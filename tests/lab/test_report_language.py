@@ -23,6 +23,7 @@ from lab.report.pass_at_k import pass_words, tasks
 from lab.report.plateau import plateau_words
 from lab.report.result import validate
 from lab.report.samples import LONGEST, readable, samples_words
+from lab.report.shown_worth import worth_words
 from lab.report.teacher_slips import slips_words
 from lab.report.thinking import length_words, votes_words
 from lab.report.words import BOARD, FIELDS, words_of
@@ -314,6 +315,21 @@ def test_curves_without_an_imitator_or_a_common_k_claim_nothing() -> None:
     assert pass_words("", [other, *alone]) == ""
     other["points"] = []
     assert [name for name, _ in tasks([other, *alone])] == [""]
+
+
+def test_what_a_shown_answer_is_worth_is_the_median_of_the_seeds(page: str) -> None:
+    few, many = worth_words(language_result()["worlds"][0]["shown_worth"])
+    assert "about 153 600 checks to GRPO, 300 to an answer (median of 3 seeds; 102 400 to 204 800)" in plain(
+        few
+    )
+    assert "did not come as far with all its 614 400 checks as 4 096 true answers" in plain(many)
+    assert "more than 614" in plain(page)
+    (one,) = worth_words([{**language_result()["worlds"][0]["shown_worth"][0], "checks": [1_024]}])
+    assert one.endswith("2 to an answer.")
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\s", " ", text)
 
 
 def test_the_ways_to_thinking_stand_in_one_table(page: str) -> None:

@@ -36,7 +36,7 @@ from llm_bridge.config import (
 from llm_bridge.exhibits import reason
 from llm_bridge.experiment import BadSetting, arithmetic_experiment, check_config
 from llm_bridge.ladder import RUNGS, ancestors, arms_of, demonstrations_of, start_of
-from llm_bridge.ladder_result import worth_of_shown
+from llm_bridge.ladder_result import worth_of_shown, worth_over_seeds
 from llm_bridge.reinforcement import settings_of
 from llm_bridge.result import _teacher_slips
 from llm_bridge.scripted import DEFAULT_HUMAN, SLIP_PRONE_HUMAN, UnknownHuman
@@ -311,10 +311,13 @@ def test_what_a_shown_answer_is_worth_is_read_off_the_learners_curve(tmp_path: P
     log.close()
     for count, rate in ((512, 0.6), (4096, 0.9)):
         write_measured(tmp_path, f"score-shown-{count}", {"greedy": {"all": a_score(rate)}})
-    (told,) = worth_of_shown(tmp_path, ["imitator", "policy-gradient", "shown-512", "shown-4096"])
-    assert "512 shown answers were worth about 1,024 checks (2 each)" in told
-    assert "4,096 shown answers were worth more than all 2,048 checks" in told
-    assert worth_of_shown(tmp_path, ["imitator", "policy-gradient"]) == []
+    rungs = ["imitator", "policy-gradient", "shown-512", "shown-4096"]
+    few, many = worth_of_shown(tmp_path, rungs) or []
+    assert (few["answers"], few["checks"], few["all_checks"]) == (512, [1_024], 2_048)
+    assert (many["answers"], many["checks"]) == (4_096, [None])
+    assert worth_of_shown(tmp_path, ["imitator", "policy-gradient"]) is None
+    worlds = [{"shown_worth": [few, many]}, {"shown_worth": [many | {"answers": 512}, many]}]
+    assert [row["checks"] for row in worth_over_seeds(worlds) or []] == [[1_024, None], [None, None]]
 
 
 def test_r1_is_a_comparison_of_its_own(tmp_path: Path) -> None:
