@@ -319,4 +319,5 @@ def _told_of(arm: str, scores: list[dict[str, Any]]) -> str:
     found = [score for score in scores if _discovered(score)]
     least = min((100 * score["all"]["rate"] for score in found), default=None)
     words = "" if least is None else f", of all problems {least:.0f} % or more there"
-    return f"{arm} on {len(found)} of {len(scores)} seeds{words}"
+    low, high = exact_interval(len(found), len(scores))
+    return f"{arm} on {len(found)} of {len(scores)} seeds [{100 * low:.0f}–{100 * high:.0f} %]{words}"

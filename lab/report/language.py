@@ -46,7 +46,11 @@ def _discovery(world: World, key: str) -> Exhibit | None:
         return None
     figures = _both(draw, discovery.WIDE, discovery.NARROW, f"{key}discovery")
     told = discovery.discovery_words(found, words)
-    return {"figures": figures, "words": [told, found["text"]], "threshold": found["threshold"]}
+    return {
+        "figures": figures,
+        "words": [told, capital(found["text"] or "")],
+        "threshold": found["threshold"],
+    }
 
 
 def _samples(given: list[dict[str, Any]]) -> Exhibit:

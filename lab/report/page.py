@@ -23,7 +23,7 @@ from lab.report.plateau import plateau_figure, plateau_points, plateau_words
 from lab.report.result import Result, known_lines, read_result, validate
 from lab.report.schema_language import WORLD_FIELDS
 from lab.report.side_by_side import side_by_side
-from lab.report.wording import capital, percent, seconds, sentence, thousands
+from lab.report.wording import by_seed, capital, percent, seconds, sentence, thousands
 from lab.report.words import BOARD, Words, words_of
 
 
@@ -96,7 +96,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        percent=percent, duration=seconds, sentence=sentence, capital=capital, thousands=thousands
+        percent=percent,
+        duration=seconds,
+        sentence=sentence,
+        capital=capital,
+        thousands=thousands,
+        by_seed=by_seed,
     )
     return environment
 

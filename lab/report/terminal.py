@@ -16,7 +16,7 @@ from lab.report.arms import without_plateau
 from lab.report.headline import headline
 from lab.report.ladder import in_order
 from lab.report.result import Result, known_lines, validate
-from lab.report.wording import capital, percent, seconds
+from lab.report.wording import by_seed, capital, percent, seconds
 from lab.report.words import Words, words_of
 from lab.statistics import Score, above
 
@@ -96,7 +96,10 @@ def _verdicts(claims: list[dict[str, Any]]) -> Iterator[RenderableType]:
         if told:
             yield Text(f"\n{capital(verdict)}", style=colour)
         for claim in told:
-            yield _Claim(Text.assemble((f"{mark} ", colour), claim["claim"]), Text(claim["evidence"], "dim"))
+            yield _Claim(
+                Text.assemble((f"{mark} ", colour), claim["claim"]),
+                Text(by_seed(claim["evidence"])[0], "dim"),
+            )
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,12 @@ def seconds(value: float) -> str:
     return f"{whole // 3600} h" + (f" {whole % 3600 // 60} min" if whole % 3600 // 60 else "")
 
 
+def by_seed(evidence: str) -> tuple[str, str]:
+    """The evidence of a claim over seeds (lab.pooling) as its count and each seed's; of one run all, and ""."""
+    count, colon, each = evidence.partition(" seeds: ")
+    return (f"{count} seeds", each) if colon and count.startswith("shown on ") else (evidence, "")
+
+
 def thousands(value: int) -> str:
     """A count in groups of three digits."""
     return f"{value:,}".replace(",", "\u202f")

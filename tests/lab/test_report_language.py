@@ -26,6 +26,7 @@ from lab.report.samples import LONGEST, readable, samples_words
 from lab.report.shown_worth import worth_words
 from lab.report.teacher_slips import slips_words
 from lab.report.thinking import length_words, votes_words
+from lab.report.wording import by_seed
 from lab.report.words import BOARD, FIELDS, words_of
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>$\\frac{{{% raw %}&amp;"
@@ -315,6 +316,14 @@ def test_curves_without_an_imitator_or_a_common_k_claim_nothing() -> None:
     assert pass_words("", [other, *alone]) == ""
     other["points"] = []
     assert [name for name, _ in tasks([other, *alone])] == [""]
+
+
+def test_a_claim_over_seeds_is_counted_and_its_seeds_folded_away() -> None:
+    assert by_seed("shown on 2 of 3 seeds: .5 against .4; .6") == (
+        "shown on 2 of 3 seeds",
+        ".5 against .4; .6",
+    )
+    assert by_seed("0.51 [0.4, 0.6] against 0.3; CPU: 5") == ("0.51 [0.4, 0.6] against 0.3; CPU: 5", "")
 
 
 def test_what_a_shown_answer_is_worth_is_the_median_of_the_seeds(page: str) -> None:
