@@ -31,7 +31,7 @@ LABELS = {
     "imitator": "imitator (SFT)",
     "policy-gradient": "policy gradient (RL)",
     "verified": "verified answers",
-    "r1-zero": "R1-Zero",
+    "expert-iteration": "expert iteration (RL)",
 }
 
 
@@ -87,7 +87,7 @@ def _told(judged: Judged, number: int) -> dict[str, Any]:
 def measure_pass_at_k(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None:
     """The task that measures pass@k of the imitator and of what learned from it, on hard test problems of
     the run and on those of the study on thinking, as `results/pass-at-k.json`."""
-    where = [(folder, config, ("imitator", "verified", "policy-gradient"))]
+    where = [(folder, config, ("imitator", "verified", "policy-gradient", "expert-iteration"))]
     studies = studies_of(config)
     if THINKING in studies:
         arms = ("base", "imitator", "policy-gradient")
@@ -99,7 +99,7 @@ def measure_pass_at_k(folder: Path, config: CompareConfig, argument: str, desk: 
         problems = few(hard, config.evaluation.pass_problems, config.seed)
         for arm in (arm for arm in arms if checkpoint_path(place, arm).exists()):
             desk.leave_if_stopping()
-            desk.tell("pass@k", len(entries), 6, detail=f"{arm} on {task.name}")
+            desk.tell("pass@k", len(entries), 7, detail=f"{arm} on {task.name}")
             right = _drawn(_model(place, arm, settings), task, problems, config)
             entries.append(
                 {
