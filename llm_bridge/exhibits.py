@@ -87,11 +87,12 @@ def _told(judged: Judged, number: int) -> dict[str, Any]:
 def measure_pass_at_k(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None:
     """The task that measures pass@k of the imitator and of what learned from it, on hard test problems of
     the run and on those of the study on thinking, as `results/pass-at-k.json`."""
-    where = [(folder, config, ("imitator", "verified", "policy-gradient", "expert-iteration"))]
+    learned: tuple[str, ...] = ("imitator", "verified", "policy-gradient", "expert-iteration")
+    where = [(folder, config, learned)]
     studies = studies_of(config)
     if THINKING in studies:
-        arms = ("base", "imitator", "policy-gradient")
-        where.append((study_folder(folder, THINKING), studies[THINKING], arms))
+        learned = ("base", "imitator", "policy-gradient")
+        where.append((study_folder(folder, THINKING), studies[THINKING], learned))
     entries: list[dict[str, Any]] = []
     for place, settings, arms in where:
         task = find_task(settings.task)

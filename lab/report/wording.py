@@ -26,7 +26,7 @@ def seconds(value: float) -> str:
 
 
 def by_seed(evidence: str) -> tuple[str, str]:
-    """The evidence of a claim over seeds (lab.pooling) as its count and each seed's; of one run all, and ""."""
+    """The evidence of a claim over seeds (lab.pooling): the count, and each seed; of one run all, and ""."""
     count, colon, each = evidence.partition(" seeds: ")
     return (f"{count} seeds", each) if colon and count.startswith("shown on ") else (evidence, "")
 
