@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -54,6 +55,11 @@ def bands_of(config: Any) -> list[dict[str, Any]]:
     ]
 
 
+def _repeatable(command: str) -> str:
+    """A command without the folder that it wrote to, which is another on every machine."""
+    return re.sub(r" --(out|json)[ =]\S+", "", command)
+
+
 def shipped_file(results: list[dict[str, Any]]) -> dict[str, Any]:
     """What is shipped of comparisons, of one seed or several each.
 
@@ -72,7 +78,7 @@ def shipped_file(results: list[dict[str, Any]]) -> dict[str, Any]:
         raise CannotShip(f"no ladder in the results of seeds {alone}: runs of several arms are shipped")
     return {
         "schema": SCHEMA,
-        "commands": sorted({run["command"] for run in runs}),
+        "commands": sorted({_repeatable(run["command"]) for run in runs}),
         "created": max(run["created"] for run in runs),
         "versions": runs[0]["versions"],
         "machine": runs[0]["machine"],
