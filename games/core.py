@@ -55,6 +55,9 @@ class Symmetry:
     actions: NDArray[np.int64]
 
 
+ILLEGAL, GOES_ON, DRAWN, WON, LOST = -1, 0, 1, 2, 3  # what a turn comes to, for the player who moved
+
+
 class SlotsPlayed(NamedTuple):
     """What `play_slots(states [B, N], parents [B], actions [B], slots [B], out) -> M` fills in.
 
@@ -85,6 +88,9 @@ class Game:
     symmetries: every symmetry of the rules but the identity
     action_names: how people write each action, [A]
     play_slots: a tree search's whole step in one kernel, or None; see SlotsPlayed
+    play_turn(states [1], action, stones int8 [H, W, 2], open_actions int8 [A]) -> ILLEGAL .. LOST: one game's
+        move in one kernel, or None. It changes all three in place, unless the move is illegal. stones[..., p]
+        are player p's; open_actions are those legal for who moves next, and after the end those left open
     """
 
     name: str
@@ -106,6 +112,7 @@ class Game:
     symmetries: tuple[Symmetry, ...]
     action_names: tuple[str, ...]
     play_slots: Callable[[States, Any, Any, Any, SlotsPlayed], int] | None = None
+    play_turn: Callable[[States, int, Any, Any], int] | None = None
 
 
 def game_names() -> tuple[str, ...]:

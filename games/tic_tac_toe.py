@@ -15,7 +15,19 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from games.core import Actions, Game, IllegalMove, States, Symmetry, as_actions, as_states
+from games.core import (
+    DRAWN,
+    GOES_ON,
+    ILLEGAL,
+    WON,
+    Actions,
+    Game,
+    IllegalMove,
+    States,
+    Symmetry,
+    as_actions,
+    as_states,
+)
 
 STATE = np.dtype([("cells", np.int8, (9,)), ("player", np.int8)])  # cells: 0 empty, 1 X, 2 O
 LINES = np.array([[0, 1, 2], [3, 4, 5], [6, 7, 8], [0, 3, 6], [1, 4, 7], [2, 5, 8], [0, 4, 8], [2, 4, 6]])
@@ -76,6 +88,21 @@ def _rewards(states: Any, rewards: Any) -> None:
 def _is_terminal(states: Any, out: Any) -> None:
     for b in range(len(states)):
         out[b] = is_over(states[b].cells)
+
+
+@njit(cache=True)
+def play_turn(states: Any, action: int, stones: Any, open_actions: Any) -> int:
+    """One game's move in place, as games.core.Game says; a game may leave this kernel out."""
+    cells, player = states[0].cells, states[0].player
+    if action < 0 or action > 8 or cells[action] != 0 or is_over(cells):
+        return ILLEGAL
+    cells[action] = player + 1
+    states[0].player = 1 - player
+    stones[action // 3, action % 3, player] = 1
+    open_actions[action] = 0
+    if winner(cells):
+        return WON
+    return DRAWN if is_over(cells) else GOES_ON
 
 
 # --- the rules, as Game describes them ---
@@ -177,4 +204,5 @@ GAME = Game(
     from_text=from_text,
     symmetries=_symmetries(),
     action_names=tuple("123456789"),
+    play_turn=play_turn,
 )
