@@ -1,4 +1,4 @@
-"""One game in play, move by move, as a face shows it: in one kernel where the game has it, else by its rules."""
+"""One game in play, move by move, as a face shows it; by its own kernel where it has one, else by its rules."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class Turns:
         """Of a game, or the name of one (see `load_game`, whose errors are raised)."""
         self.source = game
         self.game = load_game(game) if isinstance(game, str) else game
+        self._two_sided = has_stones(self.game)
         self._empty = self.game.new(1)
         self._empty_seen: NDArray[Any] = seen_by(self.game, self._empty, 0)[0]
         self._all_open = self.game.legal_action_mask(self._empty)[0].astype(np.int8)
@@ -41,7 +42,7 @@ class Turns:
 
     def of_player(self, player: int) -> NDArray[Any]:
         """What a player sees, a copy."""
-        if player and has_stones(self.game):
+        if player and self._two_sided:
             return self.seen[:, :, ::-1].copy()
         return self.seen.copy()
 
@@ -63,6 +64,6 @@ class Turns:
         return {**vars(self), "game": None} if isinstance(self.source, str) else vars(self)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
+        self.__dict__.update(state)
         if self.game is None:
             self.game = load_game(self.source)

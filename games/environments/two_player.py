@@ -91,7 +91,7 @@ class TwoPlayerEnv(AECEnv[str, Observation, int | None]):
         self._cumulative_rewards = dict.fromkeys(self.agents, 0)
         self.terminations = dict.fromkeys(self.agents, False)
         self.truncations = dict.fromkeys(self.agents, False)
-        self.infos = {agent: {} for agent in self.agents}
+        self.infos: dict[str, dict[str, Any]] = {agent: {} for agent in self.agents}
         self.agent_selection = self.agents[0]
 
     def observe(self, agent: str) -> Observation:
@@ -109,7 +109,8 @@ class TwoPlayerEnv(AECEnv[str, Observation, int | None]):
         """
         agent = self.agent_selection
         if self.terminations[agent] or self.truncations[agent]:
-            return self._was_dead_step(action)
+            self._was_dead_step(action)
+            return
         if action is None:
             raise ValueError(f"{agent} is to move: None is for an agent whose game is over")
         outcome = self._turns.play(action)
@@ -128,7 +129,7 @@ class TwoPlayerEnv(AECEnv[str, Observation, int | None]):
         self.terminations = dict.fromkeys(self.agents, True)
         self._accumulate_rewards()
 
-    def render(self) -> None | NDArray[np.uint8] | str | list[Any]:
+    def render(self) -> NDArray[np.uint8] | str | list[Any] | None:
         """The position as pixels [height, width, 3] (rgb_array), as text (ansi), or in a window (human)."""
         if self.render_mode is None:
             gymnasium.logger.warn("render() does nothing unless the environment is made with a render_mode")
@@ -154,5 +155,5 @@ class TwoPlayerEnv(AECEnv[str, Observation, int | None]):
         return {name: value for name, value in vars(self).items() if name != "game"} | {"_window": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
+        self.__dict__.update(state)
         self.game = self._turns.game
