@@ -1,4 +1,4 @@
-"""One game in play, move by move, as a face shows it; by its own kernel where it has one, else by its rules."""
+"""One game in play, as a face shows it: move by move by its own kernel, or by its rules where it has none."""
 
 from __future__ import annotations
 
