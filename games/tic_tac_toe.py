@@ -28,6 +28,7 @@ from games.core import (
     as_actions,
     as_states,
 )
+from games.marks import marks_text, read_marks
 
 STATE = np.dtype([("cells", np.int8, (9,)), ("player", np.int8)])  # cells: 0 empty, 1 X, 2 O
 LINES = np.array([[0, 1, 2], [3, 4, 5], [6, 7, 8], [0, 3, 6], [1, 4, 7], [2, 5, 8], [0, 4, 8], [2, 4, 6]])
@@ -160,21 +161,13 @@ def is_terminal(states: States) -> NDArray[np.bool_]:
 
 def to_text(state: Any) -> str:
     """Three lines of `.XO`."""
-    marks = "".join(".XO"[cell] for cell in state["cells"])
-    return "\n".join(marks[i : i + 3] for i in (0, 3, 6))
+    return marks_text(state["cells"].reshape(3, 3))
 
 
 def from_text(text: str) -> States:
     """The inverse of to_text, [1]; raises ValueError for anything that is no such board."""
-    marks = "".join(text.split())
-    if len(marks) != 9 or set(marks) - set(".XO"):
-        raise ValueError(f"a tic-tac-toe board is three lines of three marks of '.XO', not {text!r}")
-    lead = marks.count("X") - marks.count("O")
-    if lead not in (0, 1):
-        raise ValueError(f"X begins and they alternate, so X cannot be {lead} marks ahead of O")
     states = new(1)
-    states[0]["cells"] = [".XO".index(mark) for mark in marks]
-    states[0]["player"] = lead
+    states[0] = read_marks(text, 3, 3)
     return states
 
 

@@ -62,6 +62,7 @@ class AgainstEnv(gymnasium.Env[NDArray[Any], Any]):
         self.render_mode, self.size = render_mode, size
         self.observation_space = observation_space(self.game)
         self.action_space = spaces.Discrete(self.game.num_actions)
+        self._world, self._opponent = world, opponent
         self._seats = Seats(self.game, opponent_act(opponent, self.game), 1)
         self._seeded = False
         self._window: Window | None = None
@@ -117,6 +118,15 @@ class AgainstEnv(gymnasium.Env[NDArray[Any], Any]):
         if self._window is not None:
             self._window.close()
             self._window = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but rules, opponent and window, which are made again of what this was made of."""
+        return {name: value for name, value in vars(self).items() if name != "game"} | {"_window": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.game = two_player_game(self._world)
+        self._seats.join(self.game, opponent_act(self._opponent, self.game))
 
 
 def row_key(generator: np.random.Generator) -> NDArray[np.uint64]:

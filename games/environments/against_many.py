@@ -55,6 +55,7 @@ class AgainstVectorEnv(VectorEnv[NDArray[Any], NDArray[Any], NDArray[Any]]):
         self.single_action_space = spaces.Discrete(self.game.num_actions)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
+        self._world, self._opponent = world, opponent
         self._seats = Seats(self.game, opponent_act(opponent, self.game), num_envs)
         self._seeded = False
 
@@ -110,6 +111,15 @@ class AgainstVectorEnv(VectorEnv[NDArray[Any], NDArray[Any], NDArray[Any]]):
         if self.render_mode is None:
             return None
         return tuple(draw(self.game, state, self.render_mode, self.size) for state in self._seats.states)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but rules and opponent, which are made again of what this was made of."""
+        return {name: value for name, value in vars(self).items() if name != "game"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.game = two_player_game(self._world)
+        self._seats.join(self.game, opponent_act(self._opponent, self.game))
 
     def _infos(self, illegal: NDArray[np.bool_]) -> Infos:
         infos = {

@@ -29,11 +29,18 @@ class Seats:
     """
 
     def __init__(self, game: Game, act: Act, count: int) -> None:
-        self.game, self._act = game, act
+        self.join(game, act)
         self.states, self.seats = game.new(count), np.zeros(count, np.int8)
         self.open_actions = game.legal_action_mask(self.states)
         self._row_keys, self._keys = np.zeros(count, np.uint64), np.zeros(count, np.uint64)
         self._begun, self._plies = np.zeros(count, np.int64), np.zeros(count, np.int32)
+
+    def join(self, game: Game, act: Act) -> None:
+        """The rules and the opponent, which a copy or a pickle leaves behind."""
+        self.game, self._act = game, act
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name not in ("game", "_act")}
 
     def seed(self, rows: Rows, keys: Keys) -> None:
         """From now on the games of these rows follow from their keys."""
