@@ -28,7 +28,7 @@ def own_player(path: str, game: Game) -> Player:
     if not isinstance(made, Player):
         raise OwnFileError(f"{path}: player(game) gives a {type(made).__name__}: {WANTED}")
     policy = None if made.policy is None else _checked_policy(path, made.policy, game)
-    return replace(made, act=_checked_act(path, made.act, game), policy=policy)
+    return replace(made, act=_checked_act(path, made.act, policy, game), policy=policy)
 
 
 def _called(path: str, function: Callable[..., Any], *arguments: Any) -> Any:
@@ -40,8 +40,16 @@ def _called(path: str, function: Callable[..., Any], *arguments: Any) -> Any:
         raise OwnFileError(wrong_in(path, error)) from error
 
 
-def _checked_act(path: str, act: Callable[..., Any], game: Game) -> Callable[..., Actions]:
+def _checked_act(
+    path: str, act: Callable[..., Any], policy: Callable[..., Any] | None, game: Game
+) -> Callable[..., Actions]:
+    unseen = policy is not None
+
     def checked(states: States, game_keys: Keys, plies: NDArray[np.int32]) -> Actions:
+        nonlocal unseen
+        if unseen and policy is not None:  # once: who acts by shares that are none would not be noticed
+            policy(states)
+            unseen = False
         actions = np.asarray(_called(path, act, states, game_keys, plies))
         if actions.shape != (len(states),) or not np.issubdtype(actions.dtype, np.integer):
             told = f"{actions.dtype} {actions.shape}"

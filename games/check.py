@@ -1,4 +1,4 @@
-"""Does a game keep what `Game` promises? A first look at one's own: types, shapes and two random games.
+"""Does a game keep what `Game` promises? A first look at one's own: types, shapes and some random games.
 
 All that a game has to keep is in tests/games/test_conformance.py, which takes `--game path/to/my_game.py`.
 """
@@ -12,7 +12,7 @@ import numpy as np
 
 from games.core import Game, States
 
-TRIED = 2  # random games
+TRIED = 16  # random games: some of them won by each side, as a rule
 
 
 class BadGame(ValueError):  # noqa: N818
