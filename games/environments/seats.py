@@ -72,7 +72,7 @@ class Seats:
         going = rows[~self.game.is_terminal(self.states[rows])]
         self._answer(going)
         self.open_actions = self.game.legal_action_mask(self.states)
-        over = ~legal | self.game.is_terminal(self.states)
+        over = ~legal | ~self.open_actions.any(axis=1)
         rewards = self.game.rewards(self.states)[np.arange(count), self.seats].astype(np.float64)
         rewards[~legal] = -1.0
         self.open_actions[over] = False
