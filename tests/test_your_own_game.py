@@ -101,6 +101,7 @@ def test_what_does_not_go_with_ones_own_game_says_so(folder: Path) -> None:
         (["duel", "--world", "greedy.py"], "has no GAME"),
         (["duel", "--first", "squares.py"], "has no player"),
         (["duel", "--world", "nowhere.py"], "No such file"),
+        (["duel", "--world", "tic_tac_to"], "did you mean 'tic_tac_toe'"),
     ):
         done = run(folder, "train.py", *command)
         assert done.returncode == 2, done.stderr
