@@ -72,7 +72,7 @@ def main() -> None:
     )
     try:
         _action(command)(command)
-    except (ValueError, RuntimeError, ArithmeticError, OSError) as error:
+    except (ValueError, LookupError, RuntimeError, ArithmeticError, OSError) as error:
         if not dispatch.is_users_affair(error):
             raise
         print(f"error: {error}", file=sys.stderr)

@@ -57,7 +57,8 @@ def baseline_player(name: str, game: Game) -> Player:
     if name == "random":
         return random_player(game)
     if game.name != "connect_four":
-        raise UnknownPlayer(f"{name!r} plays connect_four only; for {game.name} there is: random")
+        others = f"for {game.name} there are: random, path/to/my_player.py"
+        raise UnknownPlayer(f"{name!r} plays connect_four only; {others}")
     if name == "wins-and-blocks":
         return policy_player(name, wins_and_blocks_policy)
     if name == "perfect":

@@ -96,6 +96,11 @@ def check_config(config: CompareConfig) -> None:
         if human.endswith(".txt"):
             _check_file(Path(human), config.world)
             continue
+        if human.endswith(".py"):
+            raise BadSetting(
+                f"--human {human}: its exact distribution is not known; write its games to a file "
+                f"(train.py demonstrate --human {human}) and name that"
+            )
         describe(human)
         if "." in human:
             raise UnknownPlayer(f"a demonstrator is named without a version: {human.partition('.')[0]!r}")

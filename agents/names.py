@@ -5,6 +5,7 @@ forgetful, forgetful.best, two-ply.careful                    the humans
 runs/compare-connect_four-001:zero                            an arm of a run, greedy
 RUN:imitator.sampled, RUN:zero@400                            sampled; with 400 simulations
 pretrained:zero, pretrained:imitator.sampled                  the ready-made agents, likewise
+path/to/my_player.py                                          one's own (docs/your_own_game.md)
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from agents.search import Evaluator
 
 PRETRAINED = "pretrained"
+HUMANS_PLAY = "connect_four"
 
 
 def find_player(
@@ -30,12 +32,19 @@ def find_player(
 ) -> Player:
     """The player of that name; `simulations` is used for an arm whose name gives none.
 
-    Raises UnknownPlayer, which offers the nearest right name, NoSuchDevice and CheckpointError.
+    Raises UnknownPlayer, which offers the nearest right name, NoSuchDevice, CheckpointError and
+    OwnFileError.
     """
+    if name.endswith(".py"):
+        from agents.own_player import own_player
+
+        return own_player(name, game)
     if ":" in name:
         return _arm_player(name, game, simulations, batch, device)
     base = name.partition(".")[0]
     if base in human_names():
+        if game.name != HUMANS_PLAY:
+            raise UnknownPlayer(f"{name!r} plays {HUMANS_PLAY} only; {_others(game)}")
         return human_player(name)
     families = [known.split("-")[0] for known in baseline_names()]
     if base.split("-")[0] in families or base in baseline_names():
@@ -44,8 +53,13 @@ def find_player(
     near = difflib.get_close_matches(base, known, n=1, cutoff=0.4)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
     raise UnknownPlayer(
-        f"nobody is called {name!r}{hint}; there are: {', '.join(known)}, RUN:ARM, pretrained:NAME"
+        f"nobody is called {name!r}{hint}; there are: {', '.join(known)}, RUN:ARM, pretrained:NAME, "
+        "path/to/my_player.py"
     )
+
+
+def _others(game: Game) -> str:
+    return f"for {game.name} there are: random, path/to/my_player.py"
 
 
 def _arm_player(name: str, game: Game, simulations: int, batch: int, device: str) -> Player:

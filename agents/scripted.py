@@ -34,7 +34,7 @@ from agents.procedure import (
     wins,
 )
 from games.connect_four import FALLING, GAME, HORIZONTAL, RISING, VERTICAL
-from games.core import Actions, States
+from games.core import Actions, Game, States
 from lab.randomness import Keys, fold_in_batch, game_keys, sample_batch
 
 __all__ = [
@@ -225,20 +225,26 @@ def demonstrate(name: str, games: int, seed: int, first: int = 0) -> Games:
 
     Game i is a pure function of (name, seed, first + i): more games only add to fewer.
     """
-    player = human_player(name)
+    return games_alone(human_player(name), GAME, games, seed, first)
+
+
+def games_alone(player: Player, game: Game, games: int, seed: int, first: int = 0) -> Games:
+    """Games of any player against itself; game i is a pure function of (player, seed, first + i)."""
     keys = game_keys(seed, "demonstrate", 0, games, first)
     sides = (fold_in_batch(keys, 0), fold_in_batch(keys, 1))
-    states = GAME.new(games)
-    actions = np.full((games, GAME.max_plies), -1, np.int8)
+    states = game.new(games)
+    actions = np.full((games, game.max_plies), -1, np.int8)
     playing = np.arange(games)
-    for ply in range(GAME.max_plies):
+    for ply in range(game.max_plies):
         plies = np.full(len(playing), ply, np.int32)
         moves = player.act(states[playing], sides[ply % 2][playing], plies)
         actions[playing, ply] = moves
-        states[playing] = GAME.step(states[playing], moves)
-        playing = playing[~GAME.is_terminal(states[playing])]
+        states[playing] = game.step(states[playing], moves)
+        playing = playing[~game.is_terminal(states[playing])]
+        if not len(playing):
+            break
     lengths = (actions >= 0).sum(axis=1).astype(np.int32)
-    return Games(actions, lengths, results_of(states))
+    return Games(actions, lengths, results_of(states, game))
 
 
 def _members(base: str) -> tuple[Human, ...]:

@@ -20,7 +20,20 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from games.core import Actions, Game, IllegalMove, SlotsPlayed, States, Symmetry, as_actions, as_states
+from games.core import (
+    DRAWN,
+    GOES_ON,
+    ILLEGAL,
+    WON,
+    Actions,
+    Game,
+    IllegalMove,
+    SlotsPlayed,
+    States,
+    Symmetry,
+    as_actions,
+    as_states,
+)
 
 WIDTH, HEIGHT = 7, 6
 CELLS = WIDTH * HEIGHT
@@ -198,6 +211,23 @@ def _play_slots(
 
 
 @njit(cache=True)
+def play_turn(states: Any, action: int, stones: Any, open_actions: Any) -> int:
+    """One game's move in place, as games.core.Game says."""
+    current, occupied = states[0].current, states[0].occupied
+    cell = landing_cell(occupied, action) if 0 <= action < WIDTH else np.uint64(0)
+    if cell == 0 or is_aligned(current ^ occupied):
+        return ILLEGAL
+    row = HEIGHT - 1 - popcount(occupied & column_cells(action))
+    stones[row, action, popcount(occupied) & 1] = 1
+    open_actions[action] = row > 0
+    current, occupied = current ^ occupied, occupied | cell
+    states[0].current, states[0].occupied = current, occupied
+    if is_aligned(current ^ occupied):
+        return WON
+    return DRAWN if occupied == BOARD else GOES_ON
+
+
+@njit(cache=True)
 def perft(current: np.uint64, occupied: np.uint64, depth: int) -> int:
     """The number of move paths of that length from a position; finished games have none."""
     if is_over(current, occupied):
@@ -329,4 +359,5 @@ GAME = Game(
     symmetries=(Symmetry("mirror", _MIRROR, np.arange(WIDTH)[::-1].copy()),),
     action_names=tuple("1234567"),
     play_slots=play_slots,
+    play_turn=play_turn,
 )

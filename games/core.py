@@ -55,6 +55,9 @@ class Symmetry:
     actions: NDArray[np.int64]
 
 
+ILLEGAL, GOES_ON, DRAWN, WON, LOST = -1, 0, 1, 2, 3  # what a turn comes to, for the player who moved
+
+
 class SlotsPlayed(NamedTuple):
     """What `play_slots(states [B, N], parents [B], actions [B], slots [B], out) -> M` fills in.
 
@@ -85,6 +88,9 @@ class Game:
     symmetries: every symmetry of the rules but the identity
     action_names: how people write each action, [A]
     play_slots: a tree search's whole step in one kernel, or None; see SlotsPlayed
+    play_turn(states [1], action, stones int8 [H, W, 2], open_actions int8 [A]) -> ILLEGAL .. LOST: one game's
+        move in one kernel, or None. It changes all three in place, unless the move is illegal. stones[..., p]
+        are player p's; open_actions are those legal for who moves next, and after the end those left open
     """
 
     name: str
@@ -106,6 +112,7 @@ class Game:
     symmetries: tuple[Symmetry, ...]
     action_names: tuple[str, ...]
     play_slots: Callable[[States, Any, Any, Any, SlotsPlayed], int] | None = None
+    play_turn: Callable[[States, int, Any, Any], int] | None = None
 
 
 def game_names() -> tuple[str, ...]:
@@ -114,11 +121,19 @@ def game_names() -> tuple[str, ...]:
 
 
 def load_game(name: str) -> Game:
-    """The registered game of that name; raises UnknownGame and offers the nearest right name."""
+    """The registered game of that name, or the game of a file of one's own, path/to/my_game.py.
+
+    Raises UnknownGame, which offers the nearest right name, and OwnFileError (games/own_file.py).
+    """
+    if name.endswith(".py"):
+        from games.own_file import own_game
+
+        return own_game(name)
     if name not in GAMES:
         near = difflib.get_close_matches(name, GAMES, n=1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
-        raise UnknownGame(f"no game is called {name!r}{hint}; there are: {', '.join(GAMES)}")
+        known = ", ".join(GAMES)
+        raise UnknownGame(f"no game is called {name!r}{hint}; there are: {known}, path/to/my_game.py")
     game: Game = importlib.import_module(GAMES[name]).GAME
     return game
 
@@ -138,4 +153,15 @@ def as_actions(actions: Any, batch: int) -> Actions:
     cast = np.require(np.atleast_1d(actions), dtype=np.int32, requirements=["C", "W"])
     if cast.shape != (batch,):
         raise ValueError(f"{batch} states need actions of shape ({batch},), not {cast.shape}")
+    return cast
+
+
+def legal_actions(mask: NDArray[np.bool_], actions: Any) -> Actions:
+    """Actions as int32 [B], each allowed by its row of the mask [B, A]; raises IllegalMove and ValueError."""
+    cast = as_actions(actions, len(mask))
+    inside = (cast >= 0) & (cast < mask.shape[1])
+    legal = inside & mask[np.arange(len(mask)), np.where(inside, cast, 0)]
+    if not legal.all():
+        row = int(legal.argmin())
+        raise IllegalMove(row, int(cast[row]))
     return cast

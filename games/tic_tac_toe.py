@@ -15,7 +15,20 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from games.core import Actions, Game, IllegalMove, States, Symmetry, as_actions, as_states
+from games.core import (
+    DRAWN,
+    GOES_ON,
+    ILLEGAL,
+    WON,
+    Actions,
+    Game,
+    IllegalMove,
+    States,
+    Symmetry,
+    as_actions,
+    as_states,
+)
+from games.marks import marks_text, read_marks
 
 STATE = np.dtype([("cells", np.int8, (9,)), ("player", np.int8)])  # cells: 0 empty, 1 X, 2 O
 LINES = np.array([[0, 1, 2], [3, 4, 5], [6, 7, 8], [0, 3, 6], [1, 4, 7], [2, 5, 8], [0, 4, 8], [2, 4, 6]])
@@ -78,6 +91,21 @@ def _is_terminal(states: Any, out: Any) -> None:
         out[b] = is_over(states[b].cells)
 
 
+@njit(cache=True)
+def play_turn(states: Any, action: int, stones: Any, open_actions: Any) -> int:
+    """One game's move in place, as games.core.Game says; a game may leave this kernel out."""
+    cells, player = states[0].cells, states[0].player
+    if action < 0 or action > 8 or cells[action] != 0 or is_over(cells):
+        return ILLEGAL
+    cells[action] = player + 1
+    states[0].player = 1 - player
+    stones[action // 3, action % 3, player] = 1
+    open_actions[action] = 0
+    if winner(cells):
+        return WON
+    return DRAWN if is_over(cells) else GOES_ON
+
+
 # --- the rules, as Game describes them ---
 
 
@@ -133,21 +161,13 @@ def is_terminal(states: States) -> NDArray[np.bool_]:
 
 def to_text(state: Any) -> str:
     """Three lines of `.XO`."""
-    marks = "".join(".XO"[cell] for cell in state["cells"])
-    return "\n".join(marks[i : i + 3] for i in (0, 3, 6))
+    return marks_text(state["cells"].reshape(3, 3))
 
 
 def from_text(text: str) -> States:
     """The inverse of to_text, [1]; raises ValueError for anything that is no such board."""
-    marks = "".join(text.split())
-    if len(marks) != 9 or set(marks) - set(".XO"):
-        raise ValueError(f"a tic-tac-toe board is three lines of three marks of '.XO', not {text!r}")
-    lead = marks.count("X") - marks.count("O")
-    if lead not in (0, 1):
-        raise ValueError(f"X begins and they alternate, so X cannot be {lead} marks ahead of O")
     states = new(1)
-    states[0]["cells"] = [".XO".index(mark) for mark in marks]
-    states[0]["player"] = lead
+    states[0] = read_marks(text, 3, 3)
     return states
 
 
@@ -177,4 +197,5 @@ GAME = Game(
     from_text=from_text,
     symmetries=_symmetries(),
     action_names=tuple("123456789"),
+    play_turn=play_turn,
 )

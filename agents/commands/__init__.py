@@ -4,7 +4,7 @@ from agents.commands.doctor import Doctor, doctor
 from agents.commands.learn import Compare, Imitate, Reinforce, compare, imitate, reinforce, with_preset
 from agents.commands.play import Demonstrate, Duel, Evaluate, demonstrate, duel, evaluate
 from agents.commands.ready import Export, export
-from agents.commands.world import check_world
+from agents.commands.world import check_game_named, check_world
 from lab.commands.common import checked
 
 ACTIONS = checked(
@@ -12,12 +12,12 @@ ACTIONS = checked(
         Compare: compare,
         Imitate: imitate,
         Reinforce: reinforce,
-        Demonstrate: demonstrate,
         Evaluate: evaluate,
-        Duel: duel,
     },
     check_world,
-) | {Export: export, Doctor: doctor}
+)
+ACTIONS |= checked({Demonstrate: demonstrate, Duel: duel}, check_game_named)
+ACTIONS |= {Export: export, Doctor: doctor}
 
 __all__ = [
     "ACTIONS",

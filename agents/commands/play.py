@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Demonstrate(Common):
-    """Write a scripted human's games as a readable file, which `imitate --human FILE` takes back."""
+    """Write a player's games against itself as a readable file, which `imitate --human FILE` takes back."""
 
     human: str = "forgetful"
+    """A scripted human, or any other player, a file of your own (my_player.py) among them."""
     games: int = 1_000
 
 
@@ -27,7 +29,8 @@ class Evaluate(Common):
     """Measure an agent on exactly scored positions: mistakes, by category."""
 
     agent: str = "alphabeta-4"
-    """random, a human (.recorded, .best, .careful), alphabeta-4, mcts-1000, perfect, RUN:ARM, RUN:ARM@400."""
+    """random, a human (.recorded, .best, .careful), alphabeta-4, mcts-1000, perfect, RUN:ARM, RUN:ARM@400, or
+    a file of your own, my_player.py."""
     simulations: int = 0
     """Simulations of a searching agent; 0: its raw network."""
     positions: tuple[Path, ...] = ()
@@ -41,6 +44,7 @@ class Duel(Common):
     """A match of pairs of games: the same random opening twice, colours swapped."""
 
     first: str = "alphabeta-4"
+    """Whoever `evaluate --agent` takes; --world is any game, or a file of your own (my_game.py)."""
     second: str = "wins-and-blocks"
     pairs: int = 200
     opening_plies: int = 4
@@ -61,20 +65,26 @@ class Duel(Common):
 
 
 def demonstrate(command: Demonstrate) -> None:
-    """Write a scripted human's games to a file. Raises UnknownPlayer and UsageError."""
+    """Write a player's games to a file. Raises UnknownPlayer, UnknownGame, OwnFileError and UsageError."""
     from agents.games_file import write_games
-    from agents.scripted import demonstrate as play_demonstrations
-    from agents.scripted import describe
+    from agents.names import find_player
+    from agents.scripted import games_alone
+    from games.core import load_game
 
-    describe(command.human)
+    game = load_game(command.world)
+    player = find_player(command.human, game)
     if command.games < 1:
         raise UsageError(f"--games is at least 1, not {command.games}")
-    path = command.out or Path(f"{command.human}-{command.games}.txt")
+    if any(len(name) != 1 for name in game.action_names):
+        raise UsageError(f"{game.title}: files of games need action_names of one character each")
+    name = re.sub(r"[^\w.@-]+", "-", command.human.removesuffix(".py")).strip("-")
+    path = command.out or Path(f"{name}-{command.games}.txt")
     if path.exists():
         raise UsageError(f"{path} exists already and is never overwritten: name another file by --out")
-    games = play_demonstrations(command.human, command.games, command.seed)
+    games = games_alone(player, game, command.games, command.seed)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_games(path, games, f"{command.human} against itself\nseed {command.seed}, {command_line()}")
+    header = f"{command.human} against itself\nseed {command.seed}, {command_line()}"
+    write_games(path, games, header, game)
     Console().print(f"{len(games)} games, {games.distinct} of them distinct: {path}", highlight=False)
     if command.json:
         write_json(command.json, {"file": str(path), "games": len(games), "distinct_games": games.distinct})
@@ -159,7 +169,9 @@ def _check_simulations(simulations: int, *names: str) -> None:
     """Raise UsageError for simulations that nobody of those names would make."""
     if simulations < 0:
         raise UsageError(f"--simulations is {simulations}; it must be 0 (the raw network) or more")
-    open_ones = [name for name in names if ":" in name and "@" not in name and not name.endswith(".sampled")]
+    open_ones = [
+        name for name in names if ":" in name and "@" not in name and not name.endswith((".sampled", ".py"))
+    ]
     if simulations and not open_ones:
         raise UsageError(
             f"--simulations {simulations} is for arms of runs, RUN:ARM without .sampled or @N, "

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import difflib
 
-from games.core import game_names
+from games.core import game_names, load_game
 from lab.commands.common import UsageError
 
 WORLDS = ("connect_four",)
+
+
+def check_game_named(world: str) -> None:
+    """Load the game of that name, or of a file of one's own, of two players.
+
+    Raises UnknownGame, OwnFileError, and UsageError for a game of one player.
+    """
+    game = load_game(world)
+    if game.num_players != 2:
+        raise UsageError(f"{game.title} is for one player: nobody can play against another there")
 
 
 def check_world(world: str) -> None:
     """Raise UsageError for a world without an experiment."""
     if world in WORLDS:
         return
+    if world.endswith(".py"):
+        raise UsageError(
+            f"{world}: a game of your own has no experiment and no scored positions; "
+            f"demonstrate and duel play it (worlds: {', '.join(WORLDS)})"
+        )
     near = difflib.get_close_matches(world, game_names(), n=1)
     if near and near[0] not in WORLDS:
         raise UsageError(f"{near[0]} has rules here but no experiment yet; worlds: {', '.join(WORLDS)}")

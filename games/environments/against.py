@@ -1,0 +1,142 @@
+"""Gymnasium's face of any two-player game: a learner on one side, an opponent on the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+
+from games.core import Game, load_game
+from games.environments.opponents import Opponent, opponent_act
+from games.environments.pictures import DISCS, MARKS, Look, Window, picture
+from games.environments.seats import Outcome, Seats
+from games.environments.views import has_stones, observation_space, seen_by
+
+LOOKS = {"tic_tac_toe": MARKS}
+MODES = ["human", "rgb_array", "ansi"]
+FIRST_ROW = np.zeros(1, np.int64)
+
+
+def render_modes(game: Game) -> list[str]:
+    """How a game can be drawn."""
+    return MODES if has_stones(game) else ["ansi"]
+
+
+def two_player_game(world: Game | str) -> Game:
+    """The game of that name; raises UnknownGame, and ValueError for one that is not for two players."""
+    game = load_game(world) if isinstance(world, str) else world
+    if game.num_players != 2:
+        raise ValueError(f"{game.title} is for {game.num_players}, this face for two players")
+    return game
+
+
+class AgainstEnv(gymnasium.Env[NDArray[Any], Any]):
+    """A game against an opponent, who answers within `step`; who begins is drawn from the seed.
+
+    Observation: what the learner sees, own stones first (views.seen_by). Info: `action_mask` int8 [A], also
+    from `action_masks()`; `seat`: 0 where the learner began; `illegal_move`. The reward comes at the end:
+    1, 0 or -1; an illegal move loses.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": MODES, "render_fps": 2}  # noqa: RUF012
+
+    def __init__(
+        self,
+        world: Game | str = "connect_four",
+        opponent: Opponent | str | None = None,
+        render_mode: str | None = None,
+        size: tuple[int, int] = (640, 560),
+    ) -> None:
+        """Of a game or the name of one, against what opponents.opponent_act takes, which says what it raises.
+
+        `size` is a picture's width and height in pixels. Raises UnknownGame, and ValueError for a render mode
+        or a number of players that cannot be.
+        """
+        self.game = two_player_game(world)
+        self.metadata = {**self.metadata, "render_modes": render_modes(self.game)}
+        if render_mode not in (None, *self.metadata["render_modes"]):
+            raise ValueError(f"render_mode is {render_mode!r}; there are: {self.metadata['render_modes']}")
+        self.render_mode, self.size = render_mode, size
+        self.observation_space = observation_space(self.game)
+        self.action_space = spaces.Discrete(self.game.num_actions)
+        self._world, self._opponent = world, opponent
+        self._seats = Seats(self.game, opponent_act(opponent, self.game), 1)
+        self._seeded = False
+        self._window: Window | None = None
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[NDArray[Any], dict[str, Any]]:
+        """Begin a game: observation, info. With a seed all games from here on follow from it."""
+        super().reset(seed=seed)
+        if seed is not None or not self._seeded:
+            self._seats.seed(FIRST_ROW, row_key(self.np_random))
+            self._seeded = True
+        self._seats.begin(FIRST_ROW)
+        return self._shown(False)
+
+    def step(self, action: Any) -> tuple[NDArray[Any], float, bool, bool, dict[str, Any]]:
+        """Play an action and take the answer: observation, reward, terminated, False, info.
+
+        Raises ValueError for a number that is no action, IllegalMove for an illegal answer.
+        """
+        outcome: Outcome = self._seats.play(np.asarray(action).reshape(1))
+        observation, info = self._shown(bool(outcome.illegal[0]))
+        return observation, float(outcome.rewards[0]), bool(outcome.over[0]), False, info
+
+    def action_masks(self) -> NDArray[np.bool_]:
+        """The learner's legal actions, [A], as sb3-contrib's MaskablePPO asks for them."""
+        return np.array(self._seats.open_actions[0])
+
+    def _shown(self, illegal: bool) -> tuple[NDArray[Any], dict[str, Any]]:
+        info = {
+            "action_mask": self._seats.open_actions[0].astype(np.int8),
+            "seat": int(self._seats.seats[0]),
+            "illegal_move": illegal,
+        }
+        if self.render_mode == "human":
+            self.render()
+        return self._seats.observations()[0], info
+
+    def render(self) -> Any:
+        """The position as pixels [height, width, 3] (rgb_array), as text (ansi), or in a window (human)."""
+        if self.render_mode is None:
+            gymnasium.logger.warn("render() does nothing unless the environment is made with a render_mode")
+            return None
+        drawn = draw(self.game, self._seats.states[0], self.render_mode, self.size)
+        if self.render_mode != "human":
+            return drawn
+        self._window = self._window or Window(self.game.title, *self.size)
+        self._window.show(drawn, self.metadata["render_fps"])
+        return None
+
+    def close(self) -> None:
+        """Shut the window, if there is one."""
+        if self._window is not None:
+            self._window.close()
+            self._window = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but rules, opponent and window, which are made again of what this was made of."""
+        return {name: value for name, value in vars(self).items() if name != "game"} | {"_window": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.game = two_player_game(self._world)
+        self._seats.join(self.game, opponent_act(self._opponent, self.game))
+
+
+def row_key(generator: np.random.Generator) -> NDArray[np.uint64]:
+    """A key for all games of one row, [1]."""
+    return generator.integers(2**64, size=1, dtype=np.uint64)
+
+
+def draw(game: Game, state: Any, mode: str, size: tuple[int, int]) -> Any:
+    """One state as text (ansi) or as pixels [height, width, 3]."""
+    if mode == "ansi":
+        return game.to_text(state)
+    look: Look = LOOKS.get(game.name, DISCS)
+    return picture(seen_by(game, state[None], 0)[0], *size, look)

@@ -1,0 +1,159 @@
+"""PettingZoo's face of any two-player game: AEC, with the layout of its own classic environments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+from pettingzoo.utils import wrappers
+from pettingzoo.utils.env import AECEnv
+
+from games.core import GOES_ON, ILLEGAL, LOST, WON, Game, IllegalMove
+from games.environments.pictures import DISCS, Look, Window, picture
+from games.environments.turns import Turns
+from games.environments.views import has_stones, observation_space
+
+Observation = dict[str, NDArray[Any]]
+REWARDS = {WON: (1, -1), LOST: (-1, 1)}  # the mover's, the other's; of a draw nobody's
+
+
+def wrapped(env: AECEnv[Any, Any, Any]) -> AECEnv[Any, Any, Any]:
+    """The wrappers of PettingZoo's classic environments: an illegal move loses, an absurd one is an error."""
+    env = wrappers.TerminateIllegalWrapper(env, illegal_reward=-1)
+    env = wrappers.AssertOutOfBoundsWrapper(env)
+    return wrappers.OrderEnforcingWrapper(env)
+
+
+class TwoPlayerEnv(AECEnv[str, Observation, int | None]):
+    """A game between two agents.
+
+    An observation is `observation` (views.seen_by) and `action_mask` int8 [A], all zero for who is not to
+    move. The winner's reward is 1, the loser's -1. A copy or pickle in mid-game keeps the game.
+    """
+
+    metadata: dict[str, Any] = {  # noqa: RUF012
+        "render_modes": ["human", "rgb_array", "ansi"],
+        "name": "two_player_v0",
+        "is_parallelizable": False,
+        "render_fps": 2,
+    }
+
+    def __init__(
+        self,
+        game: Game | str,
+        render_mode: str | None = None,
+        size: tuple[int, int] = (640, 640),
+        agents: tuple[str, str] = ("player_0", "player_1"),
+        look: Look = DISCS,
+    ) -> None:
+        """Of a game or the name of one; `size` is a picture's width and height in pixels.
+
+        Raises UnknownGame, and ValueError for a render mode or a number of players that cannot be.
+        """
+        super().__init__()
+        self._turns = Turns(game)
+        self.game = self._turns.game
+        if self.game.num_players != 2:
+            raise ValueError(f"{self.game.title} is for {self.game.num_players}, this face for two players")
+        if not has_stones(self.game):
+            self.metadata = {**self.metadata, "render_modes": ["ansi"]}
+        if render_mode not in (None, *self.metadata["render_modes"]):
+            modes = ", ".join(self.metadata["render_modes"])
+            raise ValueError(f"render_mode is {render_mode!r}; there are: {modes}")
+        self.render_mode, self.size, self.look = render_mode, size, look
+        self._window: Window | None = None
+        self.possible_agents, self.agents = list(agents), list(agents)
+        seen = observation_space(self.game)
+        mask = spaces.Box(0, 1, (self.game.num_actions,), np.int8)
+        self.observation_spaces = {
+            agent: spaces.Dict({"observation": seen, "action_mask": mask}) for agent in agents
+        }
+        self.action_spaces = {agent: spaces.Discrete(self.game.num_actions) for agent in agents}
+
+    def observation_space(self, agent: str) -> spaces.Space[Any]:
+        """The agent's space, always the same object."""
+        return self.observation_spaces[agent]
+
+    def action_space(self, agent: str) -> spaces.Space[Any]:
+        """The agent's space, always the same object."""
+        return self.action_spaces[agent]
+
+    def reset(self, seed: int | None = None, options: dict[str, Any] | None = None) -> None:
+        """Begin a game; nothing in it is left to chance, so the seed changes nothing."""
+        self._turns.begin()
+        self._to_move = 0
+        self._skip_agent_selection = None
+        self.agents = self.possible_agents[:]
+        self.rewards = dict.fromkeys(self.agents, 0)
+        self._cumulative_rewards = dict.fromkeys(self.agents, 0)
+        self.terminations = dict.fromkeys(self.agents, False)
+        self.truncations = dict.fromkeys(self.agents, False)
+        self.infos: dict[str, dict[str, Any]] = {agent: {} for agent in self.agents}
+        self.agent_selection = self.agents[0]
+
+    def observe(self, agent: str) -> Observation:
+        """What the agent sees now."""
+        if agent == self.agent_selection:
+            mask = self._turns.open_actions.copy()
+        else:
+            mask = np.zeros(self.game.num_actions, np.int8)
+        return {"observation": self._turns.of_player(self.possible_agents.index(agent)), "action_mask": mask}
+
+    def step(self, action: int | None) -> None:
+        """Play the selected agent's action; None for one whose game is over.
+
+        Raises IllegalMove, after which nothing has changed.
+        """
+        agent = self.agent_selection
+        if self.terminations[agent] or self.truncations[agent]:
+            self._was_dead_step(action)
+            return
+        if action is None:
+            raise ValueError(f"{agent} is to move: None is for an agent whose game is over")
+        outcome = self._turns.play(action)
+        if outcome == ILLEGAL:
+            raise IllegalMove(0, int(action), "look at the action mask")
+        self._to_move = 1 - self._to_move
+        self.agent_selection = self.possible_agents[self._to_move]
+        if outcome != GOES_ON:
+            self._end(outcome, agent)
+        if self.render_mode == "human":
+            self.render()
+
+    def _end(self, outcome: int, mover: str) -> None:
+        if outcome in REWARDS:
+            self.rewards[mover], self.rewards[self.agent_selection] = REWARDS[outcome]
+        self.terminations = dict.fromkeys(self.agents, True)
+        self._accumulate_rewards()
+
+    def render(self) -> NDArray[np.uint8] | str | list[Any] | None:
+        """The position as pixels [height, width, 3] (rgb_array), as text (ansi), or in a window (human)."""
+        if self.render_mode is None:
+            gymnasium.logger.warn("render() does nothing unless the environment is made with a render_mode")
+            return None
+        if self.render_mode == "ansi":
+            return self.game.to_text(self._turns.state[0])
+        pixels = picture(self._turns.seen, *self.size, self.look)
+        if self.render_mode == "rgb_array":
+            return pixels
+        if self._window is None:
+            self._window = Window(self.game.title, *self.size)
+        self._window.show(pixels, self.metadata["render_fps"])
+        return None
+
+    def close(self) -> None:
+        """Shut the window, if there is one."""
+        if self._window is not None:
+            self._window.close()
+            self._window = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the window; the game goes with its turns."""
+        return {name: value for name, value in vars(self).items() if name != "game"} | {"_window": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.game = self._turns.game
