@@ -92,7 +92,7 @@ def from_text(text: str) -> States:
 
 
 def pixels(state: Any) -> NDArray[np.uint8]:
-    """A picture of 320 x 320."""
+    """A picture of 336 x 336."""
     from games.one_player_drawing import gridworld_pixels
 
     return gridworld_pixels(state)

@@ -22,6 +22,7 @@ RULES = {
     "return to go": "a step gets what came after it",
     "less the mean": "the same, less the mean of all steps: REINFORCE as run here",
     "less the value": "the same, less what its state was worth on average",
+    "actor-critic": "the next reward and value, less the state's: the advantage with lambda .9",
     "discount .9": "a step gets what came after it, discounted by .9 a step",
 }
 SHORTEST, LONGEST = 18, 30  # steps of the episode that is drawn
@@ -70,6 +71,7 @@ def credits_of(episodes: Episodes, values: Numbers) -> dict[str, Numbers]:
         "return to go": to_go,
         "less the mean": centred,
         "less the value": advantages(episodes, values, 1.0, 1.0),
+        "actor-critic": advantages(episodes, values, 1.0, 0.9),
         "discount .9": advantages(episodes, None, 0.9, 1.0),
     }
     return {rule: credit.numpy() for rule, credit in given.items()}

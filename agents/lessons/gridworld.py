@@ -9,7 +9,7 @@ import numpy as np
 
 from agents.lessons.credit import RULES, directions, example
 from agents.lessons.estimate import Estimate, below, estimate, exact, geometric, greater, on_most
-from agents.lessons.learners import PolicyGradient, QLearning, Snapshot, policy_gradient, q_learning
+from agents.lessons.learners import PolicyGradient, QLearning, Snapshot, policy_gradient, q_learning, warm_up
 from agents.lessons.tables import (
     START,
     Numbers,
@@ -43,6 +43,7 @@ def learn(seeds: tuple[int, ...], tell: Any = None) -> dict[str, Any]:
     """What every method did on every seed, what came out, and what may be claimed; `tell(words)` is told how far
     it is. All of it but the seconds follows from the seeds."""
     table = tabulate(WORLD)
+    warm_up(table)
     truth, sweeps = value_iteration(table)
     curves: dict[str, list[list[dict[str, float]]]] = {method: [] for method in METHODS}
     film: list[dict[str, Any]] = []
@@ -155,6 +156,12 @@ def _claims(
         greater(
             "less the state's value it points better than less the mean",
             credit["less the value"],
+            credit["less the mean"],
+            cosine,
+        ),
+        greater(
+            "the actor-critic's advantage points better than REINFORCE's",
+            credit["actor-critic"],
             credit["less the mean"],
             cosine,
         ),

@@ -51,7 +51,7 @@ def policy_gradient(
 ) -> Iterator[Snapshot]:
     """REINFORCE or actor-critic on a softmax table, from `start` [S, A] (a policy; by default all alike)."""
     first = np.zeros_like(table.reward) if start is None else np.log(start)
-    logits = torch.tensor(first, requires_grad=True)
+    logits = torch.tensor(first, dtype=torch.float32, requires_grad=True)
     values = torch.zeros(len(first), dtype=torch.float64, requires_grad=True)
     actor = torch.optim.Adam([logits], lr=settings.rate)
     critic = torch.optim.SGD([values], lr=settings.critic_rate)
@@ -70,8 +70,8 @@ def policy_gradient(
 
 def softmax(logits: Tensor) -> Numbers:
     """The policy [S, A] of logits [S, A]."""
-    policy: Numbers = torch.softmax(logits.detach(), dim=1).numpy()
-    return policy
+    policy: Numbers = torch.softmax(logits.detach(), dim=1).numpy().astype(np.float64)
+    return policy / policy.sum(axis=1, keepdims=True)
 
 
 def _learn_values(
@@ -98,10 +98,16 @@ def _improve(
     """One step of the policy gradient on all steps taken, with an entropy bonus of that weight."""
     mask = torch.from_numpy(episodes.mask)
     chosen = logits[torch.from_numpy(episodes.states)[mask]]
-    loss = policy_gradient_loss(chosen, torch.from_numpy(episodes.actions)[mask], credit)
+    loss = policy_gradient_loss(chosen, torch.from_numpy(episodes.actions)[mask], credit.float())
     if weight:
         loss = loss - weight * entropy(chosen)
     _descend(loss.sum() / len(mask), actor)
+
+
+def warm_up(table: Table) -> None:
+    """Learn a little and forget it: what is compiled and set up at the first step is no cost of a learner's."""
+    for critic in (False, True):
+        list(policy_gradient(table, PolicyGradient(2, 4, 0.1, critic=critic, entropy=0.01), 0, "warm up"))
 
 
 def _descend(loss: Tensor, optimizer: torch.optim.Optimizer) -> None:
@@ -155,7 +161,7 @@ def epsilon_greedy(worth: Numbers, epsilon: float) -> Numbers:
 def imitate(table: Table, demonstrations: Episodes, updates: int, rate: float) -> Numbers:
     """The softmax table [S, A] fitted to what a demonstrator did, by lab's imitation loss; states that it
     never met stay undecided."""
-    logits = torch.zeros(table.reward.shape, dtype=torch.float64, requires_grad=True)
+    logits = torch.zeros(table.reward.shape, requires_grad=True)
     optimizer = torch.optim.Adam([logits], lr=rate)
     mask = torch.from_numpy(demonstrations.mask)
     states = torch.from_numpy(demonstrations.states)[mask]
