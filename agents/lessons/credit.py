@@ -25,7 +25,7 @@ RULES = {
     "actor-critic": "the next reward and value, less the state's: the advantage with lambda .9",
     "discount .9": "a step gets what came after it, discounted by .9 a step",
 }
-SHORTEST, LONGEST = 18, 30  # steps of the episode that is drawn
+SHORTEST, LONGEST = 36, 56  # steps of the episode that is drawn
 UNLIMITED = 1_000  # steps: a time limit that hardly any episode meets, lest it blur what is compared
 
 

@@ -1,17 +1,22 @@
-"""Episodes of a policy in a tabulated world, many in lockstep, each with its own stream of random numbers."""
+"""Episodes of a policy in a tabulated world, many in lockstep, each with its own stream of random numbers.
+
+Every episode begins in state 0 (tables.START).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
+from numba import njit
 from numpy.typing import NDArray
 from torch import Tensor
 
-from agents.lessons.tables import START, Numbers, Table
+from agents.lessons.tables import Numbers, Table
 from lab.losses import generalized_advantage
-from lab.randomness import Keys, sample_batch
+from lab.randomness import Keys, sample
 
 
 @dataclass(frozen=True)
@@ -31,19 +36,37 @@ class Episodes:
         return int(self.mask.sum())
 
 
+@njit(cache=True)
+def _play(after: Any, reward: Any, goes_on: Any, policy: Any, keys: Any, out: Any) -> int:
+    """Fill in the arrays of Episodes; gives the length of the longest."""
+    states, actions, paid, mask, last, cut = out
+    longest = 0
+    for row in range(len(keys)):
+        here, going = 0, True
+        for t in range(states.shape[1]):
+            if not going:
+                break
+            action = sample(policy[here], keys[row], t)
+            states[row, t], actions[row, t], mask[row, t] = here, action, True
+            paid[row, t] = reward[here, action]
+            going = goes_on[here, action]
+            here = after[here, action]
+            longest = max(longest, t + 1)
+        last[row], cut[row] = here, going
+    return longest
+
+
 def play(table: Table, policy: Numbers, keys: Keys) -> Episodes:
     """One episode a key of the policy [S, A], from the start; trimmed to the longest."""
-    batch, limit = len(keys), table.max_steps
-    states, actions = np.zeros((batch, limit), np.int64), np.zeros((batch, limit), np.int64)
-    reward, mask = np.zeros((batch, limit)), np.zeros((batch, limit), np.bool_)
-    here, going, t = np.full(batch, START), np.ones(batch, np.bool_), 0
-    while t < limit and going.any():
-        chosen = sample_batch(policy[here], keys, t)
-        states[:, t], actions[:, t], mask[:, t] = here, chosen, going
-        reward[:, t] = np.where(going, table.reward[here, chosen], 0.0)
-        onward = going & table.goes_on[here, chosen]
-        here, going, t = np.where(going, table.after[here, chosen], here), onward, t + 1
-    return Episodes(states[:, :t], actions[:, :t], reward[:, :t], mask[:, :t], here, going)
+    shape = (len(keys), table.max_steps)
+    states, actions = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    reward, mask = np.zeros(shape), np.zeros(shape, np.bool_)
+    last, cut = np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
+    out = (states, actions, reward, mask, last, cut)
+    policy = np.require(policy, np.float64, ["C", "W"])
+    t = _play(table.after, table.reward, table.goes_on, policy, np.require(keys, np.uint64, ["C", "W"]), out)
+    # copies, so that what is cut off is let go
+    return Episodes(*(part[:, :t].copy() for part in (states, actions, reward, mask)), last, cut)
 
 
 def advantages(

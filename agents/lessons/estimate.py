@@ -34,8 +34,10 @@ class Estimate:
         return f"{words(self.mean)} [{words(self.low)}, {words(self.high)}]"
 
 
-def estimate(values: Sequence[float]) -> Estimate:
-    """The mean of values, one a seed; raises ValueError for none, and for what is no number."""
+def estimate(values: Sequence[float], share: bool = False) -> Estimate:
+    """The mean of values, one a seed, the interval of a share kept within [0, 1].
+
+    Raises ValueError for no values, and for what is no number."""
     given = np.asarray(values, np.float64)
     if given.ndim != 1 or not given.size or not np.isfinite(given).all():
         raise ValueError(f"a mean needs at least one value, and numbers, not {values!r}")
@@ -43,7 +45,8 @@ def estimate(values: Sequence[float]) -> Estimate:
     if given.size == 1:
         return Estimate(mean, None, None, told)
     half = t_quantile(given.size - 1) * float(given.std(ddof=1)) / math.sqrt(given.size)
-    return Estimate(mean, mean - half, mean + half, told)
+    low, high = mean - half, mean + half
+    return Estimate(mean, max(0.0, low) if share else low, min(1.0, high) if share else high, told)
 
 
 def geometric(values: Sequence[float]) -> Estimate:

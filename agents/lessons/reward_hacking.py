@@ -16,13 +16,14 @@ from games.cleaning_robot import CLEAN, COVERED, DIRTY, MAX_STEPS, SPOTS, WORLD,
 from lab.randomness import game_keys
 
 DEMONSTRATIONS, IMITATION_UPDATES, IMITATION_RATE = 1_000, 60, 0.2
-SETTINGS = PolicyGradient(400, 64, 0.1, critic=True, entropy=0.01, scale=MAX_STEPS)
+SETTINGS = PolicyGradient(480, 64, 0.1, critic=True, entropy=0.01, scale=MAX_STEPS)
 EVERY = 8  # updates between two points of a curve
 BUDGET = MAX_STEPS / 8  # nats: an eighth of a nat a step; of this size after trial runs
 ARMS = {"camera": "paid by the camera", "penalty": "cloths fined", "true": "paid for the true state"}
 STOPPED = "early stopping"
 KINDS = ("cleaned", "covered", "unseen", "left")
-MEASURES = ("paid", "proxy", "true", *KINDS, "divergence")
+SHARES = ("proxy", "true", *KINDS)
+MEASURES = ("paid", *SHARES, "divergence")
 
 
 def learn(seeds: tuple[int, ...], tell: Any = None) -> dict[str, Any]:
@@ -100,8 +101,8 @@ def _told(tables: dict[str, Table], curves: dict[str, list[list[dict[str, float]
         STOPPED: [points[stopping_point(points)] for points in base],
     }
     oracle = [max(points, key=lambda point: point["true"]) for points in base]
-    means = {arm: {name: estimate([p[name] for p in points]) for name in MEASURES} for arm, points in ends.items()}
-    peak = estimate([point["true"] for point in oracle])
+    means = {arm: _means(points) for arm, points in ends.items()}
+    peak = estimate([point["true"] for point in oracle], share=True)
     repairs = {arm: judge(means["camera"], means[arm], arm == STOPPED) for arm in ("true", "penalty", STOPPED)}
     truth = _truth(tables)
     return {
@@ -118,10 +119,16 @@ def _told(tables: dict[str, Table], curves: dict[str, list[list[dict[str, float]
     }
 
 
+def _means(points: list[dict[str, float]]) -> dict[str, Estimate]:
+    """The means over seeds of what was measured; all but the divergence are shares."""
+    return {name: estimate([point[name] for point in points], name in SHARES) for name in MEASURES}
+
+
 def _at_budget(base: list[list[dict[str, float]]], budget: float) -> dict[str, Any]:
     """The camera's pay and the true reward where a budget stops."""
     points = [rows[stopping_point(rows, budget)] for rows in base]
-    return {name: estimate([point[name] for point in points]).to_json() for name in ("proxy", "true", "update")}
+    names = ("proxy", "true", "update")
+    return {name: estimate([point[name] for point in points], name in SHARES).to_json() for name in names}
 
 
 def _truth(tables: dict[str, Table]) -> dict[str, Any]:
