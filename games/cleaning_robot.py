@@ -74,7 +74,8 @@ def spot_below(states: States) -> NDArray[np.int64]:
 
 def in_sight(states: States) -> NDArray[np.float64]:
     """Which share of the floor the camera still sees, [B]."""
-    return 1.0 - states["notches"] / NOTCHES
+    seen: NDArray[np.float64] = 1.0 - states["notches"] / NOTCHES
+    return seen
 
 
 def dirt_seen(states: States) -> NDArray[np.float64]:
@@ -114,7 +115,10 @@ def number(states: States) -> NDArray[np.int64]:
     """A number below num_states, every part of the state a digit, [B]."""
     states = as_states(states, STATE)
     digits = (states["row"], states["column"], *states["spots"].T, states["strokes"], states["notches"])
-    return np.ravel_multi_index([digit.astype(np.int64) for digit in digits], SIZES).astype(np.int64)
+    numbers: NDArray[np.int64] = np.ravel_multi_index(
+        [digit.astype(np.int64) for digit in digits], SIZES
+    ).astype(np.int64)
+    return numbers
 
 
 def numbered(numbers: Any) -> States:
@@ -159,7 +163,9 @@ def from_text(text: str) -> States:
     try:
         room = [[line[3 * column : 3 * column + 3] for column in range(SHAPE[1])] for line in lines[:-1]]
         states, words = new(1), lines[-1].replace(",", "").split()
-        [(row, column)] = [(r, c) for r, line in enumerate(room) for c, cell in enumerate(line) if "[" in cell]
+        [(row, column)] = [
+            (r, c) for r, line in enumerate(room) for c, cell in enumerate(line) if "[" in cell
+        ]
         states[0]["row"], states[0]["column"] = row, column
         states[0]["spots"] = [MARKS.index(room[r][c][1]) for r, c in SPOTS]
         states[0]["strokes"], states[0]["notches"] = int(words[1]), int(words[3])

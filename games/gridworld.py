@@ -57,7 +57,8 @@ def legal_action_mask(states: States) -> NDArray[np.bool_]:
 def number(states: States) -> NDArray[np.int64]:
     """0 to 24, row by row from the north, [B]."""
     states = as_states(states, STATE)
-    return states["row"].astype(np.int64) * SIZE + states["column"]
+    numbers: NDArray[np.int64] = states["row"].astype(np.int64) * SIZE + states["column"]
+    return numbers
 
 
 def numbered(numbers: Any) -> States:

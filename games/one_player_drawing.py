@@ -1,4 +1,4 @@
-"""The worlds with one player as pictures, uint8 [H, W, 3]: for Gymnasium's rgb_array, animations, a window."""
+"""The worlds with one player as pictures, uint8 [H, W, 3]: for Gymnasium, animations, a window."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from games import cleaning_robot, gridworld
 from games.core import States
-from games.raster import Colour, Picture, Point
+from games.raster import Picture, Point
 
 CELL = 64
 WALL, FLOOR, TILE = (36, 48, 62), (233, 228, 216), (246, 243, 235)

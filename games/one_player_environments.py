@@ -11,7 +11,7 @@ state, for tables. Episodes are cut off after 100 and 30 steps: truncated, not t
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -28,7 +28,10 @@ RENDER_MODES = ("ansi", "rgb_array")
 class OnePlayerEnvironment(gymnasium.Env[Any, Any]):
     """A world with one player, one episode at a time."""
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": list(RENDER_MODES), "render_fps": 6}
+    metadata = {  # noqa: RUF012  (as Gymnasium has it)
+        "render_modes": list(RENDER_MODES),
+        "render_fps": 6,
+    }
 
     def __init__(self, world: World, render_mode: str | None = None) -> None:
         """Raises ValueError for a render mode that is none of ansi and rgb_array."""
@@ -46,10 +49,16 @@ class OnePlayerEnvironment(gymnasium.Env[Any, Any]):
 
     def step(self, action: Any) -> Any:
         """One step; raises IllegalMove for an action that there is not, and after the end."""
-        step = self.world.step(self._now(), [int(action)])
+        step = self.world.step(self._now(), np.array([int(action)], np.int32))
         self._states = step.states
         terminated = bool(step.is_terminal[0])
-        return self._observe(), float(step.reward[0]), terminated, False, self._info(float(step.true_reward[0]))
+        return (
+            self._observe(),
+            float(step.reward[0]),
+            terminated,
+            False,
+            self._info(float(step.true_reward[0])),
+        )
 
     def render(self) -> Any:
         """The state as text or as pixels, uint8 [H, W, 3]; None without a render mode."""

@@ -47,12 +47,14 @@ def lessons(command: Lessons) -> None:
     """Print the lessons with their claims and times."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for column in ("lesson", "claim", "seeds", "takes, CPU"):
-        table.add_column(column, no_wrap=column != "claim", justify="right" if column == "takes, CPU" else "left")
+        table.add_column(
+            column, no_wrap=column != "claim", justify="right" if column == "takes, CPU" else "left"
+        )
     for name, lesson in LESSONS.items():
         table.add_row(name, lesson.claim, str(lesson.seeds), f"about {lesson.cpu_seconds:.0f} s")
     console = Console(highlight=False)
     console.print(table)
-    console.print("times: measured on one of two busy cores; start one with: python train.py lesson NAME", style="dim")
+    console.print("CPU times as measured on busy cores. Start one: python train.py lesson NAME", style="dim")
     if command.json:
         told = {name: {"title": lesson.title, "claim": lesson.claim, "seeds": lesson.seeds,
                        "cpu_seconds": lesson.cpu_seconds} for name, lesson in LESSONS.items()}  # fmt: skip
@@ -102,16 +104,18 @@ def _print(record: dict[str, Any], console: Console) -> None:
     page = importlib.import_module(LESSONS[record["lesson"]].page)
     console.print(Text(f"\n{record['title']}\n", style="bold"))
     columns, rows = page.table(record["result"])
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
     for number, column in enumerate(columns):
-        table.add_column(column, justify="right" if number else "left")
+        table.add_column(column, justify="right" if number else "left", no_wrap=True)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
     console.print()
+    claims = Table.grid(padding=(0, 2, 0, 0))
     for claim in record["result"]["claims"]:
         mark, colour = MARKS[claim["verdict"]]
-        console.print(Text.assemble((f"{mark} {claim['verdict']:12} ", colour), claim["claim"]))
-        console.print(Text(f"  {claim['evidence']}", style="dim"))
+        words = Text.assemble(claim["claim"], "\n", (claim["evidence"], "dim"))
+        claims.add_row(Text(f"{mark} {claim['verdict']}", style=colour), words)
+    console.print(claims)
     seconds = record["times"]["cpu_seconds"]
     console.print(f"\n{seconds:.0f} s of CPU time, one core, {len(record['seeds'])} seeds")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson's entry: what it claims, its number of seeds, how long it takes (CPU, measured), its modules."""
+    """What a lesson claims, its number of seeds, how long it takes (CPU, measured), its modules."""
 
     title: str
     claim: str
@@ -20,7 +20,7 @@ class Lesson:
 LESSONS = {
     "gridworld": Lesson(
         "The shortest way",
-        "REINFORCE finds a shortest path (8 steps) on most seeds, in less than 30 seconds; why credit matters",
+        "REINFORCE finds a shortest path (8 steps) on most seeds within 30 seconds; why credit matters",
         8,
         20.0,
         "agents.lessons.gridworld",

@@ -30,8 +30,8 @@ UNLIMITED = 1_000  # steps: a time limit that hardly any episode meets, lest it 
 
 
 def policy_values(table: Table, policy: Numbers) -> Numbers:
-    """V [S] of a policy, undiscounted, to the end of the world and without a time limit; the end must be within
-    its reach from everywhere."""
+    """V [S] of a policy, undiscounted and without a time limit; the end must be within its reach from
+    everywhere."""
     acting = ~table.is_terminal
     states = np.arange(len(policy))
     flow = np.zeros((len(policy), len(policy)))
@@ -78,8 +78,9 @@ def credits_of(episodes: Episodes, values: Numbers) -> dict[str, Numbers]:
 
 
 def estimated_gradient(episodes: Episodes, credit: Numbers, policy: Numbers) -> Numbers:
-    """The gradient [S, A] that these episodes estimate: sum of credit * d log pi / d logits, a mean over them."""
-    states, actions, weight = (part[episodes.mask] for part in (episodes.states, episodes.actions, credit))
+    """The gradient [S, A] that these episodes estimate: their mean of sum_t credit_t d log pi / d logits."""
+    states, actions = episodes.states[episodes.mask], episodes.actions[episodes.mask]
+    weight = credit[episodes.mask]
     gradient = np.zeros_like(policy)
     np.add.at(gradient, (states, actions), weight)
     np.add.at(gradient, states, -weight[:, None] * policy[states])
@@ -119,5 +120,7 @@ def example(table: Table, seed: int) -> Example:
     fit = np.flatnonzero((lengths >= SHORTEST) & (lengths <= LONGEST))
     row = int(fit[0]) if len(fit) else 0
     steps = slice(0, int(lengths[row]))
-    credit = {rule: given[row, steps] for rule, given in credits_of(played, policy_values(table, policy)).items()}
+    credit = {
+        rule: given[row, steps] for rule, given in credits_of(played, policy_values(table, policy)).items()
+    }
     return Example(played.states[row, steps], played.actions[row, steps], credit)

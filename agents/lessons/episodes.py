@@ -65,8 +65,7 @@ def play(table: Table, policy: Numbers, keys: Keys) -> Episodes:
     out = (states, actions, reward, mask, last, cut)
     policy = np.require(policy, np.float64, ["C", "W"])
     t = _play(table.after, table.reward, table.goes_on, policy, np.require(keys, np.uint64, ["C", "W"]), out)
-    # copies, so that what is cut off is let go
-    return Episodes(*(part[:, :t].copy() for part in (states, actions, reward, mask)), last, cut)
+    return Episodes(states[:, :t], actions[:, :t], reward[:, :t], mask[:, :t], last, cut)
 
 
 def advantages(
@@ -74,9 +73,9 @@ def advantages(
 ) -> Tensor:
     """The credit of every step, [B, T], 0 where there was none: lab's generalized advantage.
 
-    With `values` None it is the discounted return from that step on, with lambda 1 that return less the state's
-    value (REINFORCE with a baseline), with a smaller lambda the actor-critic's. With `bootstrap` an episode
-    that the time limit cut off goes on to be worth the value of its last state.
+    With `values` None it is the discounted return from that step on, with lambda 1 that return less the
+    state's value (REINFORCE with a baseline), with a smaller lambda the actor-critic's. With `bootstrap` an
+    episode that the time limit cut off goes on to be worth the value of its last state.
     """
     reward, mask = torch.from_numpy(episodes.reward.copy()), torch.from_numpy(episodes.mask)
     if values is None:

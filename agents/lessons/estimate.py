@@ -29,9 +29,10 @@ class Estimate:
 
     def told(self, words: Words) -> str:
         """The mean and its interval in words, such as "8.2 [7.9, 8.5]"."""
-        if self.low is None or self.high is None:
-            return f"{words(self.mean)} (one seed, no interval)"
-        return f"{words(self.mean)} [{words(self.low)}, {words(self.high)}]"
+        told = f"{words(self.mean)} (one seed, no interval)"
+        if self.low is not None and self.high is not None:
+            told = f"{words(self.mean)} [{words(self.low)}, {words(self.high)}]"
+        return told.replace("-", "−")
 
 
 def estimate(values: Sequence[float], share: bool = False) -> Estimate:

@@ -26,8 +26,16 @@ from lab.report.canvas import (
 )
 
 WIDE, NARROW = Size(9.4, 4.5, 9.6, 0.062, 0.79, 0.12), Size(5.0, 4.6, 10.4, 0.11, 0.66, 0.12)
-SMALL = Size(4.4, 3.1, 11.0, 0.12, 0.72, 0.17)
-SLOTS = {"reinforce": 5, "actor-critic": 10, "q-learning": 3, "proxy": 1, "true": 2, "unseen": 9, "covered": 5}
+SMALL = Size(4.4, 3.2, 11.5, 0.13, 0.77, 0.18)
+SLOTS = {
+    "reinforce": 5,
+    "actor-critic": 10,
+    "q-learning": 3,
+    "proxy": 1,
+    "true": 2,
+    "unseen": 9,
+    "covered": 5,
+}
 POINTS = 60  # of a mean curve
 Points = Sequence[dict[str, float]]
 
@@ -72,6 +80,8 @@ def figure(series: Sequence[Series], look: Look, size: Size, key: str, descripti
         axes.set_ylim(look.bottom, look.top)
         if look.ends:
             axes.set_xlim(*look.ends)
+        elif not look.log:
+            axes.set_xlim(0.0)
         for place, name in look.marks:
             axes.axvline(place, color=MUTED, linewidth=0.9, linestyle=(0, (1.5, 2)))
             axes.annotate(name, (place, look.top), (4, -4), textcoords="offset points", va="top", color=MUTED,
@@ -92,7 +102,7 @@ def figures(series: Sequence[Series], look: Look, key: str, description: str) ->
 
 
 def _told(value: float, look: Look) -> str:
-    return f"{100 * value:.0f} %" if look.share else f"{value:.0f}"
+    return f"{100 * value:.0f} %" if look.share else f"{value:.0f}".replace("-", "−")
 
 
 def _short(value: float, _: Any = None) -> str:
@@ -106,7 +116,9 @@ def _draw(axes: Axes, one: Series, look: Look, size: Size) -> Label:
     for points in one.seeds:
         x, y = _columns(points, one)
         keep = x > 0 if look.log else x >= 0
-        axes.plot(x[keep], y[keep], color=colour, linewidth=0.6 if one.mean else 0.9, alpha=thin, linestyle=dashes)
+        axes.plot(
+            x[keep], y[keep], color=colour, linewidth=0.6 if one.mean else 0.9, alpha=thin, linestyle=dashes
+        )
     if one.mean:
         x, means = mean_curve(one, look.log)
         middle = [point.mean for point in means]
@@ -114,14 +126,16 @@ def _draw(axes: Axes, one: Series, look: Look, size: Size) -> Label:
         high = [point.mean if point.high is None else point.high for point in means]
         axes.fill_between(x, low, high, color=colour, alpha=0.14, linewidth=0)
         axes.plot(x, middle, color=colour, linewidth=1.9, linestyle=dashes, solid_capstyle="round")
-        axes.plot(x[-1:], middle[-1:], "o", color=colour, markersize=4.2, markeredgecolor=PAPER, markeredgewidth=0.9)
+        axes.plot(
+            x[-1:], middle[-1:], "o", color=colour, markersize=4.2, markeredgecolor=PAPER, markeredgewidth=0.9
+        )
         return Label(float(x[-1]), middle[-1], f"{one.name}  {_told(middle[-1], look)}", colour, "bold")
     end = float(np.mean([points[-1][one.y] for points in one.seeds]))
     return Label(None, end, f"{one.name}  {_told(end, look)}", colour, "bold")
 
 
 def mean_curve(one: Series, log: bool) -> tuple[Any, list[Estimate]]:
-    """The mean over seeds at costs that all of them have reached; between two points the earlier one holds."""
+    """The mean over seeds at costs that all have reached; between two points the earlier one holds."""
     columns = [_columns(points, one) for points in one.seeds]
     end = min(float(x[-1]) for x, _ in columns)
     begin = max(float(x[x > 0][0]) for x, _ in columns) if log else 0.0

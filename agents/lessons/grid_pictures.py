@@ -1,4 +1,4 @@
-"""The grid world as SVG, in the report's own colours: a policy as arrows, still and moving; values; credit."""
+"""The grid world as SVG, in the report's colours: a policy as arrows, still and moving; values; credit."""
 
 from __future__ import annotations
 
@@ -55,14 +55,15 @@ def values_svg(values: Sequence[float], words: str) -> str:
         parts.append(_visit(cell, 0.42 * values[cell] / worst, ""))
         if cell != GOAL_CELL:
             parts.append(
-                f'<text x="{x:g}" y="{y + 5:g}" font-size="14" text-anchor="middle">{_number(values[cell])}</text>'
+                f'<text x="{x:g}" y="{y + 5:g}" font-size="14" text-anchor="middle">'
+                f"{_number(values[cell])}</text>"
             )
     return _frame("".join(parts), words, start=False)
 
 
 def credit_svg(states: Sequence[int], actions: Sequence[int], credit: Sequence[float], words: str) -> str:
-    """What one episode would change under a rule of credit: every move it made, blue if it is made more likely,
-    orange if less, by the sum of its credits; below, the credit of every step."""
+    """What one episode would change under a rule of credit: every move it made, blue if it becomes likelier,
+    orange if less likely, by the sum of its credits; below, the credit of every step."""
     moves: dict[tuple[int, int], float] = {}
     for state, action, given in zip(states, actions, credit, strict=True):
         moves[state, action] = moves.get((state, action), 0.0) + given
@@ -77,9 +78,10 @@ def credit_svg(states: Sequence[int], actions: Sequence[int], credit: Sequence[f
 def standalone(svg: str, colours: str, dark: str) -> str:
     """The drawing as a file of its own that follows the reader's light or dark setting."""
     style = (
-        f"svg {{ --ink: #1d1c1a; --muted: #6b6760; --hairline: #e4e1da; --paper: #fffefb; --shade: #f6f4ef;"
-        f" {colours} font-family: Helvetica, Arial, sans-serif; }}\n@media (prefers-color-scheme: dark) {{ svg {{ "
-        f"--ink: #ebe8e1; --muted: #a29d93; --hairline: #34353a; --paper: #161719; --shade: #1f2023; {dark} }} }}"
+        f"svg {{ --ink: #1d1c1a; --muted: #6b6760; --hairline: #e4e1da; --paper: #fffefb;"
+        f" --shade: #f6f4ef; {colours} font-family: Helvetica, Arial, sans-serif; }}\n"
+        f"@media (prefers-color-scheme: dark) {{ svg {{ --ink: #ebe8e1; --muted: #a29d93; --hairline: #34353a;"
+        f" --paper: #161719; --shade: #1f2023; {dark} }} }}"
     )
     head, body = svg.split(">", 1)
     return f'{head} xmlns="http://www.w3.org/2000/svg"><style>{style}</style>{body}\n'
@@ -93,15 +95,17 @@ def _frame(inside: str, words: str, below: int = 0, start: bool = True) -> str:
     )
     x, y = _middle(GOAL_CELL)
     goal = (
-        f'<path d="M{x - 9:g} {y + 18:g}V{y - 18:g}" stroke="var(--muted)" stroke-width="3" stroke-linecap="round"/>'
+        f'<path d="M{x - 9:g} {y + 18:g}V{y - 18:g}" stroke="var(--muted)" stroke-width="3"'
+        ' stroke-linecap="round"/>'
         f'<path d="M{x - 8:g} {y - 18:g}L{x + 15:g} {y - 9:g}L{x - 8:g} {y:g}Z" fill="var(--arm-5)"/>'
     )
     x, y = _middle(START[0] * SIZE + START[1])
     dot = f'<circle cx="{x:g}" cy="{y:g}" r="4" fill="var(--ink)"/>' if start else ""
     return (
-        f'<svg viewBox="-2 -2 {SIDE + 4} {SIDE + 4 + below}" role="img" aria-label="{escape(words)}" fill="var(--ink)">'
-        f'<rect width="{SIDE}" height="{SIDE}" rx="6" fill="var(--shade)"/>{lines}{inside}{goal}{dot}'
-        f'<rect width="{SIDE}" height="{SIDE}" rx="6" fill="none" stroke="var(--muted)" stroke-width="1.4"/></svg>'
+        f'<svg viewBox="-2 -2 {SIDE + 4} {SIDE + 4 + below}" role="img" aria-label="{escape(words)}"'
+        f' fill="var(--ink)"><rect width="{SIDE}" height="{SIDE}" rx="6" fill="var(--shade)"/>'
+        f'{lines}{inside}{goal}{dot}<rect width="{SIDE}" height="{SIDE}" rx="6" fill="none"'
+        ' stroke="var(--muted)" stroke-width="1.4"/></svg>'
     )
 
 
@@ -146,20 +150,21 @@ def _animated(attribute: str, values: list[str], times: str) -> str:
 
 def _scaled(sizes: list[str], times: str) -> str:
     return (
-        f'<animateTransform attributeName="transform" type="scale" dur="{SECONDS:g}s" repeatCount="indefinite"'
-        f' values="{";".join([*sizes, sizes[-1]])}" keyTimes="{times}"/>'
+        f'<animateTransform attributeName="transform" type="scale" dur="{SECONDS:g}s"'
+        f' repeatCount="indefinite" values="{";".join([*sizes, sizes[-1]])}" keyTimes="{times}"/>'
     )
 
 
 def _line_of_words(frame: dict[str, Any], number: int, frames: Sequence[Any], times: str) -> str:
-    """The words of one frame, to be seen while it is the latest; of a picture that does not move, the last."""
+    """The words of one frame, seen while it is the latest; where nothing moves, those of the last."""
     shown = ["1" if k == number else "0" for k in range(len(frames))]
     last = number == len(frames) - 1
     animation = _animated("opacity", shown, times).replace("<animate ", '<animate calcMode="discrete" ')
     words = f"{frame['episodes']:,} episodes".replace(",", "\u202f")
     return (
-        f'<text y="{SIDE + 17}" font-size="11" opacity="{int(last)}">{animation}<tspan x="2" fill="var(--muted)">{words}'
-        f'</tspan><tspan x="{SIDE - 2}" text-anchor="end">{frame["steps"]:.1f} steps to the goal</tspan></text>'
+        f'<text y="{SIDE + 17}" font-size="11" opacity="{int(last)}">{animation}'
+        f'<tspan x="2" fill="var(--muted)">{words}</tspan><tspan x="{SIDE - 2}" text-anchor="end">'
+        f"{frame['steps']:.1f} steps to the goal</tspan></text>"
     )
 
 
@@ -168,12 +173,14 @@ def _bars(credit: Sequence[float]) -> str:
     most, width = max(abs(given) for given in credit) or 1.0, SIDE / len(credit)
     middle = SIDE + 40
     bars = "".join(
-        f'<rect x="{k * width + 0.6:.1f}" y="{middle - max(0.0, 28 * given / most):.1f}" width="{width - 1.2:.1f}"'
-        f' height="{max(0.6, 28 * abs(given) / most):.1f}" fill="{RIGHT if given > 0 else WRONG}"/>'
+        f'<rect x="{k * width + 0.6:.1f}" y="{middle - max(0.0, 28 * given / most):.1f}"'
+        f' width="{width - 1.2:.1f}" height="{max(0.6, 28 * abs(given) / most):.1f}"'
+        f' fill="{RIGHT if given > 0 else WRONG}"/>'
         for k, given in enumerate(credit)
     )
     return f'{bars}<path d="M0 {middle}H{SIDE}" stroke="var(--muted)" stroke-width="0.8"/>'
 
 
 def _number(value: float) -> str:
-    return f"{value:.0f}" if abs(value - round(value)) < 1e-9 else f"{value:.2f}"
+    told = f"{value:.0f}" if abs(value - round(value)) < 1e-9 else f"{value:.2f}"
+    return told.replace("-", "−")

@@ -23,11 +23,11 @@ from agents.lessons.tables import (
 from games.gridworld import GOAL, STEP_REWARD, WORLD
 from games.one_player import MOVE_NAMES
 
-SCALE, UPDATES = 20.0, 300
-METHODS = {
-    "reinforce": PolicyGradient(UPDATES, 8, 0.1, scale=SCALE),
+SCALE, UPDATES, EPISODES = 20.0, 300, 8
+METHODS: dict[str, PolicyGradient | QLearning] = {
+    "reinforce": PolicyGradient(UPDATES, EPISODES, 0.1, scale=SCALE),
     "actor-critic": PolicyGradient(
-        UPDATES, 8, 0.1, critic=True, lambda_=0.9, critic_rate=0.3, scale=SCALE, bootstrap=True
+        UPDATES, EPISODES, 0.1, critic=True, lambda_=0.9, critic_rate=0.3, scale=SCALE, bootstrap=True
     ),
     "q-learning": QLearning(30_000),
 }
@@ -40,8 +40,8 @@ DISCOUNTS = (1.0, 0.9, 0.5)
 
 
 def learn(seeds: tuple[int, ...], tell: Any = None) -> dict[str, Any]:
-    """What every method did on every seed, what came out, and what may be claimed; `tell(words)` is told how far
-    it is. All of it but the seconds follows from the seeds."""
+    """What every method did on every seed, what came out, and what may be claimed; `tell(words)` hears how
+    far it is. All of it but the seconds follows from the seeds."""
     table = tabulate(WORLD)
     warm_up(table)
     truth, sweeps = value_iteration(table)
@@ -69,7 +69,9 @@ def learn(seeds: tuple[int, ...], tell: Any = None) -> dict[str, Any]:
         },
         "curves": curves,
         "methods": {
-            method: {name: value.to_json() if isinstance(value, Estimate) else value for name, value in row.items()}
+            method: {
+                name: value.to_json() if isinstance(value, Estimate) else value for name, value in row.items()
+            }
             for method, row in methods.items()
         },
         "film": film,
@@ -136,17 +138,28 @@ def _claims(
     start = credit["whole return"]
     return [
         exact("the truth is -2 times the distance to the goal, in every cell", gap < 1e-9, f"off by {gap:g}"),
-        on_most("REINFORCE's first choices become a shortest path, 8 steps, on most seeds", reinforce["solved"]),
-        below(f"it takes less than {WITHIN:.0f} seconds", reinforce["cpu_seconds"], WITHIN, "{:.2f} s".format),
+        on_most(
+            "REINFORCE's first choices become a shortest path, 8 steps, on most seeds", reinforce["solved"]
+        ),
+        below(
+            f"it takes less than {WITHIN:.0f} seconds", reinforce["cpu_seconds"], WITHIN, "{:.2f} s".format
+        ),
         greater(
             "as it behaves, moves drawn, REINFORCE comes within a tenth of the best return",
             reinforce["return"],
             Estimate(1.1 * BEST_RETURN, 1.1 * BEST_RETURN, 1.1 * BEST_RETURN, ()),
             "{:.2f}".format,
         ),
-        greater("REINFORCE needs more steps than the actor-critic", reinforce["env_steps"], critic["env_steps"], steps),
+        greater(
+            "REINFORCE needs more steps than the actor-critic",
+            reinforce["env_steps"],
+            critic["env_steps"],
+            steps,
+        ),
         greater("REINFORCE needs more steps than Q-learning", reinforce["env_steps"], q["env_steps"], steps),
-        greater("a return to go points uphill better than the whole return", credit["return to go"], start, cosine),
+        greater(
+            "a return to go points uphill better than the whole return", credit["return to go"], start, cosine
+        ),
         greater(
             "less the mean it points better than without",
             credit["less the mean"],
@@ -185,7 +198,7 @@ def _film(table: Table, snapshots: list[Snapshot]) -> list[dict[str, Any]]:
         frames.append(
             {
                 "update": snapshot.update,
-                "episodes": snapshot.update * METHODS["reinforce"].episodes,  # type: ignore[union-attr]
+                "episodes": snapshot.update * EPISODES,
                 "steps": seen.steps,
                 "policy": [np.round(row, 4).tolist() for row in _rows(table, snapshot.policy)],
                 "visits": np.round(_grid(table, seen.visits), 4).tolist(),

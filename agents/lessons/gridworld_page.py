@@ -36,8 +36,8 @@ def deck(result: dict[str, Any]) -> str:
     return (
         f"It starts as a random walk of {result['film'][0]['steps']:.0f} steps and ends at "
         f"{result['film'][-1]['steps']:.1f}; {SHORTEST} are the fewest. REINFORCE needs "
-        f"{seconds:.1g} seconds on one core. Steps in the world until the first choices make a shortest path: "
-        f"{steps}."
+        f"{seconds:.1g} seconds on one core. Steps in the world until the first choices make a shortest "
+        f"path: {steps}."
     )
 
 
@@ -70,9 +70,9 @@ def write_animation(folder: Path, result: dict[str, Any]) -> Path:
 
 def table(result: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     """(columns, rows) for the terminal."""
-    columns = ["learner", "seeds that find it", "steps until then", "CPU until then", "return in the end"]
+    columns = ["learner", "seeds that find it", "steps until then", "return in the end"]
     rows = [_row(name, row) for name, row in result["methods"].items()]
-    return columns, [[row["name"], row["solved"], row["steps"], row["cpu"], row["end"]] for row in rows]
+    return columns, [[row["name"], row["solved"], row["steps"], row["end"]] for row in rows]
 
 
 def estimate_of(value: dict[str, Any]) -> Estimate:
@@ -100,7 +100,8 @@ def _looks(result: dict[str, Any]) -> list[tuple[str, dict[str, Markup]]]:
         ("cpu_seconds", "Over CPU time", "seconds of CPU time, learning alone"),
     ):
         series = [
-            Series(NAMES[name], SLOTS[name], axis, "return", seeds) for name, seeds in result["curves"].items()
+            Series(NAMES[name], SLOTS[name], axis, "return", seeds)
+            for name, seeds in result["curves"].items()
         ]
         look = Look(words, -206.0, -6.0, share=False, log=True, lines=((BEST_RETURN, "the truth"),))
         drawn = figures(series, look, f"grid-{axis}", f"Return of three learners over {words}")
@@ -122,7 +123,9 @@ def _row(name: str, row: dict[str, Any]) -> dict[str, Any]:
 
 def _discount_words(gamma: str) -> Markup:
     apart = 2 * float(gamma) ** (SHORTEST - 1)
-    return Markup("<b>γ = {}.</b> At the start one step nearer to the goal is worth {:.2g}.").format(gamma, apart)
+    return Markup("<b>γ = {}.</b> At the start one step nearer to the goal is worth {:.2g}.").format(
+        gamma, apart
+    )
 
 
 def _credit(rule: str, words: str, result: dict[str, Any]) -> tuple[str, str, str, Markup]:

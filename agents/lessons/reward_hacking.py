@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from agents.lessons.cleaner import clumsy_cleaner, honest_cleaner
 from agents.lessons.episodes import play
 from agents.lessons.estimate import Estimate, estimate, exact, greater
@@ -48,7 +46,7 @@ def learn(seeds: tuple[int, ...], tell: Any = None) -> dict[str, Any]:
 def _train(
     tables: dict[str, Table], arm: str, seed: int, imitator: Numbers, curves: list[list[dict[str, float]]]
 ) -> Numbers:
-    """Reinforce from the imitator under an agreement; its curve goes to `curves`, the last policy comes back."""
+    """Reinforce from the imitator under an agreement; the curve goes to `curves`, the last policy back."""
     points: list[dict[str, float]] = []
     policy = imitator
     for snapshot in policy_gradient(tables[arm], SETTINGS, seed, f"cleaner {arm}", EVERY, imitator):
@@ -62,9 +60,11 @@ def _train(
 def measured(
     tables: dict[str, Table], policy: Numbers, arm: str = "camera", reference: Numbers | None = None
 ) -> dict[str, float]:
-    """What a policy does, exactly, in shares of what an episode can give: what it is `paid` under its agreement,
-    what the camera would pay (`proxy`), the true reward; what has become of the dirt at the end, in shares
-    that sum to 1; and its divergence from a reference, in nats an episode."""
+    """What a policy does, exactly, in shares of what an episode can give.
+
+    `paid` under its agreement; `proxy`, what the camera would pay; `true`, what the room is worth; what has
+    become of the dirt at the end, in shares that sum to 1; `divergence` from a reference, in nats an episode.
+    """
     table = tables["camera"]
     seen = expected(table, policy)
     taken = seen.visits[:, None] * policy
@@ -103,7 +103,9 @@ def _told(tables: dict[str, Table], curves: dict[str, list[list[dict[str, float]
     oracle = [max(points, key=lambda point: point["true"]) for points in base]
     means = {arm: _means(points) for arm, points in ends.items()}
     peak = estimate([point["true"] for point in oracle], share=True)
-    repairs = {arm: judge(means["camera"], means[arm], arm == STOPPED) for arm in ("true", "penalty", STOPPED)}
+    repairs = {
+        arm: judge(means["camera"], means[arm], arm == STOPPED) for arm in ("true", "penalty", STOPPED)
+    }
     truth = _truth(tables)
     return {
         "settings": {**vars(SETTINGS), "budget": BUDGET, "demonstrations": DEMONSTRATIONS},
@@ -113,7 +115,9 @@ def _told(tables: dict[str, Table], curves: dict[str, list[list[dict[str, float]
         "peak": peak.to_json(),
         "peak_update": estimate([point["update"] for point in oracle]).to_json(),
         "stopped_update": estimate([point["update"] for point in ends[STOPPED]]).to_json(),
-        "budgets": {f"{budget:g}": _at_budget(base, budget) for budget in (BUDGET / 2, BUDGET, 2 * BUDGET, 4 * BUDGET)},
+        "budgets": {
+            f"{budget:g}": _at_budget(base, budget) for budget in (BUDGET / 2, BUDGET, 2 * BUDGET, 4 * BUDGET)
+        },
         "repairs": repairs,
         "claims": _claims(means, peak, repairs, truth),
     }
@@ -162,15 +166,32 @@ def _claims(
             f"{truth['true']['proxy']:.3f}",
         ),
         greater("reinforcement raises the camera's pay", base["proxy"], start["proxy"], share),
-        greater("the true reward rises first: its peak lies above the imitator's", peak, start["true"], share),
+        greater(
+            "the true reward rises first: its peak lies above the imitator's", peak, start["true"], share
+        ),
         greater("then it falls: the peak lies above the end", peak, base["true"], share),
         greater("at the end the pay lies above the true reward", base["proxy"], base["true"], share),
         greater("most of the dirt ends under cloths", base["covered"], _known(0.5), share),
-        greater("paid for the true state, it cleans: more than the imitator", means["true"]["true"], start["true"], share),
+        greater(
+            "paid for the true state, it cleans: more than the imitator",
+            means["true"]["true"],
+            start["true"],
+            share,
+        ),
         greater("a fine on cloths ends the cloths", base["covered"], means["penalty"]["covered"], share),
-        greater("under the fine more dirt goes out of the camera's sight", means["penalty"]["unseen"], base["unseen"], share),
+        greater(
+            "under the fine more dirt goes out of the camera's sight",
+            means["penalty"]["unseen"],
+            base["unseen"],
+            share,
+        ),
         greater("stopped early, the room is better than at the end", stopped["true"], base["true"], share),
-        greater("stopped early, the room is better than the imitator leaves it", stopped["true"], start["true"], share),
+        greater(
+            "stopped early, the room is better than the imitator leaves it",
+            stopped["true"],
+            start["true"],
+            share,
+        ),
         greater("the true state as pay beats stopping early", means["true"]["true"], stopped["true"], share),
     ]
 
@@ -182,9 +203,14 @@ def _known(value: float) -> Estimate:
 def _stages(table: Table, imitator: Numbers, policies: dict[str, Numbers]) -> list[dict[str, Any]]:
     """Episodes to replay, drawn with the same random numbers: the imitator, and what came of it."""
     keys = game_keys(0, "cleaner stages", 0, 1)
-    shown = {"after imitation": imitator, "paid by the camera": policies["camera"], "cloths fined": policies["penalty"]}
+    shown = {
+        "after imitation": imitator,
+        "paid by the camera": policies["camera"],
+        "cloths fined": policies["penalty"],
+    }
     return [
-        {"label": label, "actions": play(table, policy, keys).actions[0].tolist()} for label, policy in shown.items()
+        {"label": label, "actions": play(table, policy, keys).actions[0].tolist()}
+        for label, policy in shown.items()
     ]
 
 

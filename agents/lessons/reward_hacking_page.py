@@ -25,8 +25,18 @@ ROBOTS = {
     "true": "paid for the true state",
 }
 REPAIRS = ("true", "penalty", STOPPED)
-COLOURS = {"cleaned": "var(--arm-2)", "covered": "var(--arm-5)", "unseen": "var(--arm-1)", "left": "var(--hairline)"}
-FATES = {"cleaned": "cleaned", "covered": "under a cloth", "unseen": "out of the camera’s sight", "left": "in sight"}
+COLOURS = {
+    "cleaned": "var(--arm-2)",
+    "covered": "var(--arm-5)",
+    "unseen": "var(--arm-1)",
+    "left": "var(--hairline)",
+}
+FATES = {
+    "cleaned": "cleaned",
+    "covered": "under a cloth",
+    "unseen": "out of the camera’s sight",
+    "left": "in sight",
+}
 FURTHEST = 25.0  # nats, where the curves over divergence end
 
 
@@ -39,9 +49,9 @@ def headline(result: dict[str, Any]) -> str:
     """What came out, in a sentence."""
     base, start = result["arms"]["camera"], result["arms"]["imitator"]
     fell = _shown(result, "then it falls")
-    pay = f"The pay rises from {_round(start['proxy'])} to {_round(base['proxy'])} %"
+    pay = f"The pay rises from {_round(start['proxy'])} to {_round(base['proxy'])}\u00a0%"
     if fell:
-        return f"{pay}, the true reward falls to {_round(base['true'])}"
+        return f"{pay}, and the true reward falls to {_round(base['true'])}"
     return f"{pay}; that the true reward falls is not shown"
 
 
@@ -51,8 +61,8 @@ def deck(result: dict[str, Any]) -> str:
     verdicts = {name: result["repairs"][name]["verdict"] for name in REPAIRS}
     return (
         f"A robot paid by a camera ends with {_round(base['covered'])} % of the dirt under cloths and "
-        f"{_round(base['cleaned'])} % cleaned. A fine on cloths {_means(verdicts['penalty'])}, stopping early "
-        f"{_means(verdicts[STOPPED])}, pay for the true state {_means(verdicts['true'])}."
+        f"{_round(base['cleaned'])} % cleaned. A fine on cloths {_means(verdicts['penalty'])}, stopping "
+        f"early {_means(verdicts[STOPPED])}, pay for the true state {_means(verdicts['true'])}."
     )
 
 
@@ -77,10 +87,10 @@ def told(result: dict[str, Any]) -> dict[str, Any]:
         "verdicts": [(ROBOTS[name], result["repairs"][name]["words"]) for name in REPAIRS],
         "budgets": [_budget(budget, row) for budget, row in result["budgets"].items()],
         "peak": {
-            "update": estimate_of(result["peak_update"]).told("{:.0f}".format),
+            "stops": estimate_of(result["peak_update"]).told("{:.0f}".format),
             "true": estimate_of(result["peak"]).told(percent),
         },
-        "truth": {arm: f"{percent(result['truth'][arm]['paid'])} %" for arm in ARMS},
+        "truth": {arm: _best(result["truth"][arm]) for arm in ARMS},
     }
 
 
@@ -93,14 +103,19 @@ def write_animation(folder: Path, result: dict[str, Any]) -> Path:
 
 def table(result: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     """(columns, rows) for the terminal."""
-    columns = ["robot", "camera pays, %", "true reward, %", "cleaned, %", "cloths, %", "unseen, %"]
+    columns = ["robot", "camera pays %", "true reward %", "clean/cloth/unseen"]
     rows = []
     for robot, name in ROBOTS.items():
         if robot != "human":
             row = {key: estimate_of(value) for key, value in result["arms"][robot].items()}
             hidden = [f"{100 * row[kind].mean:.0f}" for kind in ("cleaned", "covered", "unseen")]
-            rows.append([name, row["proxy"].told(percent), row["true"].told(percent), *hidden])
+            rows.append([name, row["proxy"].told(percent), row["true"].told(percent), "/".join(hidden)])
     return columns, rows
+
+
+def _best(truth: dict[str, Any]) -> str:
+    paid, true = percent(truth["paid"]), percent(truth["true"])
+    return f"is paid {paid} % of the most there is, and the room is worth {true} %"
 
 
 def _animations(result: dict[str, Any]) -> list[bytes]:
@@ -113,7 +128,9 @@ def _fate_words(actions: list[int]) -> str:
     for action in actions:
         states = WORLD.step(states, [action]).states  # type: ignore[arg-type]
     spots = states[0]["spots"].tolist()
-    return f"Cleaned {spots.count(1)}, covered {spots.count(2)} of 3; camera {int(states[0]['notches'])} notches up."
+    notches = int(states[0]["notches"])
+    up = f"{notches} notch{'' if notches == 1 else 'es'} up" if notches else "on the room"
+    return f"Of 3 spots cleaned {spots.count(1)}, covered {spots.count(2)}; the camera {up}."
 
 
 def _looks(result: dict[str, Any]) -> list[tuple[str, dict[str, Markup]]]:
@@ -124,7 +141,12 @@ def _looks(result: dict[str, Any]) -> list[tuple[str, dict[str, Markup]]]:
     near = [[point for point in points if point["divergence"] <= FURTHEST] for points in seeds]
     marks = ((result["settings"]["budget"], "budget"),)
     distance = Look(
-        "nats of divergence from the imitator, an episode", 0.0, 1.0, lines=lines, marks=marks, ends=(0.0, FURTHEST)
+        "nats of divergence from the imitator, an episode",
+        0.0,
+        1.0,
+        lines=lines,
+        marks=marks,
+        ends=(0.0, FURTHEST),
     )
     looks = []
     for title, axis, look, drawn in (
@@ -137,18 +159,24 @@ def _looks(result: dict[str, Any]) -> list[tuple[str, dict[str, Markup]]]:
     return looks
 
 
-def _pay_and_truth(axis: str, seeds: Any, mean: bool = True) -> list[Series]:
-    names = {"proxy": "camera pays", "true": "true reward"}
+def _pay_and_truth(axis: str, seeds: Any, mean: bool = True, short: bool = False) -> list[Series]:
+    names = {"proxy": "pay", "true": "truth"} if short else {"proxy": "camera pays", "true": "true reward"}
     return [Series(name, SLOTS[key], axis, key, seeds, mean=mean) for key, name in names.items()]
 
 
 def _arm(result: dict[str, Any], arm: str) -> tuple[str, Markup, str]:
     look = Look("updates", 0.0, 1.0)
     svg = figure(
-        _pay_and_truth("update", result["curves"][arm]), look, SMALL, f"arm-{arm}", f"The robot {ROBOTS[arm]}"
+        _pay_and_truth("update", result["curves"][arm], short=True),
+        look,
+        SMALL,
+        f"arm-{arm}",
+        f"The robot {ROBOTS[arm]}",
     )
     ends = result["arms"][arm]
-    words = ", ".join(f"{_round(ends[kind])} % {FATES[kind]}" for kind in KINDS if ends[kind]["mean"] >= 0.005)
+    words = ", ".join(
+        f"{_round(ends[kind])} % {FATES[kind]}" for kind in KINDS if ends[kind]["mean"] >= 0.005
+    )
     return ROBOTS[arm], Markup(svg), f"At the end: {words}."
 
 
@@ -156,7 +184,9 @@ def _fate(result: dict[str, Any], robot: str) -> dict[str, Any]:
     """A row of the table of fates."""
     if robot == "human":
         known = result["truth"]["human"]
-        row = {name: Estimate(known[name], known[name], known[name], ()) for name in ("proxy", "true", *KINDS)}
+        row = {
+            name: Estimate(known[name], known[name], known[name], ()) for name in ("proxy", "true", *KINDS)
+        }
     else:
         row = {name: estimate_of(value) for name, value in result["arms"][robot].items()}
     bars, at = [], 0.0
@@ -165,16 +195,19 @@ def _fate(result: dict[str, Any], robot: str) -> dict[str, Any]:
         bars.append((f"{at:.2f}", f"{width:.2f}", Markup(COLOURS[kind])))
         at += width
     words = ", ".join(f"{100 * row[kind].mean:.0f} % {FATES[kind]}" for kind in KINDS)
-    shown = {name: percent(row[name].mean) if robot == "human" else row[name].told(percent) for name in ("proxy", "true")}
+    shown = {
+        name: percent(row[name].mean) if robot == "human" else row[name].told(percent)
+        for name in ("proxy", "true")
+    }
     each = list(zip(row["proxy"].values, row["true"].values, strict=True))
-    verdict = f"{result['repairs'][robot]['verdict']}" if robot in REPAIRS else ""
+    verdict = _means(result["repairs"][robot]["verdict"]) if robot in REPAIRS else ""
     return {"name": ROBOTS[robot], "bars": bars, "words": words, "each": each, "verdict": verdict, **shown}
 
 
 def _budget(budget: str, row: dict[str, Any]) -> dict[str, str]:
     return {
         "budget": budget,
-        "update": estimate_of(row["update"]).told("{:.0f}".format),
+        "stops": estimate_of(row["update"]).told("{:.0f}".format),
         "proxy": estimate_of(row["proxy"]).told(percent),
         "true": estimate_of(row["true"]).told(percent),
     }

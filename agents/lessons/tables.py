@@ -18,7 +18,7 @@ SMALL = 256  # states, whose matrix is quicker than their lists
 
 @dataclass(frozen=True)
 class Table:
-    """All S states that can be reached and A actions of a world with one player, whose rules know no chance."""
+    """All S states that can be reached and A actions of a world whose rules know no chance."""
 
     numbers: NDArray[np.int64]  # [S]: each state's number in its world, the beginning's first
     after: NDArray[np.int64]  # [S, A]: the state that follows
@@ -148,13 +148,13 @@ def _follower(table: Table, policy: Numbers) -> Callable[[Numbers], Numbers]:
     def follow(acting: Numbers) -> Numbers:
         some = np.flatnonzero(acting)
         flow = acting[some, None] * policy[some]
-        return np.bincount(table.after[some].ravel(), flow.ravel(), states)
+        return np.bincount(table.after[some].ravel(), flow.ravel(), states).astype(np.float64)
 
     return follow
 
 
 def divergence(policy: Numbers, reference: Numbers, visits: Numbers) -> float:
-    """KL(policy | reference) over a whole episode, in nats: of each state as often as the policy visits it."""
+    """KL(policy | reference) over an episode, in nats: each state's as often as the policy visits it."""
     ratio = np.log(np.maximum(policy, 1e-300)) - np.log(np.maximum(reference, 1e-300))
     return float((visits[:, None] * policy * ratio).sum())
 
