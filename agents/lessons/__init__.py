@@ -30,7 +30,7 @@ LESSONS = {
         "The robot that cheats",
         "paid by a camera, the pay rises and the true reward falls; a fine only moves the exploit",
         5,
-        35.0,
+        40.0,
         "agents.lessons.reward_hacking",
         "agents.lessons.reward_hacking_page",
     ),

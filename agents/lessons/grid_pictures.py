@@ -80,8 +80,8 @@ def standalone(svg: str, colours: str, dark: str) -> str:
     style = (
         f"svg {{ --ink: #1d1c1a; --muted: #6b6760; --hairline: #e4e1da; --paper: #fffefb;"
         f" --shade: #f6f4ef; {colours} font-family: Helvetica, Arial, sans-serif; }}\n"
-        f"@media (prefers-color-scheme: dark) {{ svg {{ --ink: #ebe8e1; --muted: #a29d93; --hairline: #34353a;"
-        f" --paper: #161719; --shade: #1f2023; {dark} }} }}"
+        f"@media (prefers-color-scheme: dark) {{ svg {{ --ink: #ebe8e1; --muted: #a29d93;"
+        f" --hairline: #34353a; --paper: #161719; --shade: #1f2023; {dark} }} }}"
     )
     head, body = svg.split(">", 1)
     return f'{head} xmlns="http://www.w3.org/2000/svg"><style>{style}</style>{body}\n'
