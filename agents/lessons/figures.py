@@ -26,7 +26,7 @@ from lab.report.canvas import (
 )
 
 WIDE, NARROW = Size(9.4, 4.5, 9.6, 0.062, 0.79, 0.12), Size(5.0, 4.6, 10.4, 0.11, 0.66, 0.12)
-SMALL = Size(4.4, 3.2, 11.5, 0.13, 0.77, 0.18)
+SMALL = Size(4.4, 3.2, 11.5, 0.13, 0.72, 0.18)
 SLOTS = {
     "reinforce": 5,
     "actor-critic": 10,

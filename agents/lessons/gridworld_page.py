@@ -56,6 +56,7 @@ def told(result: dict[str, Any]) -> dict[str, Any]:
                    for gamma, values in result["truth"]["values"].items()],
         "credit": [_credit(rule, words, result) for rule, words in RULES.items()],
         "length": len(result["example"]["actions"]),
+        "merit": _merit(len(result["example"]["actions"]), result["film"][0]["steps"]),
         "batch": CREDIT_EPISODES,
     }  # fmt: skip
 
@@ -119,6 +120,15 @@ def _row(name: str, row: dict[str, Any]) -> dict[str, Any]:
         "end": estimate_of(row["return"]).told("{:.2f}".format),
         "each": row["return"]["values"],
     }
+
+
+def _merit(length: int, usual: float) -> str:
+    """Why a baseline praises or blames the whole of an episode."""
+    if length < usual:
+        return (
+            f"{length} steps beat the {usual:.0f} of an average walk: less the mean nearly all are praised."
+        )
+    return f"{length} steps are more than the {usual:.0f} of an average walk: less the mean many are blamed."
 
 
 def _discount_words(gamma: str) -> Markup:

@@ -12,7 +12,7 @@ from games.core import States
 from games.one_player import World
 
 MILLISECONDS, LAST = 220, 1_800  # that a picture is shown, and the last one
-COLOURS = 192
+COLOURS = 256
 
 
 def replay(world: World, actions: Sequence[int]) -> Iterator[States]:
@@ -38,8 +38,9 @@ def gif(pictures: Sequence[NDArray[np.uint8]]) -> bytes:
     """The pictures as an animation that repeats; the same pictures give the same bytes."""
     from PIL import Image
 
+    # one palette for all, so that nothing flickers; the octree keeps flat colours flat
     first = Image.fromarray(np.concatenate(pictures, axis=0)).quantize(
-        COLOURS, method=Image.Quantize.MEDIANCUT
+        COLOURS, method=Image.Quantize.FASTOCTREE
     )
     shown = [
         Image.fromarray(picture).quantize(palette=first, dither=Image.Dither.NONE) for picture in pictures

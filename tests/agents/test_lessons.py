@@ -40,9 +40,8 @@ def robot() -> dict[str, Any]:
 
 
 def shorten(patch: pytest.MonkeyPatch, updates: int = 120) -> None:
-    """Fewer updates and demonstrations; the camera's exploit is found by then, the fine's not always."""
+    """Fewer updates; the camera's exploit is found by then, the fine's not always."""
     patch.setattr(reward_hacking, "SETTINGS", replace(reward_hacking.SETTINGS, updates=updates))
-    patch.setattr(reward_hacking, "DEMONSTRATIONS", 300)
 
 
 def verdicts(result: dict[str, Any]) -> dict[str, str]:
