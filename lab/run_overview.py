@@ -17,7 +17,7 @@ from lab.workers import mark
 
 State = Literal["finished", "running", "stopped"]
 PARTS = ("", "*/", "*/*/")  # a run holds those of its worlds, and those of their seeds
-OTHER_JOBS = {"duel": "duel.json", "evaluate": "evaluation.json"}  # folders of --out, with their result
+OTHER_JOBS = {"duel": "duel.json", "evaluate": "evaluation.json", "lesson": "lesson.json"}  # their results
 
 
 @dataclass(frozen=True)

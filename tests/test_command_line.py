@@ -23,6 +23,8 @@ COMMANDS = (
         "resume",
         "runs",
         "doctor",
+        "lesson",
+        "lessons",
     ),
 )
 HELP = """

@@ -2,6 +2,7 @@
 
 from agents.commands.doctor import Doctor, doctor
 from agents.commands.learn import Compare, Imitate, Reinforce, compare, imitate, reinforce, with_preset
+from agents.commands.lesson import Lesson, Lessons, lesson, lessons
 from agents.commands.play import Demonstrate, Duel, Evaluate, demonstrate, duel, evaluate
 from agents.commands.ready import Export, export
 from agents.commands.world import check_game_named, check_world
@@ -17,7 +18,7 @@ ACTIONS = checked(
     check_world,
 )
 ACTIONS |= checked({Demonstrate: demonstrate, Duel: duel}, check_game_named)
-ACTIONS |= {Export: export, Doctor: doctor}
+ACTIONS |= {Export: export, Doctor: doctor, Lesson: lesson, Lessons: lessons}
 
 __all__ = [
     "ACTIONS",
@@ -28,6 +29,8 @@ __all__ = [
     "Evaluate",
     "Export",
     "Imitate",
+    "Lesson",
+    "Lessons",
     "Reinforce",
     "with_preset",
 ]

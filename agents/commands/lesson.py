@@ -1,0 +1,121 @@
+"""The subcommands for the first lessons: one of them, and the list."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import tyro
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from agents.lessons import LESSONS
+from lab.commands.common import UsageError, check_seed, command_line, write_json
+
+MARKS = {"shown": ("✓", "green"), "contradicted": ("✗", "red"), "not shown": ("○", "yellow")}
+ANIMATIONS = {"gridworld": "policy.svg", "reward-hacking": "robot.gif"}
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A first lesson, in less than a minute: gridworld, reward-hacking. A report, an animation, a table."""
+
+    name: Annotated[str, tyro.conf.Positional]
+    """gridworld or reward-hacking; `lessons` says more."""
+    seed: int = 0
+    """Everything random follows from it."""
+    seeds: int | None = None
+    """So many, SEED, SEED + 1, ...; intervals are over them. By default as many as the lesson needs."""
+    out: Path | None = None
+    """A new folder for what comes of it, never overwritten; by default the next free one in runs/."""
+    json: Path | None = None
+    """Write the result there too."""
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """List the first lessons: what each claims, and how long it takes."""
+
+    json: Path | None = None
+    """Write the list there too."""
+
+
+def lessons(command: Lessons) -> None:
+    """Print the lessons with their claims and times."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for column in ("lesson", "claim", "seeds", "takes, CPU"):
+        table.add_column(
+            column, no_wrap=column != "claim", justify="right" if column == "takes, CPU" else "left"
+        )
+    for name, lesson in LESSONS.items():
+        table.add_row(name, lesson.claim, str(lesson.seeds), f"about {lesson.cpu_seconds:.0f} s")
+    console = Console(highlight=False)
+    console.print(table)
+    console.print("CPU times as measured on busy cores. Start one: python train.py lesson NAME", style="dim")
+    if command.json:
+        told = {name: {"title": lesson.title, "claim": lesson.claim, "seeds": lesson.seeds,
+                       "cpu_seconds": lesson.cpu_seconds} for name, lesson in LESSONS.items()}  # fmt: skip
+        write_json(command.json, {"schema": "move37-lessons/1", "lessons": told})
+
+
+def lesson(command: Lesson) -> None:
+    """Do a lesson. Raises UsageError, RunExists, RunError."""
+    _check(command)
+    from agents.lessons.run import teach
+    from lab.run import create_run, next_run_folder
+
+    count = LESSONS[command.name].seeds if command.seeds is None else command.seeds
+    folder = command.out or next_run_folder(Path("runs"), "lesson", command.name)
+    settings = {"job": "lesson", "world": command.name, "seed": command.seed, "seeds": count}
+    run = create_run(folder, settings, command_line())
+    console = Console(highlight=False)
+    console.print(f"run folder: {run.folder}", soft_wrap=True)
+    seeds = tuple(range(command.seed, command.seed + count))
+    record = teach(command.name, seeds, run, lambda words: console.print(words, style="dim"))
+    if command.json:
+        write_json(command.json, record)
+    _print(record, console)
+    for what, name in (
+        ("report", "report.html"),
+        ("animation", ANIMATIONS[command.name]),
+        ("TensorBoard", "tensorboard"),
+    ):
+        console.print(f"{what:12} {run.folder / name}", soft_wrap=True)
+
+
+def _check(command: Lesson) -> None:
+    """Raise UsageError for a lesson, a seed or a number of seeds that there is not."""
+    if command.name not in LESSONS:
+        near = difflib.get_close_matches(command.name, LESSONS, n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        raise UsageError(f"no lesson is called {command.name!r}{hint}; there are: {', '.join(LESSONS)}")
+    check_seed(command)
+    if command.seeds is not None and command.seeds < 1:
+        raise UsageError(f"--seeds is a number of seeds, at least 1, not {command.seeds}")
+
+
+def _print(record: dict[str, Any], console: Console) -> None:
+    """The headline, the table, the claims with their verdicts."""
+    import importlib
+
+    page = importlib.import_module(LESSONS[record["lesson"]].page)
+    console.print(Text(f"\n{record['title']}\n", style="bold"))
+    columns, rows = page.table(record["result"])
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="right" if number else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console.print(table)
+    console.print()
+    claims = Table.grid(padding=(0, 2, 0, 0))
+    for claim in record["result"]["claims"]:
+        mark, colour = MARKS[claim["verdict"]]
+        words = Text.assemble(claim["claim"], "\n", (claim["evidence"], "dim"))
+        claims.add_row(Text(f"{mark} {claim['verdict']}", style=colour), words)
+    console.print(claims)
+    seconds = record["times"]["cpu_seconds"]
+    console.print(f"\n{seconds:.0f} s of CPU time, one core, {len(record['seeds'])} seeds")

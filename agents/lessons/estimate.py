@@ -1,0 +1,87 @@
+"""Means over seeds with their 95 % intervals, and what may be claimed from them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lab.statistics import exact_interval, t_quantile
+
+Words = Callable[[float], str]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The mean of one value a seed, with Student's interval; of a single seed there is none (None)."""
+
+    mean: float
+    low: float | None
+    high: float | None
+    values: tuple[float, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """{"mean", "low", "high", "values"}."""
+        return {"mean": self.mean, "low": self.low, "high": self.high, "values": list(self.values)}
+
+    def told(self, words: Words) -> str:
+        """The mean and its interval in words, such as "8.2 [7.9, 8.5]"."""
+        told = f"{words(self.mean)} (one seed, no interval)"
+        if self.low is not None and self.high is not None:
+            told = f"{words(self.mean)} [{words(self.low)}, {words(self.high)}]"
+        return told.replace("-", "−")
+
+
+def estimate(values: Sequence[float], share: bool = False) -> Estimate:
+    """The mean of values, one a seed, the interval of a share kept within [0, 1].
+
+    Raises ValueError for no values, and for what is no number."""
+    given = np.asarray(values, np.float64)
+    if given.ndim != 1 or not given.size or not np.isfinite(given).all():
+        raise ValueError(f"a mean needs at least one value, and numbers, not {values!r}")
+    mean, told = float(given.mean()), tuple(given.tolist())
+    if given.size == 1:
+        return Estimate(mean, None, None, told)
+    half = t_quantile(given.size - 1) * float(given.std(ddof=1)) / math.sqrt(given.size)
+    low, high = mean - half, mean + half
+    return Estimate(mean, max(0.0, low) if share else low, min(1.0, high) if share else high, told)
+
+
+def geometric(values: Sequence[float]) -> Estimate:
+    """The same for values over several orders of magnitude: the mean and interval of their logarithms."""
+    logs = estimate(np.log(values).tolist())
+    low, high = (None if edge is None else math.exp(edge) for edge in (logs.low, logs.high))
+    return Estimate(math.exp(logs.mean), low, high, tuple(float(value) for value in values))
+
+
+def greater(claim: str, one: Estimate, other: Estimate, words: Words) -> dict[str, str]:
+    """The claim that one mean lies above another: shown or contradicted where the intervals are apart."""
+    verdict = "not shown"
+    if one.low is not None and one.high is not None and other.low is not None and other.high is not None:
+        verdict = "shown" if one.low > other.high else "contradicted" if one.high < other.low else verdict
+    return {"claim": claim, "verdict": verdict, "evidence": f"{one.told(words)} against {other.told(words)}"}
+
+
+def below(claim: str, one: Estimate, limit: float, words: Words) -> dict[str, str]:
+    """The claim that a mean lies below a number that is known."""
+    verdict = "not shown"
+    if one.low is not None and one.high is not None:
+        verdict = "shown" if one.high < limit else "contradicted" if one.low > limit else verdict
+    return {"claim": claim, "verdict": verdict, "evidence": f"{one.told(words)}; the limit is {words(limit)}"}
+
+
+def on_most(claim: str, kept: Sequence[bool]) -> dict[str, str]:
+    """The claim that something holds on more than half of all seeds, from those on which it did."""
+    successes, n = sum(kept), len(kept)
+    low, high = exact_interval(successes, n)
+    verdict = "shown" if low > 0.5 else "contradicted" if high < 0.5 else "not shown"
+    share = f"on {successes} of {n} seeds: a share of {100 * low:.0f} to {100 * high:.0f} % of all"
+    return {"claim": claim, "verdict": verdict, "evidence": share}
+
+
+def exact(claim: str, holds: bool, evidence: str) -> dict[str, str]:
+    """A claim about what is computed exactly, without sampling."""
+    return {"claim": claim, "verdict": "shown" if holds else "contradicted", "evidence": evidence}

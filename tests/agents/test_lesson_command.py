@@ -1,0 +1,75 @@
+"""`train.py lesson` and `lessons` as their users meet them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from lab.curve import curve_path, read_curve
+from lab.run_overview import overview
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def train(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    inherited = {**os.environ, "COLUMNS": "120", "PYTHONPATH": str(ROOT), **environment}
+    command = [sys.executable, str(ROOT / "train.py"), *arguments]
+    return subprocess.run(command, cwd=folder, env=inherited, capture_output=True, text=True)
+
+
+def test_the_list_names_claims_and_times(tmp_path: Path) -> None:
+    answer = train(tmp_path, "lessons", "--json", "lessons.json")
+    assert answer.returncode == 0, answer.stderr
+    told = json.loads((tmp_path / "lessons.json").read_text())["lessons"]
+    assert set(told) == {"gridworld", "reward-hacking"}
+    for name, lesson in told.items():
+        assert name in answer.stdout
+        assert f"about {lesson['cpu_seconds']:.0f} s" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("lesson gridwrld", "did you mean 'gridworld'"),
+        ("lesson chess", "there are: gridworld, reward-hacking"),
+        ("lesson gridworld --seeds 0", "at least 1"),
+        ("lesson gridworld --seed -1", "0 or more"),
+        ("lesson gridworld --out taken", "never overwritten"),
+    ],
+)
+def test_wrong_words_are_answered_in_one_line(tmp_path: Path, arguments: str, words: str) -> None:
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "mine.txt").write_text("years of work")
+    answer = train(tmp_path, *arguments.split())
+    assert answer.returncode == 2, answer.stderr
+    assert answer.stderr.startswith("error: ")
+    assert answer.stderr.count("\n") == 1
+    assert words in answer.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+def test_a_lesson_from_end_to_end(tmp_path: Path) -> None:
+    answer = train(tmp_path, "lesson", "gridworld", "--seed", "5", "--seeds", "2", "--json", "copy.json")
+    assert answer.returncode == 0, answer.stderr
+    folder = tmp_path / "runs" / "lesson-gridworld-001"
+    record = json.loads((folder / "lesson.json").read_text())
+    assert record == json.loads((tmp_path / "copy.json").read_text())
+    assert record["seeds"] == [5, 6]
+    assert record["title"] in answer.stdout
+    for claim in record["result"]["claims"]:
+        assert claim["claim"] in answer.stdout
+    assert (folder / "report.html").stat().st_size > 100_000
+    assert 10_000 < (folder / "policy.svg").stat().st_size < 500_000
+    rows = read_curve(curve_path(folder, "reinforce"))
+    assert rows[0].tags["lesson/return"] == pytest.approx(-141.04, abs=0.01)
+    events = EventAccumulator(str(folder / "tensorboard" / "reinforce"), size_guidance={"scalars": 0})
+    events.Reload()
+    assert len(events.Scalars("lesson/return")) == len(rows)
+    seen = overview(folder, {})
+    assert (seen.job, seen.state, seen.seeds) == ("lesson", "finished", (5, 6))
