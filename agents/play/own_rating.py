@@ -1,0 +1,164 @@
+"""One's own rating: games against rated opponents, on the shipped ladder of humans and agents.
+
+The opponents' ratings are taken as they are (results/<world>-ladder.json, `ratings`); one's own is the only
+unknown. With the ladder's weak prior, one drawn game shared among those met, its posterior is a curve over
+one number: the rating is its mean, the interval its middle 95 %.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from agents.play.folder import put_aside, user_folder
+from lab.durable import replace_file
+from lab.ratings import ELO
+from lab.shipped import FOLDER as SHIPPED
+
+GRID = np.arange(-2500.0, 3500.0, 2.0)  # Elo
+FEW = 5  # games below which nobody is placed
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A player of the ladder, its rating in Elo and its interval."""
+
+    player: str
+    rating: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Played:
+    """A finished game of one's own: against whom, for how many points (1, 0.5, 0)."""
+
+    world: str
+    opponent: str
+    points: float
+
+
+@dataclass(frozen=True)
+class OwnRating:
+    """One's rating with its 95 % interval, from so many games."""
+
+    rating: float
+    low: float
+    high: float
+    games: int
+
+
+def read_ladder(world: str) -> list[Rung]:
+    """The rated players of a world, best first; none where no ladder is shipped."""
+    path = SHIPPED / f"{world}-ladder.json"
+    try:
+        ratings = json.loads(path.read_text(encoding="utf-8")).get("ratings") or {}
+        rungs = [Rung(p["player"], p["rating"], p["low"], p["high"]) for p in ratings.get("players", [])]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return sorted(rungs, key=lambda rung: -rung.rating)
+
+
+def rung_of(ladder: list[Rung], name: str) -> Rung | None:
+    """The rating of an opponent by its full name: as named on the ladder, or the human as recorded."""
+    by_name = {rung.player: rung for rung in ladder}
+    return by_name.get(name) or by_name.get(f"{name}.recorded")
+
+
+def rate(games: list[Played], ladder: list[Rung], world: str) -> OwnRating | None:
+    """One's rating from the games against rated opponents; None before there are any."""
+    met = [(rung_of(ladder, game.opponent), game.points) for game in games if game.world == world]
+    rated = [(rung.rating, points) for rung, points in met if rung is not None]
+    if not rated:
+        return None
+    log_posterior = np.zeros(len(GRID))
+    for opponent, points in rated:
+        log_posterior += points * _log_share(opponent) + (1.0 - points) * _log_share(opponent, -1.0)
+    opponents = sorted({opponent for opponent, _ in rated})
+    for opponent in opponents:  # the prior: one drawn game, shared among those met
+        log_posterior += 0.5 / len(opponents) * (_log_share(opponent) + _log_share(opponent, -1.0))
+    weights = np.exp(log_posterior - log_posterior.max())
+    weights /= weights.sum()
+    low, high = np.interp((0.025, 0.975), np.cumsum(weights), GRID)
+    return OwnRating(float(weights @ GRID), float(low), float(high), len(rated))
+
+
+def place(own: OwnRating, ladder: list[Rung]) -> tuple[Rung | None, Rung | None]:
+    """The nearest rung below one's rating, and the nearest above."""
+    below = [rung for rung in ladder if rung.rating <= own.rating]
+    above = [rung for rung in ladder if rung.rating > own.rating]
+    return (below[0] if below else None), (above[-1] if above else None)
+
+
+def sentence(own: OwnRating | None, ladder: list[Rung]) -> str:
+    """"You are here: above A, below B", or what is missing for that."""
+    if not ladder:
+        return "No ladder is shipped for this game."
+    if own is None:
+        return "Play a rated opponent to the end, without help, and you get a place on the ladder."
+    below, above = place(own, ladder)
+    words = [f"above {title(below.player)}"] if below else []
+    words += [f"below {title(above.player)}"] if above else []
+    games = f"{own.games} game{'s' * (own.games != 1)}"
+    tail = "; few games yet" if own.games < FEW else ""
+    return f"You are here: {', '.join(words)} ({games}{tail})."
+
+
+def title(player: str) -> str:
+    """A ladder's player as the window names it."""
+    name = player.replace(" with ", ", ").replace(" simulations", " sims")
+    base, _, version = name.partition(".")
+    words = {"recorded": "", "best": " at best", "careful": " without slips", "sampled": ", sampled"}
+    return base.replace("-", " ") + words.get(version, f".{version}" if version else "")
+
+
+def history_path() -> Path:
+    """Where one's games against rated opponents are kept."""
+    return user_folder() / "rated-games.json"
+
+
+def load_history() -> tuple[list[Played], str]:
+    """One's rated games, and what there is to tell; a broken file is put aside."""
+    path = history_path()
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        return [_played(entry) for entry in entries], ""
+    except FileNotFoundError:
+        return [], ""
+    except (ValueError, TypeError, KeyError) as error:
+        try:
+            aside = put_aside(path)
+        except OSError as failed:
+            return [], f"your rated games cannot be read ({failed})"
+        return [], f"your rated games could not be read ({error}): put aside as {aside.name}"
+    except OSError as error:
+        return [], f"your rated games cannot be read ({error})"
+
+
+def save_history(games: list[Played]) -> str:
+    """Write them; returns what went wrong, or nothing."""
+    path = history_path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, (json.dumps([asdict(game) for game in games], indent=0) + "\n").encode())
+    except OSError as error:
+        return f"your rated game is not remembered: {error}"
+    return ""
+
+
+def _played(entry: Any) -> Played:
+    game = Played(str(entry["world"]), str(entry["opponent"]), float(entry["points"]))
+    if game.points not in (0.0, 0.5, 1.0):
+        raise ValueError(f"a game gives 0, 0.5 or 1 point, not {game.points}")
+    return game
+
+
+def _log_share(opponent: float, sign: float = 1.0) -> Any:
+    """ln sigma of the difference in nats, over the grid; sign -1: the opponent's share."""
+    assert math.isfinite(opponent)
+    return -np.logaddexp(0.0, -sign * (GRID - opponent) / ELO)
