@@ -4,6 +4,7 @@ from agents.commands.doctor import Doctor, doctor
 from agents.commands.learn import Compare, Imitate, Reinforce, compare, imitate, reinforce, with_preset
 from agents.commands.play import Demonstrate, Duel, Evaluate, demonstrate, duel, evaluate
 from agents.commands.ready import Export, export
+from agents.commands.window import Play, play
 from agents.commands.world import check_world
 from lab.commands.common import checked
 
@@ -17,7 +18,7 @@ ACTIONS = checked(
         Duel: duel,
     },
     check_world,
-) | {Export: export, Doctor: doctor}
+) | {Export: export, Doctor: doctor, Play: play}
 
 __all__ = [
     "ACTIONS",
@@ -28,6 +29,7 @@ __all__ = [
     "Evaluate",
     "Export",
     "Imitate",
+    "Play",
     "Reinforce",
     "with_preset",
 ]

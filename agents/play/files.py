@@ -11,12 +11,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from agents.games_file import RESULT_WORDS, RESULTS
-from agents.play.folder import user_folder
 from agents.play.record import GameRecord, Key
 from agents.play.thoughts import Thoughts, from_json, to_json
 from games.core import Game, UnknownGame, load_game
@@ -34,26 +32,6 @@ class SavedGame:
     record: GameRecord
     sides: tuple[str, str] = ("me", "me")
     thoughts: dict[Key, Thoughts] = field(default_factory=dict)
-
-
-def games_folder() -> Path:
-    """Where games are saved."""
-    return user_folder() / "games"
-
-
-def fresh_path(world: str, now: datetime) -> Path:
-    """A name that is not taken for a game that ends now."""
-    base = games_folder() / f"{world}-{now:%Y-%m-%d-%H%M%S}.txt"
-    numbered = (base.with_stem(f"{base.stem}-{n}") for n in range(2, 1000))
-    return next(path for path in (base, *numbered) if not path.exists())
-
-
-def saved_games(most: int = 200) -> list[Path]:
-    """The saved games, newest first."""
-    folder = games_folder()
-    if not folder.is_dir():
-        return []
-    return sorted(folder.glob("*.txt"), key=lambda path: path.stat().st_mtime, reverse=True)[:most]
 
 
 def save_game(path: Path, saved: SavedGame) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 
 NAME = "move37"
@@ -29,3 +30,23 @@ def put_aside(path: Path) -> Path:
     aside = path.with_name(f"{path.name}.broken")
     os.replace(path, aside)
     return aside
+
+
+def games_folder() -> Path:
+    """Where games are saved."""
+    return user_folder() / "games"
+
+
+def fresh_path(world: str, now: datetime) -> Path:
+    """A name that is not taken for a game that ends now."""
+    base = games_folder() / f"{world}-{now:%Y-%m-%d-%H%M%S}.txt"
+    numbered = (base.with_stem(f"{base.stem}-{n}") for n in range(2, 1000))
+    return next(path for path in (base, *numbered) if not path.exists())
+
+
+def saved_games(most: int = 200) -> list[Path]:
+    """The saved games, newest first."""
+    folder = games_folder()
+    if not folder.is_dir():
+        return []
+    return sorted(folder.glob("*.txt"), key=lambda path: path.stat().st_mtime, reverse=True)[:most]

@@ -6,12 +6,12 @@ question. Thoughts are hidden while one plays: they are shown in analysis, and b
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from agents.play.engine import Answer
-from agents.play.files import SavedGame
 from agents.play.own_rating import Played, Rung, rung_of
 from agents.play.record import GameRecord, Key
 from agents.play.seats import PERSON, Seat, full_name
@@ -19,8 +19,12 @@ from agents.play.thoughts import Thoughts
 from agents.play.verdicts import Verdict, judge, next_mistake, verdicts_of
 from games.core import load_game
 
+if TYPE_CHECKING:
+    from agents.play.files import SavedGame
+
 FIRST_LOOK, SECOND_LOOK, LAST_LOOK = 64, 400, 1600  # simulations of the analysis, one after the other
 TEACHER = 400  # simulations before a teacher speaks
+TICKETS = itertools.count(1)  # of all tables, so that no answer is taken for another table's
 SHORTEST = 0.35  # seconds a move of an engine takes at least, so that one sees it
 
 
@@ -76,7 +80,6 @@ class Table:
         self.ladder = ladder or []
         self.ready = [seat == PERSON for seat in seats]
         self.failed = ""
-        self._ticket = 0
         self._pending: dict[str, Any] = {}
         self._moved_at = 0.0
         self._due: tuple[float, int] | None = None  # an engine's move that is shown at that time
@@ -99,8 +102,10 @@ class Table:
         return [side for side in (0, 1) if self.seats[side] == PERSON]
 
     def waits_for_person(self) -> bool:
-        """Whether a person may move now."""
-        return not self.record.is_over and self.seats[self.mover] == PERSON and self.offer is None
+        """Whether a person may move now: on their own turn, and in analysis for anybody who does not think."""
+        mine = self.seats[self.mover] == PERSON
+        exploring = self.analysing and (self.paused or not self.record.at_end)
+        return not self.record.is_over and (mine or exploring) and self.offer is None
 
     def thinking(self) -> bool:
         """Whether an engine's move is awaited."""
@@ -135,9 +140,10 @@ class Table:
             return False
         if not self.record.at_end:
             self.assisted = True
-        ply = self.record.cursor
+        ply, mine = self.record.cursor, self.seats[self.mover] == PERSON
+        self.paused = self.paused or not mine  # whose move was made for them waits to be asked again
         self._put(action, now)
-        if self.teaching:
+        if self.teaching and mine and not self.analysing:
             self._teacher_at = ply
         return True
 
@@ -207,13 +213,10 @@ class Table:
 
     def go_on(self) -> None:
         """Pause or go on between engines; where one has gone back, the later moves are cut off."""
-        if self.record.at_end or self.people:
-            self.paused = not self.paused if not self.people else False
-        if not self.record.at_end and self.seats[self.mover] != PERSON:
-            key = list(self.record.key)
-            cursor = self.record.cursor
-            self.record = GameRecord(self.record.game, key)
-            self.record.go(cursor)
+        if self.record.at_end:
+            self.paused = not self.paused and not self.people
+        elif self.seats[self.mover] != PERSON:
+            self.record = GameRecord(self.record.game, self.record.key)
             self.paused = False
         self.events.changed = True
 
@@ -262,9 +265,9 @@ class Table:
         self._ask("load", work)
 
     def _ask(self, kind: str, work: Callable[[Any], Any], about: Any = None) -> None:
-        self._ticket += 1
-        self._pending[kind] = (self._ticket, about)
-        self.engine.ask(kind, self._ticket, self.world, work)
+        ticket = next(TICKETS)
+        self._pending[kind] = (ticket, about)
+        self.engine.ask(kind, ticket, self.world, work)
 
     def _take(self, answer: Answer, now: float) -> None:
         ticket, about = self._pending.get(answer.kind, (None, None))

@@ -15,6 +15,7 @@ NAMED_ERRORS = (
     *("BadSetting", "NoSuchDevice", "UsageError", "UnknownGame", "UnknownPlayer", "UnknownHuman"),
     *("UnknownTask", "AnswersError", "NotationError", "RunError", "RunBusy", "CardError"),
     *("CheckpointError", "CurveError", "ResultError", "TrainingDiverged", "TaskFailed", "PretrainedError"),
+    "NoDisplay",
 )  # by name, so that nothing heavy is imported to say what is wrong
 
 
