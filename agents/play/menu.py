@@ -19,7 +19,7 @@ from games.core import GAMES
 TITLES = {"connect_four": "Connect Four", "tic_tac_toe": "Tic-tac-toe"}
 GROUPS = {"you": "", "humans": "Scripted humans", "agents": "Learned agents", "programs": "Programs", "runs": "Your runs"}
 SAMPLES = {
-    "connect_four": (0, *[EMPTY] * 30, 0, 1, EMPTY, EMPTY, EMPTY, EMPTY, 1, 0, 1, 0, EMPTY),
+    "connect_four": (*[EMPTY] * 24, 0, *[EMPTY] * 5, 1, 0, 1, EMPTY, EMPTY, EMPTY, 0, 1, 0, 0, 1, EMPTY),
     "tic_tac_toe": (0, EMPTY, 1, EMPTY, 0, EMPTY, 1, EMPTY, 0),
 }
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from agents.play.settings import Settings
     from agents.play.sound import Sounds
 
+SEEN = (  # events after which something may look different
+    *(pygame.KEYDOWN, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION, pygame.MOUSEWHEEL),
+    *(pygame.DROPFILE, pygame.WINDOWENTER, pygame.WINDOWLEAVE, pygame.WINDOWEXPOSED, pygame.WINDOWRESTORED),
+)
 TOAST = 4.5  # seconds a message stays
 
 
@@ -139,7 +143,7 @@ class Scene:
 
     def handle(self, event: pygame.event.Event) -> None:
         """Hand an event to the dialog, a widget, or the scene."""
-        self.dirty = True
+        self.dirty = self.dirty or event.type in SEEN
         if self.dialog is not None:
             self.dialog.handle(event)
         elif event.type == pygame.KEYDOWN:

@@ -17,15 +17,15 @@ PRETRAINED = Path(__file__).resolve().parents[1] / "pretrained"
 SEARCH = "search"  # a tree search without a network, for games that have none
 EXACT = "perfect"
 STRENGTHS = (0, 2, 4, 8, 16, 32, 64, 128, 200, 400, 800, 1600, 3200)  # simulations; 0: the raw network
-HUMANS = {
-    "beginner": "Beginner",
-    "tower-builder": "Tower builder",
-    "edge-walker": "Edge walker",
-    "straight-liner": "Straight-liner",
-    "forgetful": "Forgetful",
-    "two-ply": "Club player",
-    "schoolyard": "Schoolyard (a crowd)",
-    "club-night": "Club night (a crowd)",
+HUMANS = {  # titles, and what their scripts say of them (agents/scripted.py)
+    "beginner": ("Beginner", "has been told the rules"),
+    "tower-builder": ("Tower builder", "stacks columns"),
+    "edge-walker": ("Edge walker", "comes in from the left edge"),
+    "straight-liner": ("Straight-liner", "thinks in rows and columns"),
+    "forgetful": ("Forgetful", "sees every line and forgets the square above"),
+    "two-ply": ("Club player", "a club player in a hurry"),
+    "schoolyard": ("Schoolyard", "a crowd: whoever is there"),
+    "club-night": ("Club night", "a crowd: all six, one a game"),
 }
 AGENTS = {
     "imitator": "Imitator",
@@ -64,7 +64,7 @@ def roster(world: str, runs: Path = Path("runs")) -> list[Seat]:
     """Everybody who can sit down at a game of this world, in groups."""
     seats = [PERSON]
     if world == "connect_four":
-        seats += [Seat(name, title, "humans", _human_words(name)) for name, title in HUMANS.items()]
+        seats += [Seat(name, title, "humans", words) for name, (title, words) in HUMANS.items()]
     for name in sorted(_ready_made(world), key=lambda name: [*AGENTS, name].index(name)):
         title = AGENTS.get(name, name.replace("-", " ").capitalize())
         seats.append(Seat(f"pretrained:{name}", title, "agents", "learned; thinks as far as you let it", True))
@@ -121,12 +121,6 @@ def _is_programs_own(name: str, world: str) -> bool:
     if human in HUMANS:
         return version in ("recorded", "best", "careful")
     return bool(re.fullmatch(r"(alphabeta|mcts)-[1-9][0-9]{0,6}", name))
-
-
-def _human_words(name: str) -> str:
-    return "one of several humans, drawn for each game" if name in ("schoolyard", "club-night") else (
-        "a scripted human, slips and all"
-    )
 
 
 def _arms(world: str, runs: Path) -> list[Seat]:

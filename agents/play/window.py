@@ -86,7 +86,7 @@ class Window:
         self._change_scene()
         if self.house.toast is not None and self.house.now >= self.house.toast[1]:
             self.house.toast, self.scene.dirty = None, True
-        if self.scene.dirty or events:
+        if self.scene.dirty:
             self._draw()
 
     def resize(self) -> None:
@@ -151,8 +151,6 @@ class Window:
             self.resize()
         elif event.type != WAKE:
             self.scene.handle(event)
-        if event.type in (pygame.WINDOWEXPOSED, pygame.WINDOWRESTORED):
-            self.scene.dirty = True
 
     def _resized(self, size: tuple[int, int]) -> None:
         """Not smaller than can be used."""
