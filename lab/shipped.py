@@ -84,6 +84,7 @@ def shipped_file(results: list[dict[str, Any]]) -> dict[str, Any]:
         "bands": _bands([world["panels"][0]["curves"] for world in worlds]),
         "ladder": [_rung(rungs) for rungs in _alike("an arm", [world["ladder"] for world in worlds], _arm)],
         "matches": _matches([world["panels"][0]["matches"] for world in worlds]),
+        "ratings": _ratings(seeds, worlds),
     }
 
 
@@ -150,6 +151,20 @@ def _rung(entries: Entries) -> dict[str, Any]:
         "total_cpu_seconds": [round(entry["total_cpu_seconds"], 1) for entry in entries],
         "games": [entry["games"] for entry in entries],
     }
+
+
+def _ratings(seeds: list[int], worlds: Entries) -> dict[str, Any] | None:
+    """Everybody's rating on the first seed that rated its players, on which others can find their place."""
+    for seed, world in zip(seeds, worlds, strict=True):
+        if rated := world.get("ratings"):
+            kept = ("player", "rating", "low", "high", "games", "bound")
+            players = [{key: _tenth(player[key]) for key in kept} for player in rated["players"]]
+            return {"seed": seed, **{key: rated[key] for key in ("anchor", "scale", "prior")}, "players": players}
+    return None
+
+
+def _tenth(value: Any) -> Any:
+    return round(value, 1) if isinstance(value, float) else value
 
 
 def _matches(played: list[Entries]) -> Entries:

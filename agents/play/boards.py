@@ -285,8 +285,12 @@ class DropBoard(_Cells):
                 box = pygame.Rect(0, 0, round(0.56 * self.cell), max(3, height))
                 box.midbottom = (self.box(column).centerx, top - 3)
                 paint.draw_panel(target, box, self.cell // 14, view.heat_colour, alpha=205)
-                words = f"{100 * share:.0f}" if share >= 0.095 else ""
-                paint.write(target, words, (box.centerx, box.bottom - 2), max(10, round(0.2 * self.cell)), INK, True, "midbottom")
+                words = f"{100 * share:.0f}" if share >= 0.015 else ""
+                size = max(10, round(0.19 * self.cell))
+                inside = height > 1.4 * size
+                place = (box.centerx, box.top + (2 if inside else -1))
+                colour = INK if inside else TEXT
+                paint.write(target, words, place, size, colour, True, "midtop" if inside else "midbottom")
 
     def _stone(self, size: int, side: int, palette: Palette, alpha: int = 255) -> pygame.Surface:
         return paint.stone(size, palette.second if side else palette.first, bool(side), alpha)

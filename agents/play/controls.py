@@ -149,7 +149,7 @@ def _save(scene: GameScene, table: Table) -> None:
     except OSError as error:
         scene.house.tell(f"The game is not saved: {error}")
         return
-    scene.house.tell(f"Saved: {path}")
+    scene.house.tell(f"Saved as {path.name}; Ctrl O opens it")
 
 
 def _open(scene: GameScene, table: Table) -> None:

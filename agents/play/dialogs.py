@@ -122,12 +122,12 @@ class HelpSheet(Dialog):
             paint.write(target, heading, (x, y), size + 1, ACCENT, bold=True)
             for key, words in keys:
                 y += line
-                self._key(target, key, (x, y), size, line)
+                self._cap(target, key, (x, y), size, line)
                 shift = max(look.px(112), 84)
                 paint.write(target, words, (x + shift, y), size, TEXT, width=wide - shift - 6)
             tops[column] = y + 1.35 * line
 
-    def _key(self, target: pygame.Surface, key: str, place: tuple[float, float], size: int, line: int) -> None:
+    def _cap(self, target: pygame.Surface, key: str, place: tuple[float, float], size: int, line: int) -> None:
         wide = paint.width_of(key, size, True) + round(0.9 * size)
         box = pygame.Rect(round(place[0]), 0, wide, round(line * 0.82))
         box.centery = round(place[1])

@@ -182,6 +182,10 @@ class GameScene(Scene):
         self.board.draw(target, view, PALETTES[settings.palette])
         self.cards.draw(target)
 
+    def message_area(self) -> pygame.Rect:
+        """On the board's lower edge."""
+        return self.board_box
+
     # --- the mouse ---
 
     def on_press(self, place: tuple[int, int]) -> None:

@@ -38,7 +38,7 @@ class Cards:
         over = table is not None and table.record.result() is not None
         offer = table is not None and table.offer is not None
         players = 2 * max(look.px(46), 30) + 2 * look.px(8)
-        status = max(look.px(84), 58) + (max(look.px(44), 34) if offer else 0)
+        status = max(look.px(76), 56) + (max(look.px(44), 34) if offer else 0)
         if look.upright:
             self.boxes = self._two_columns(panel, players, status, gap, analysing)
         else:
@@ -80,7 +80,7 @@ class Cards:
 
     def _analysis(self, height: int, over: bool) -> list[tuple[str, float]]:
         """The cards of the analysis and their shares of the height; a report where there is room."""
-        parts = [("graph", 0.25), ("opinions", 0.29), ("candidates", 0.46)]
+        parts = [("graph", 0.24), ("opinions", 0.33), ("candidates", 0.43)]
         return [*parts, ("report", 0.20)] if over and height > self.scene.look.px(470) else parts
 
     def _stack(
@@ -191,8 +191,9 @@ class Cards:
 
     def _graph(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:
         palette = PALETTES[self.scene.house.settings.palette]
-        rates, verdicts = win_rates(table), table.verdicts()
-        self.graph.draw(target, self.scene.look, box, rates, verdicts, table.record.cursor, palette)
+        rates, outcomes = win_rates(table)
+        cursor, verdicts = table.record.cursor, table.verdicts()
+        self.graph.draw(target, self.scene.look, box, rates, outcomes, verdicts, cursor, palette)
 
     def _opinions(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:
         thoughts, look = table.shown(), self.scene.look

@@ -109,15 +109,20 @@ class Graph:
         look: Look,
         box: pygame.Rect,
         rates: Sequence[float | None],
+        outcomes: Sequence[int | None],
         verdicts: Sequence[Verdict | None],
         cursor: int,
         palette: Palette,
     ) -> None:
-        """`rates` [T + 1]: the first side's win rate at each position, None where it is not known."""
+        """`rates` [T + 1]: the first side's win rate at each position, None where it is not known; `outcomes`
+        [T + 1]: who wins there by the truth, drawn as a strip in that side's colour."""
         here = rates[cursor] if cursor < len(rates) else None
-        note = "" if here is None else f"first {100 * here:.0f} %"
+        note = "" if here is None else f"who began: {100 * here:.0f} %"
         self.area = draw_card(target, look, box, "Win rate", note)
-        area, self.last = self.area, max(len(rates) - 1, 8)
+        self.last = max(len(rates) - 1, 8)
+        if any(outcome is not None for outcome in outcomes):
+            self._strip(target, look, outcomes, palette)
+        area = self.area
         paint.draw_panel(target, area, look.px(6), mix(CARD, (0, 0, 0), 0.22))
         middle = area.centery
         pygame.draw.line(target, mix(CARD, TEXT, 0.16), (area.x, middle), (area.right - 1, middle))
@@ -142,6 +147,18 @@ class Graph:
             return None
         share = (place[0] - self.area.x - 6) / max(1, self.area.width - 12)
         return min(max(round(share * self.last), 0), self.last)
+
+    def _strip(self, target: pygame.Surface, look: Look, outcomes: Sequence[int | None], palette: Palette) -> None:
+        """Who wins by the truth, position by position, below the graph."""
+        high = max(5, look.px(6))
+        self.area = pygame.Rect(self.area.x, self.area.y, self.area.width, self.area.height - high - 3)
+        half = (self.area.width - 12) / self.last / 2
+        for ply, outcome in enumerate(outcomes):
+            if outcome is not None:
+                left, right = round(max(self._x(ply) - half, self.area.x)), round(self._x(ply) + half)
+                box = pygame.Rect(left, self.area.bottom + 3, min(right, self.area.right) - left - 1, high)
+                colour = {1: palette.first, 0: FAINT, -1: palette.second}[outcome]
+                paint.draw_panel(target, box, 2, colour)
 
     def _spot(
         self, target: pygame.Surface, look: Look, place: tuple[float, float], verdict: Verdict | None, here: bool
@@ -191,7 +208,7 @@ def draw_opinions(
         board.draw_policy(target, chart, opinion.policy, colour, best)
     if truth is not None:
         place = pygame.Rect(inner.right - wide, inner.y, wide, inner.height)
-        chart = _column(target, place, "The truth", TEXT, size, small)
+        chart = _column(target, place, "The truth" if wide > 6 * size else "Truth", TEXT, size, small)
         words = {1: "won", 0: "drawn", -1: "lost"}[truth.value]
         paint.write(target, words, (place.x, place.bottom - small * 0.6), small, TRUTH_COLOURS[truth.value], True, width=wide)
         _truth(target, chart, board, truth)

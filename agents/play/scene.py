@@ -103,6 +103,10 @@ class Scene:
     def on_file(self, path: str) -> None:
         """A file was dropped on the window."""
 
+    def message_area(self) -> pygame.Rect:
+        """Where messages are shown."""
+        return pygame.Rect(0, 0, self.look.width, self.look.height - self.look.px(68))
+
     # --- what all of them do ---
 
     def resize(self, width: int, height: int) -> None:
@@ -195,14 +199,15 @@ class Scene:
             self.focus = able[(at + step) % len(able)]
 
 
-def draw_toast(target: pygame.Surface, look: Look, words: str) -> None:
-    """A message near the lower edge."""
+def draw_toast(target: pygame.Surface, look: Look, words: str, area: pygame.Rect) -> None:
+    """A message at the lower edge of an area."""
     size, pad = look.size(14), look.px(12)
-    lines = paint.wrapped(words, size, min(look.px(620), target.get_width() - 6 * pad))[:4]
+    room = min(look.px(620), area.width - 3 * pad)
+    lines = [paint.fitted(line, size, room) for line in paint.wrapped(words, size, room)[:4]]
     line = size + look.px(5)
     wide = max(paint.width_of(one, size) for one in lines) + 2 * pad
     box = pygame.Rect(0, 0, wide, len(lines) * line + pad)
-    box.midbottom = (target.get_width() // 2, target.get_height() - look.px(78))
+    box.midbottom = (area.centerx, area.bottom - look.px(10))
     paint.draw_panel(target, box, look.px(9), (16, 22, 30), EDGE, alpha=244)
     for number, one in enumerate(lines):
         paint.write(target, one, (box.centerx, box.y + pad / 2 + line * (number + 0.5)), size, TEXT, align="center")

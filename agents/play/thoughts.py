@@ -99,9 +99,14 @@ class Thoughts:
         return next((one for one in self.candidates if one.action == action), None)
 
     def win_rate(self, player: int) -> float:
-        """The first player's expected share of the point, in [0, 1], where `player` is to move."""
-        value = float(self.truth.value) if self.truth is not None else self.value
-        return 0.5 + (value if player == 0 else -value) / 2.0
+        """The first player's expected share of the point, in [0, 1], where `player` is to move: the search's."""
+        return 0.5 + (self.value if player == 0 else -self.value) / 2.0
+
+    def outcome(self, player: int) -> int | None:
+        """Who wins by the truth where `player` is to move: +1 the first player, -1 the second, 0 nobody."""
+        if self.truth is None:
+            return None
+        return self.truth.value if player == 0 else -self.truth.value
 
 
 def to_json(thoughts: Thoughts) -> dict[str, Any]:

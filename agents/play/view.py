@@ -98,17 +98,21 @@ def _line(record: GameRecord, thoughts: Thoughts, action: int) -> list[tuple[int
     return found
 
 
-def win_rates(table: Table) -> list[float | None]:
-    """The first side's win rate at every position of the game, as far as it may be shown: [T + 1]."""
-    record, rates = table.record, []
-    result = record.result()
+def win_rates(table: Table) -> tuple[list[float | None], list[int | None]]:
+    """The first side's win rate at every position of the game by the search, and who wins by the truth (+1, 0,
+    -1), as far as they may be shown: [T + 1] each."""
+    record = table.record
+    rates: list[float | None] = []
+    outcomes: list[int | None] = []
     for ply in range(len(record.actions) + 1):
         known = table.thoughts.get(tuple(record.actions[:ply])) if table.analysing else None
-        rate = None if known is None else known.win_rate(record.player_at(ply))
-        if table.analysing and result is not None and ply == len(record.actions) and record.resigned is None:
-            rate = (result[0] + 1.0) / 2.0
-        rates.append(rate)
-    return rates
+        mover = record.player_at(ply)
+        rates.append(None if known is None else known.win_rate(mover))
+        outcomes.append(None if known is None else known.outcome(mover))
+    result = record.result()
+    if table.analysing and result is not None and record.resigned is None:
+        rates[-1], outcomes[-1] = (result[0] + 1.0) / 2.0, int(result[0])
+    return rates, outcomes
 
 
 def seat_title(table: Table, side: int) -> str:

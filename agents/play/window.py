@@ -171,7 +171,7 @@ class Window:
         start = time.perf_counter()
         self.scene.draw(self.screen)
         if self.house.toast is not None:
-            draw_toast(self.screen, self.scene.look, self.house.toast[0])
+            draw_toast(self.screen, self.scene.look, self.house.toast[0], self.scene.message_area())
         pygame.display.flip()
         self.scene.dirty = False
         self.frames += 1
