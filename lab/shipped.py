@@ -159,7 +159,11 @@ def _ratings(seeds: list[int], worlds: Entries) -> dict[str, Any] | None:
         if rated := world.get("ratings"):
             kept = ("player", "rating", "low", "high", "games", "bound")
             players = [{key: _tenth(player[key]) for key in kept} for player in rated["players"]]
-            return {"seed": seed, **{key: rated[key] for key in ("anchor", "scale", "prior")}, "players": players}
+            return {
+                "seed": seed,
+                **{key: rated[key] for key in ("anchor", "scale", "prior")},
+                "players": players,
+            }
     return None
 
 

@@ -57,7 +57,10 @@ def start_of(command: Play) -> Start:
     if not (command.first or command.second):
         return Start(command.world or None, teaching=command.teaching)
     opponent = "zero" if world == "connect_four" else "search"
-    names = (command.first or (opponent if command.second == ME else ME), command.second or (opponent if command.first == ME else ME))
+    names = (
+        command.first or (opponent if command.second == ME else ME),
+        command.second or (opponent if command.first == ME else ME),
+    )
     return _start(command, world, names)
 
 

@@ -47,17 +47,11 @@ class Control:
 
 
 def _menu(scene: GameScene, table: Table) -> None:
-    from agents.play.menu import MenuScene
-
-    scene.house.engine.cancel("think")
-    scene.house.engine.cancel("move")
-    scene.house.go(MenuScene(scene.house))
+    scene.leave()
 
 
 def _again(scene: GameScene, table: Table) -> None:
-    from agents.play.game import GameScene
-
-    scene.house.go(GameScene(scene.house, scene.world, table.seats, table.simulations))
+    scene.again()
 
 
 def _undo(scene: GameScene, table: Table) -> None:
@@ -109,7 +103,11 @@ def _point(step: int) -> Do:
             return
         actions = [candidate.action for candidate in thoughts.candidates if candidate.visits]
         at = actions.index(scene.pointed) + step if scene.pointed in actions else min(step, 0)
-        scene.pointed = actions[at] if 0 <= at < len(actions) else (actions[-1] if at == -1 and step < 0 and scene.pointed is None else None)
+        scene.pointed = (
+            actions[at]
+            if 0 <= at < len(actions)
+            else (actions[-1] if at == -1 and step < 0 and scene.pointed is None else None)
+        )
 
     return do
 
@@ -169,12 +167,16 @@ def _closer(scene: GameScene) -> Callable[[], None]:
     return lambda: scene.open_dialog(None)
 
 
+def _went(moved: bool) -> None:
+    """At either end one stays where one is, and nothing is said."""
+
+
 def _go(ply: int) -> Do:
-    return lambda scene, table: None if table.go(ply) else None
+    return lambda scene, table: _went(table.go(ply))
 
 
 def _by(step: int) -> Do:
-    return lambda scene, table: None if table.go(table.record.cursor + step) else None
+    return lambda scene, table: _went(table.go(table.record.cursor + step))
 
 
 # --- when they can be done ---
@@ -203,21 +205,73 @@ def _analysing(scene: GameScene, table: Table) -> bool:
 CONTROLS: tuple[Control, ...] = (
     Control("Menu", "Back to the menu (Esc)", _menu, "☰", (pygame.K_ESCAPE,), rank=3),
     Control("New", "A new game, the same players (N)", _again, "✦", (pygame.K_n,), rank=2),
-    Control("Undo", "Undo: your last move and the answer (Backspace)", _undo, "↶", (pygame.K_BACKSPACE, pygame.K_u), rank=5, enabled=_back),
+    Control(
+        "Undo",
+        "Undo: your last move and the answer (Backspace)",
+        _undo,
+        "↶",
+        (pygame.K_BACKSPACE, pygame.K_u),
+        rank=5,
+        enabled=_back,
+    ),
     Control("", "Redo (Y)", _redo, "↷", (pygame.K_y,), enabled=_forth),
     Control("", "To the start (Home)", _go(0), "«", (pygame.K_HOME,), enabled=_back),
     Control("", "One move back (Page up)", _by(-1), "‹", (pygame.K_PAGEUP,), enabled=_back),
     Control("", "One move on (Page down)", _by(1), "›", (pygame.K_PAGEDOWN,), enabled=_forth),
     Control("", "To the end (End)", _go(10_000), "»", (pygame.K_END,), enabled=_forth),
     Control("", "Slower (−)", _speed(-1), "−", sign="-", shown=_engines),
-    Control("Pause", "Pause, go on (Space)", lambda scene, table: table.go_on(), "❚❚", (pygame.K_SPACE,), rank=6, shown=_engines, on=lambda scene, table: table.paused),
+    Control(
+        "Pause",
+        "Pause, go on (Space)",
+        lambda scene, table: table.go_on(),
+        "❚❚",
+        (pygame.K_SPACE,),
+        rank=6,
+        shown=_engines,
+        on=lambda scene, table: table.paused,
+    ),
     Control("", "Faster (+)", _speed(1), "+", sign="+", shown=_engines),
-    Control("Hint", "What would the analysis play? (H)", _hint, "☀", (pygame.K_h,), rank=6, shown=_person, enabled=lambda scene, table: table.waits_for_person()),
-    Control("Analysis", "Show what is thought, or hide it (A)", lambda scene, table: table.analyse(not table.analysing), "◉", (pygame.K_a,), rank=7, on=_analysing),
+    Control(
+        "Hint",
+        "What would the analysis play? (H)",
+        _hint,
+        "☀",
+        (pygame.K_h,),
+        rank=6,
+        shown=_person,
+        enabled=lambda scene, table: table.waits_for_person(),
+    ),
+    Control(
+        "Analysis",
+        "Show what is thought, or hide it (A)",
+        lambda scene, table: table.analyse(not table.analysing),
+        "◉",
+        (pygame.K_a,),
+        rank=7,
+        on=_analysing,
+    ),
     Control("Mistake", "Go to the next mistake (E)", _mistake, "⚠", (pygame.K_e,), rank=4),
-    Control("Heat", "Whose policy warms the board (P)", _heat, "▲", (pygame.K_p,), rank=1, shown=_analysing, on=lambda scene, table: scene.heat > 0),
+    Control(
+        "Heat",
+        "Whose policy warms the board (P)",
+        _heat,
+        "▲",
+        (pygame.K_p,),
+        rank=1,
+        shown=_analysing,
+        on=lambda scene, table: scene.heat > 0,
+    ),
     Control("Swap", "Change places (X)", lambda scene, table: table.swap(), "⇄", (pygame.K_x,), rank=1),
-    Control("Give up", "Give up (G)", _resign, "⚐", (pygame.K_g,), rank=1, shown=lambda scene, table: len(table.people) == 1, enabled=lambda scene, table: not table.record.is_over),
+    Control(
+        "Give up",
+        "Give up (G)",
+        _resign,
+        "⚐",
+        (pygame.K_g,),
+        rank=1,
+        shown=lambda scene, table: len(table.people) == 1,
+        enabled=lambda scene, table: not table.record.is_over,
+    ),
     Control("", "Save the game (Ctrl S)", _save, "↓", (pygame.K_s,), control=True),
     Control("", "Open a game (Ctrl O)", _open, "↑", (pygame.K_o,), control=True),
     Control("", "Sound (M)", _sound, "♪", (pygame.K_m,), on=lambda scene, table: scene.house.sounds.on),
@@ -237,11 +291,10 @@ CONTROLS: tuple[Control, ...] = (
 def run_key(scene: GameScene, event: pygame.event.Event) -> bool:
     """Do what a key stands for; whether it stands for anything."""
     if scene.table is None:
-        if event.key == pygame.K_ESCAPE:
-            from agents.play.menu import MenuScene
-
-            scene.house.go(MenuScene(scene.house))
-        return event.key == pygame.K_ESCAPE
+        escape: bool = event.key == pygame.K_ESCAPE
+        if escape:
+            scene.leave()
+        return escape
     control = bool(event.mod & (pygame.KMOD_CTRL | pygame.KMOD_META))
     for one in CONTROLS:
         typed = one.sign and event.unicode == one.sign
@@ -253,7 +306,7 @@ def run_key(scene: GameScene, event: pygame.event.Event) -> bool:
 
 
 def build_bar(scene: GameScene, box: pygame.Rect) -> None:
-    """The buttons of all that has a glyph; words as long as there is room, those of highest rank last to go."""
+    """The buttons of all that has a glyph; words as there is room, those of highest rank longest."""
     table, look = scene.table, scene.look
     if table is None:
         return
@@ -279,7 +332,14 @@ def _button(scene: GameScene, table: Table, one: Control, place: pygame.Rect, wo
 
     glyph = "▶" if one.glyph == "❚❚" and table.paused else one.glyph
     return Button(
-        place, scene.look, words, press, glyph, one.tip, one.on(scene, table), enabled=one.enabled(scene, table)
+        place,
+        scene.look,
+        words,
+        press,
+        glyph,
+        one.tip,
+        one.on(scene, table),
+        enabled=one.enabled(scene, table),
     )
 
 

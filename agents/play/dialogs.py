@@ -15,43 +15,55 @@ from agents.play.theme import ACCENT, CARD, DIM, EDGE, FAINT, GOLD, TEXT, mix
 from agents.play.widgets import Button, Choices, Row
 
 KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    ("Moves", (
-        ("1 – 9", "play that column or cell"),
-        ("← → ↑ ↓", "move the ghost piece"),
-        ("Enter", "play it"),
-        ("Backspace", "undo both moves"),
-        ("Y", "redo both moves"),
-        ("H", "a hint"),
-    )),
-    ("The game", (
-        ("Page ↑ ↓", "one move back, on"),
-        ("Home  End", "start, end"),
-        ("Space", "pause, or go on from here"),
-        ("+  −", "speed, agent against agent"),
-        ("N", "new game"),
-        ("X", "swap sides"),
-        ("G", "give up"),
-    )),
-    ("Thoughts", (
-        ("A", "analysis: show, hide"),
-        ("P", "whose policy warms the board"),
-        ("[  ]", "the line of a candidate"),
-        ("E", "next mistake"),
-        ("T", "teaching: on, off"),
-        ("Backspace", "take a mistake back"),
-        ("K", "keep it"),
-    )),
-    ("The window", (
-        ("Ctrl S", "save the game"),
-        ("Ctrl O", "open a game"),
-        ("L", "the ladder, and you on it"),
-        ("C", "coordinates"),
-        ("M", "sound"),
-        ("F11", "full screen"),
-        ("Tab", "next button"),
-        ("Esc", "back to the menu"),
-        ("F1  ?", "this sheet"),
-    )),
+    (
+        "Moves",
+        (
+            ("1 – 9", "play that column or cell"),
+            ("← → ↑ ↓", "move the ghost piece"),
+            ("Enter", "play it"),
+            ("Backspace", "undo both moves"),
+            ("Y", "redo both moves"),
+            ("H", "a hint"),
+        ),
+    ),
+    (
+        "The game",
+        (
+            ("Page ↑ ↓", "one move back, on"),
+            ("Home  End", "start, end"),
+            ("Space", "pause, or go on from here"),
+            ("+  −", "speed, agent against agent"),
+            ("N", "new game"),
+            ("X", "swap sides"),
+            ("G", "give up"),
+        ),
+    ),
+    (
+        "Thoughts",
+        (
+            ("A", "analysis: show, hide"),
+            ("P", "whose policy warms the board"),
+            ("[  ]", "the line of a candidate"),
+            ("E", "next mistake"),
+            ("T", "teaching: on, off"),
+            ("Backspace", "take a mistake back"),
+            ("K", "keep it"),
+        ),
+    ),
+    (
+        "The window",
+        (
+            ("Ctrl S", "save the game"),
+            ("Ctrl O", "open a game"),
+            ("L", "the ladder, and you on it"),
+            ("C", "coordinates"),
+            ("M", "sound"),
+            ("F11", "full screen"),
+            ("Tab", "next button"),
+            ("Esc", "back to the menu"),
+            ("F1  ?", "this sheet"),
+        ),
+    ),
 )
 
 
@@ -89,9 +101,10 @@ class Dialog(Scene):
 
     def on_key(self, event: pygame.event.Event) -> bool:
         """Esc closes."""
-        if event.key == pygame.K_ESCAPE:
+        escape: bool = event.key == pygame.K_ESCAPE
+        if escape:
             self.close()
-        return event.key == pygame.K_ESCAPE
+        return escape
 
     def on_press(self, place: tuple[int, int]) -> None:
         """A click beside the card closes."""
@@ -127,7 +140,9 @@ class HelpSheet(Dialog):
                 paint.write(target, words, (x + shift, y), size, TEXT, width=wide - shift - 6)
             tops[column] = y + 1.35 * line
 
-    def _cap(self, target: pygame.Surface, key: str, place: tuple[float, float], size: int, line: int) -> None:
+    def _cap(
+        self, target: pygame.Surface, key: str, place: tuple[float, float], size: int, line: int
+    ) -> None:
         wide = paint.width_of(key, size, True) + round(0.9 * size)
         box = pygame.Rect(round(place[0]), 0, wide, round(line * 0.82))
         box.centery = round(place[1])
@@ -145,16 +160,18 @@ class LadderSheet(Dialog):
         super().__init__(house, close)
         self.ladder = house.ladder(world)
         self.own = own_rating.rate(house.history, self.ladder, world)
-        self.start = 0
+        self.start = -1  # the first visible row; -1: wherever oneself is seen
 
     def on_wheel(self, place: tuple[int, int], steps: int) -> None:
         """Scroll."""
-        self.start -= 2 * steps
+        self.start = max(0, self.start - 2 * steps)
 
     def on_key(self, event: pygame.event.Event) -> bool:
         """Arrows scroll."""
-        step = {pygame.K_UP: -1, pygame.K_DOWN: 1, pygame.K_PAGEUP: -10, pygame.K_PAGEDOWN: 10}.get(event.key, 0)
-        self.start += step
+        step = {pygame.K_UP: -1, pygame.K_DOWN: 1, pygame.K_PAGEUP: -10, pygame.K_PAGEDOWN: 10}.get(
+            event.key, 0
+        )
+        self.start = max(0, self.start + step)
         return bool(step) or super().on_key(event)
 
     def paint(self, target: pygame.Surface) -> None:
@@ -174,6 +191,8 @@ class LadderSheet(Dialog):
         line = max(look.px(21), 17)
         area = pygame.Rect(box.x, round(y + 4), box.width, round(box.bottom - size * 1.8 - y))
         room = max(1, area.height // line)
+        if self.start < 0 and None in entries:
+            self.start = entries.index(None) - room // 2
         self.start = min(max(self.start, 0), max(0, len(entries) - room))
         for number, entry in enumerate(entries[self.start : self.start + room]):
             self._entry(target, entry, pygame.Rect(area.x, area.y + number * line, area.width, line))
@@ -191,7 +210,9 @@ class LadderSheet(Dialog):
             high = rung.rating if rung.high is None else rung.high
         pad, names = look.px(8), round(box.width * 0.36)
         paint.write(target, words, (box.x + pad, box.centery), size, colour, rung is None, width=names - pad)
-        paint.write(target, f"{rating:.0f}", (box.right - pad, box.centery), size, colour, rung is None, "midright")
+        paint.write(
+            target, f"{rating:.0f}", (box.right - pad, box.centery), size, colour, rung is None, "midright"
+        )
         track = pygame.Rect(box.x + names, box.centery, box.width - names - look.px(58), 1)
         bottom, top = self._range()
 
@@ -201,7 +222,10 @@ class LadderSheet(Dialog):
         bar = pygame.Rect(at(low), box.centery - 2, max(3, at(high) - at(low)), 4)
         paint.draw_panel(target, bar, 2, mix(CARD, colour if rung is None else ACCENT, 0.55))
         spot = max(7, look.px(9))
-        target.blit(paint.dot(spot, colour if rung is None else ACCENT), (at(rating) - spot // 2, box.centery - spot // 2))
+        target.blit(
+            paint.dot(spot, colour if rung is None else ACCENT),
+            (at(rating) - spot // 2, box.centery - spot // 2),
+        )
 
     def _range(self) -> tuple[float, float]:
         values = [rung.rating for rung in self.ladder] + ([self.own.rating] if self.own else [])

@@ -62,7 +62,10 @@ def exhaustive(game: Game) -> Truths:
         plies = [None if not s else game.max_plies + 1 - abs(s) for s in scores]
         return Truth(
             tuple(None if s is None else int(np.sign(s)) for s in scores),
-            tuple(None if p is None else (p + 1) // 2 if (s or 0) > 0 else p // 2 for s, p in _pairs(scores, plies)),
+            tuple(
+                None if p is None else (p + 1) // 2 if (s or 0) > 0 else p // 2
+                for s, p in _pairs(scores, plies)
+            ),
             tuple(scores),
         )
 

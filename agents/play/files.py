@@ -110,7 +110,9 @@ def _moves(path: Path) -> tuple[str, str | None]:
         raise
     moves, *words = line.split()
     if words and (len(words) > 1 or words[0] not in RESULTS):
-        raise NotationError(f"{place}: after the moves comes one of {', '.join(RESULTS)}, not {words[0][:20]!r}")
+        raise NotationError(
+            f"{place}: after the moves comes one of {', '.join(RESULTS)}, not {words[0][:20]!r}"
+        )
     return moves, words[0] if words else None
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pygame
 
-from agents.play.boards import View, board_for
+from agents.play.board import View
+from agents.play.boards import board_for
 from agents.play.controls import build_bar, run_key
 from agents.play.game_cards import Cards
 from agents.play.motion import Motion
-from agents.play.own_rating import save_history, sentence
 from agents.play.own_rating import rate as own_rate
+from agents.play.own_rating import save_history, sentence
 from agents.play.scene import House, Scene
 from agents.play.seats import Seat, find_seat
 from agents.play.table import Table
@@ -52,7 +53,7 @@ class GameScene(Scene):
         self.ghost: int | None = None  # under the mouse
         self.cursor: int | None = None  # of the keyboard
         self.pointed: int | None = None  # the candidate whose line is shown
-        self.heat = 0
+        self.heat: int = 0  # whose opinion warms the board; 0: nobody's
         self.board_box = pygame.Rect(0, 0, 1, 1)
         house.engine.ask("load", 0, world, lambda mind: mind.game)
 
@@ -232,6 +233,20 @@ class GameScene(Scene):
             self.table.analyse(True)
             return
         self.house.go(GameScene(self.house, saved.record.game.name, (first, second), sims, saved))
+
+    def leave(self) -> None:
+        """Back to the menu; nobody goes on thinking."""
+        from agents.play.menu import MenuScene
+
+        for kind in ("move", "think"):
+            self.house.engine.cancel(kind)
+        self.house.go(MenuScene(self.house))
+
+    def again(self) -> None:
+        """A new game, the same players."""
+        if self.table is not None:
+            seats, simulations = self.table.seats, self.table.simulations
+            self.house.go(GameScene(self.house, self.world, seats, simulations))
 
     def play(self, action: int) -> None:
         """A person's move, if it is their turn."""

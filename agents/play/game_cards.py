@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pygame
 
 from agents.play import own_rating, paint, panels
-from agents.play.boards import GridBoard
+from agents.play.graph import Graph
+from agents.play.grid_board import GridBoard
 from agents.play.theme import ACCENT, DIM, GOLD, GRADE_COLOURS, PALETTES, TEXT
-from agents.play.view import headline, seat_note, seat_title, win_rates
 from agents.play.verdicts import counts
+from agents.play.view import headline, seat_note, seat_title, win_rates
 from agents.play.widgets import Button
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ class Cards:
     def __init__(self, scene: GameScene) -> None:
         self.scene = scene
         self.boxes: Boxes = {}
-        self.graph = panels.Graph()
+        self.graph = Graph()
         self.candidates = panels.Candidates()
         self.moves: list[tuple[pygame.Rect, int]] = []
 
@@ -43,7 +45,7 @@ class Cards:
             self.boxes = self._two_columns(panel, players, status, gap, analysing)
         else:
             rest = panel.height - players - status - 2 * gap
-            parts = self._analysis(rest, over) if analysing else [("moves", 1.0), ("rating", 0.0)]
+            parts = self._analysis(rest, over) if analysing else self._playing()
             self.boxes = self._stack(panel, [("players", players), ("status", status)], parts, gap)
         if offer:
             self._offer_buttons()
@@ -83,6 +85,11 @@ class Cards:
         parts = [("graph", 0.24), ("opinions", 0.33), ("candidates", 0.43)]
         return [*parts, ("report", 0.20)] if over and height > self.scene.look.px(470) else parts
 
+    def _playing(self) -> list[tuple[str, float]]:
+        """The cards while one plays; one's rating where there is a ladder."""
+        rated = bool(self.scene.house.ladder(self.scene.world))
+        return [("moves", 1.0), *([("rating", 0.0)] if rated else [])]
+
     def _stack(
         self, panel: pygame.Rect, fixed: list[tuple[str, int]], parts: list[tuple[str, float]], gap: int
     ) -> Boxes:
@@ -113,7 +120,9 @@ class Cards:
         if analysing:
             parts = [("opinions", 0.45), ("candidates", 0.55)]
             return self._stack(left, fixed, [("graph", 1.0)], gap) | self._stack(right, [], parts, gap)
-        return self._stack(left, fixed, [("rating", 0.0)], gap) | self._stack(right, [], [("moves", 1.0)], gap)
+        return self._stack(left, fixed, self._playing()[1:], gap) | self._stack(
+            right, [], [("moves", 1.0)], gap
+        )
 
     def _offer_buttons(self) -> None:
         scene, look = self.scene, self.scene.look
@@ -128,9 +137,9 @@ class Cards:
         )
         scene.widgets.append(Button(second, look, "Keep it", self._then(table.keep), tip="K"))
 
-    def _then(self, do: object) -> object:
+    def _then(self, do: Callable[[], None]) -> Callable[[], None]:
         def press() -> None:
-            do()  # type: ignore[operator]
+            do()
             self.scene.rebuild()
 
         return press
@@ -144,14 +153,16 @@ class Cards:
         pad = look.px(8)
         high = (box.height - 2 * pad) // 2
         for side in (0, 1):
-            row = pygame.Rect(box.x + pad, box.y + pad + side * high, box.width - 2 * pad, high).inflate(0, -2)
+            row = pygame.Rect(box.x + pad, box.y + pad + side * high, box.width - 2 * pad, high).inflate(
+                0, -2
+            )
             seats = scene.seats if table is None else table.seats
             simulations = scene.simulations if table is None else table.simulations
             title = seats[side].title if table is None else seat_title(table, side)
             note = seat_note(seats[side], simulations[side])
             active = table is not None and table.mover == side and not table.record.is_over
-            waiting = table is None or not table.ready[side]
-            busy = scene.house.now if waiting or (active and table.thinking()) else None
+            waiting = table is None or not table.ready[side] or (active and table.thinking())
+            busy = scene.house.now if waiting else None
             crosses = isinstance(scene.board, GridBoard) and scene.board.columns <= 5
             palette = PALETTES[scene.house.settings.palette]
             panels.draw_player(target, look, row, side, palette, title, note, active, crosses, busy)
@@ -197,6 +208,9 @@ class Cards:
 
     def _opinions(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:
         thoughts, look = table.shown(), self.scene.look
+        if table.record.is_over:
+            self._report(target, table, box)
+            return
         if thoughts is None:
             panels.draw_card(target, look, box, "Opinions side by side")
             return
@@ -206,9 +220,7 @@ class Cards:
     def _candidates(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:
         waiting = "The game is over here." if table.record.is_over else "Thinking …"
         names = table.record.game.action_names
-        self.candidates.draw(
-            target, self.scene.look, box, table.shown(), names, self.scene.pointed, waiting
-        )
+        self.candidates.draw(target, self.scene.look, box, table.shown(), names, self.scene.pointed, waiting)
 
     def _report(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:
         record, verdicts = table.record, table.verdicts()

@@ -7,8 +7,10 @@ from pathlib import Path
 import pygame
 
 from agents.play import own_rating, paint, panels
-from agents.play.boards import EMPTY, GridBoard, View, board_for
+from agents.play.board import EMPTY, View
+from agents.play.boards import board_for
 from agents.play.dialogs import HelpSheet, LadderSheet, OpenSheet
+from agents.play.grid_board import GridBoard
 from agents.play.scene import House, Scene
 from agents.play.seats import PERSON, STRENGTHS, Seat, find_seat, roster
 from agents.play.theme import ACCENT, CARD, DIM, EDGE, NIGHT, PALETTES, RAISED, TEXT, mix
@@ -17,7 +19,13 @@ from agents.player import UnknownPlayer
 from games.core import GAMES
 
 TITLES = {"connect_four": "Connect Four", "tic_tac_toe": "Tic-tac-toe"}
-GROUPS = {"you": "", "humans": "Scripted humans", "agents": "Learned agents", "programs": "Programs", "runs": "Your runs"}
+GROUPS = {
+    "you": "",
+    "humans": "Scripted humans",
+    "agents": "Agents",
+    "programs": "Programs",
+    "runs": "Your runs",
+}
 SAMPLES = {
     "connect_four": (*[EMPTY] * 24, 0, *[EMPTY] * 5, 1, 0, 1, EMPTY, EMPTY, EMPTY, 0, 1, 0, 0, 1, EMPTY),
     "tic_tac_toe": (0, EMPTY, 1, EMPTY, 0, EMPTY, 1, EMPTY, 0),
@@ -42,7 +50,9 @@ class GameCard(Widget):
         target.blit(_picture(self.world, square.size, self.scene.house.settings.palette), square)
         title = TITLES.get(self.world, self.world.replace("_", " ").capitalize())
         x = square.right + look.px(12)
-        paint.write(target, title, (x, self.box.centery), look.size(16), bold=on, width=self.box.right - x - 4)
+        paint.write(
+            target, title, (x, self.box.centery), look.size(16), bold=on, width=self.box.right - x - 4
+        )
         if focused:
             pygame.draw.rect(target, ACCENT, self.box.inflate(4, 4), 2, border_radius=look.px(13))
 
@@ -213,7 +223,7 @@ class MenuScene(Scene):
         return self.house.settings.simulations[side]
 
     def _game_cards(self, box: pygame.Rect, gap: int) -> None:
-        wide = min((box.width - gap * (len(GAMES) - 1)) // len(GAMES), self.look.px(270))
+        wide = min((box.width - gap * (len(GAMES) - 1)) // len(GAMES), max(self.look.px(270), 200))
         for number, world in enumerate(reversed(GAMES)):
             place = pygame.Rect(box.x + number * (wide + gap), box.y, wide, box.height)
             self.widgets.append(GameCard(place, self, world))
@@ -255,7 +265,9 @@ class MenuScene(Scene):
     def _strength(self, side: int, box: pygame.Rect) -> None:
         now = self._simulations(side)
         steps = sorted({*STRENGTHS, now})
-        names = [f"Strength: {n:,} simulations a move" if n else "Strength: first sight, no search" for n in steps]
+        names = [
+            f"Strength: {n:,} simulations a move" if n else "Strength: first sight, no search" for n in steps
+        ]
 
         def change(index: int) -> None:
             self.house.settings.simulations[side] = steps[index]
@@ -274,14 +286,26 @@ class MenuScene(Scene):
             settings.sound = self.house.sounds.on = on
 
         entries = (
-            ("Teaching", settings.teaching, lambda on: setattr(settings, "teaching", on), "After a mistake you may take it back"),
-            ("Coordinates", settings.coordinates, lambda on: setattr(settings, "coordinates", on), "Numbers beside the board"),
+            (
+                "Teaching",
+                settings.teaching,
+                lambda on: setattr(settings, "teaching", on),
+                "After a mistake you may take it back",
+            ),
+            (
+                "Coordinates",
+                settings.coordinates,
+                lambda on: setattr(settings, "coordinates", on),
+                "Numbers beside the board",
+            ),
             ("Sound", settings.sound, sound, "M in a game"),
         )
         for number, (words, on, change, tip) in enumerate(entries):
             self.widgets.append(Switch(place(number), self.look, words, on, change, tip))
         title = PALETTES[settings.palette].title
-        self.widgets.append(Button(place(3), self.look, title, self._next_palette, "◉", "Colours of the stones"))
+        self.widgets.append(
+            Button(place(3), self.look, title, self._next_palette, "◉", "Colours of the stones")
+        )
 
     def _next_palette(self) -> None:
         names = list(PALETTES)
@@ -292,7 +316,11 @@ class MenuScene(Scene):
     def _foot(self, box: pygame.Rect, gap: int) -> None:
         look = self.look
         small = max(look.px(120), 74)
-        entries = (("Keys", "?", self.help, "F1"), ("Ladder", "★", self.ladder, "L"), ("Open", "↑", self.choose_file, "O"))
+        entries = (
+            ("Keys", "?", self.help, "F1"),
+            ("Ladder", "★", self.ladder, "L"),
+            ("Open", "↑", self.choose_file, "O"),
+        )
         for number, (words, glyph, do, tip) in enumerate(entries):
             place = pygame.Rect(box.x + number * (small + gap // 2), box.y, small, box.height)
             self.widgets.append(Button(place, look, words, do, glyph, tip))

@@ -63,17 +63,19 @@ class Mind:
         result, tree = search_states(self.game, evaluator, states, config)
         visits, q = result.visit_counts[0], result.action_values[0]
         prior = np.exp(tree.log_prior[0, 0])
-        lines = {a: self._line(states, a, tree) for a in np.flatnonzero(visits)}
+        lines = {int(a): self._line(int(a), tree) for a in np.flatnonzero(visits)}
         first = principal_variation(tree, 0)[:1]
         legal = np.flatnonzero(self.game.legal_action_mask(states)[0])
         order = sorted(legal, key=lambda a: (a not in first, -visits[a], -prior[a]))
         candidates = tuple(
-            Candidate(int(a), int(visits[a]), float(q[a]), float(prior[a]), lines.get(a, (int(a),)))
+            Candidate(int(a), int(visits[a]), float(q[a]), float(prior[a]), lines.get(int(a), (int(a),)))
             for a in order
         )
         truth = self._truth(states)
         share = visits / max(1, visits.sum())
-        searched = Opinion("search", f"{name}, {simulations} simulations", _plain(share), float(result.value[0]))
+        searched = Opinion(
+            "search", f"{name}, {simulations} simulations", _plain(share), float(result.value[0])
+        )
         return Thoughts(
             float(result.value[0]),
             simulations,
@@ -84,7 +86,7 @@ class Mind:
             CLUB_PLAYER if self.game.name == "connect_four" else "",
         )
 
-    def _line(self, states: States, action: int, tree: Any) -> tuple[int, ...]:
+    def _line(self, action: int, tree: Any) -> tuple[int, ...]:
         """The moves that the search expects from a root move on, itself first."""
         line, edge = [int(action)], int(np.flatnonzero(tree.action_ids[0, 0] == action)[0])
         node = int(tree.children[0, 0, edge])
@@ -97,7 +99,7 @@ class Mind:
     def _raw_opinions(
         self, states: States, name: str, prior: Any, evaluator: Evaluator
     ) -> tuple[Opinion, ...]:
-        """What those say who do not search: the imitator, or the human itself, and the network of the search."""
+        """What those say who do not search: the imitator, or the human itself, and the search's network."""
         if self.game.name != "connect_four" and name == SEARCH:
             return ()
         found = []
@@ -119,7 +121,7 @@ class Mind:
         return _plain(player.policy(states)[0])
 
     def _surprises(self, states: States, truth: Truth | None) -> tuple[int, ...]:
-        """Moves that the club player's procedure leaves out, slips apart, and that keep the exact value; where
+        """Moves that the club player's procedure leaves out, slips apart, and that keep the value, where
         nothing is to be taken or stopped at once and something can be lost (agents.positions: hard)."""
         if truth is None or self.game.name != "connect_four":
             return ()

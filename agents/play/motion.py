@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agents.play.boards import Falling
+from agents.play.board import Falling
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from agents.play.folder import put_aside, user_folder
+from agents.play.seats import AGENTS, FIXED, HUMANS
 from lab.durable import replace_file
 from lab.ratings import ELO
 from lab.shipped import FOLDER as SHIPPED
@@ -96,7 +97,7 @@ def place(own: OwnRating, ladder: list[Rung]) -> tuple[Rung | None, Rung | None]
 
 
 def sentence(own: OwnRating | None, ladder: list[Rung]) -> str:
-    """"You are here: above A, below B", or what is missing for that."""
+    """ "You are here: above A, below B", or what is missing for that."""
     if not ladder:
         return "No ladder is shipped for this game."
     if own is None:
@@ -110,11 +111,15 @@ def sentence(own: OwnRating | None, ladder: list[Rung]) -> str:
 
 
 def title(player: str) -> str:
-    """A ladder's player as the window names it."""
-    name = player.replace(" with ", ", ").replace(" simulations", " sims")
+    """A ladder's player as the window names it: "Forgetful at best", "Zero, 64 simulations"."""
+    name, _, simulations = player.partition(" with ")
     base, _, version = name.partition(".")
-    words = {"recorded": "", "best": " at best", "careful": " without slips", "sampled": ", sampled"}
-    return base.replace("-", " ") + words.get(version, f".{version}" if version else "")
+    known = {**AGENTS, **FIXED, **{human: words[0] for human, words in HUMANS.items()}}
+    words = known.get(base) or base.replace("alphabeta", "alpha-beta").replace("-", " ").capitalize()
+    words = words.replace("Alpha beta", "Alpha-beta")
+    versions = {"recorded": "", "best": " at best", "careful": " without slips", "sampled": ", sampled"}
+    words += versions.get(version, f".{version}" if version else "")
+    return f"{words}, {simulations}" if simulations else words
 
 
 def history_path() -> Path:

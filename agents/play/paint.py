@@ -77,7 +77,9 @@ def write(
 
 
 @functools.lru_cache(maxsize=512)
-def panel(size: tuple[int, int], radius: int, fill: Colour, edge: Colour | None = None, alpha: int = 255) -> pygame.Surface:
+def panel(
+    size: tuple[int, int], radius: int, fill: Colour, edge: Colour | None = None, alpha: int = 255
+) -> pygame.Surface:
     """A rectangle with round corners and, where one is given, an edge of one pixel."""
     distance = _box_distance(size, radius)
     cover = np.clip(0.5 - distance, 0.0, 1.0)
@@ -90,7 +92,12 @@ def panel(size: tuple[int, int], radius: int, fill: Colour, edge: Colour | None 
 
 
 def draw_panel(
-    target: pygame.Surface, box: pygame.Rect, radius: int, fill: Colour, edge: Colour | None = None, alpha: int = 255
+    target: pygame.Surface,
+    box: pygame.Rect,
+    radius: int,
+    fill: Colour,
+    edge: Colour | None = None,
+    alpha: int = 255,
 ) -> None:
     """Draw a rectangle with round corners."""
     if box.width > 0 and box.height > 0:
@@ -161,8 +168,12 @@ def holed_plate(columns: int, rows: int, cell: int, hole: int, margin: int, colo
     width, height = columns * cell + 2 * margin, rows * cell + 2 * margin
     radius, _, y = _polar(cell)
     inside = np.clip(radius - hole / 2 + 0.5, 0.0, 1.0)
-    edge = np.exp(-np.square(np.maximum(radius - hole / 2, 0.0) / (0.035 * cell))) * np.clip(-y / hole + 0.35, 0, 1)
-    glow = np.exp(-np.square(np.maximum(radius - hole / 2, 0.0) / (0.03 * cell))) * np.clip(y / hole + 0.1, 0, 1)
+    edge = np.exp(-np.square(np.maximum(radius - hole / 2, 0.0) / (0.035 * cell))) * np.clip(
+        -y / hole + 0.35, 0, 1
+    )
+    glow = np.exp(-np.square(np.maximum(radius - hole / 2, 0.0) / (0.03 * cell))) * np.clip(
+        y / hole + 0.1, 0, 1
+    )
     cover, shade = np.ones((width, height)), np.ones((width, height))
     area = np.s_[margin : width - margin, margin : height - margin]
     cover[area] = np.tile(inside, (columns, rows))

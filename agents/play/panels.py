@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pygame
 
 from agents.play import paint
-from agents.play.boards import Board
+from agents.play.board import Board
 from agents.play.theme import (
     ACCENT,
     CARD,
@@ -33,7 +33,9 @@ NAMES = {"human": "Human", "imitator": "Imitator", "network": "Self-play network
 SHORT = {"human": "Human", "imitator": "Imitator", "network": "Network", "search": "Search"}
 
 
-def draw_card(target: pygame.Surface, look: Look, box: pygame.Rect, title: str = "", note: str = "") -> pygame.Rect:
+def draw_card(
+    target: pygame.Surface, look: Look, box: pygame.Rect, title: str = "", note: str = ""
+) -> pygame.Rect:
     """A card with a title and a note at its right; returns the room below the title."""
     paint.draw_panel(target, box, look.px(12), CARD, EDGE)
     pad = look.px(13)
@@ -44,7 +46,14 @@ def draw_card(target: pygame.Surface, look: Look, box: pygame.Rect, title: str =
     words = paint.write(target, title, (box.x + pad, y), size, DIM, bold=True)
     if note:
         room = box.right - pad - words.right - pad
-        paint.write(target, paint.fitted(note, look.size(12), room), (box.right - pad, y), look.size(12), FAINT, align="midright")
+        paint.write(
+            target,
+            paint.fitted(note, look.size(12), room),
+            (box.right - pad, y),
+            look.size(12),
+            FAINT,
+            align="midright",
+        )
     top = round(y + size * 0.85)
     return pygame.Rect(box.x + pad, top, box.width - 2 * pad, box.bottom - look.px(10) - top)
 
@@ -61,7 +70,7 @@ def draw_player(
     crosses: bool,
     busy: float | None,
 ) -> None:
-    """A row: stone, name, what it is; bright when it is to move, with dots while it thinks (`busy`: seconds)."""
+    """A row: stone, name, what it is; bright when it is to move; dots while it thinks (`busy`: seconds)."""
     if active:
         paint.draw_panel(target, box, look.px(8), mix(CARD, ACCENT, 0.20))
         stripe = pygame.Rect(box.x, box.y + 4, 3, box.height - 8)
@@ -78,12 +87,16 @@ def draw_player(
     high = look.size(15)
     two = box.height >= 2.3 * high
     y = box.centery - high * 0.58 if two and note else box.centery
-    words = paint.write(target, title, (x, y), high, TEXT if active else (205, 216, 227), bold=active, width=room)
+    words = paint.write(
+        target, title, (x, y), high, TEXT if active else (205, 216, 227), bold=active, width=room
+    )
     if note and two:
         paint.write(target, note, (x, box.centery + high * 0.66), look.size(12), DIM, width=room)
     elif note and room - words.width > look.px(50):
         small = paint.fitted(note, look.size(12), room - words.width - look.px(8))
-        paint.write(target, small, (box.right - look.px(12), box.centery), look.size(12), DIM, align="midright")
+        paint.write(
+            target, small, (box.right - look.px(12), box.centery), look.size(12), DIM, align="midright"
+        )
     if busy is not None:
         _dots(target, look, (box.right - look.px(34), y), busy)
 
@@ -93,91 +106,9 @@ def _dots(target: pygame.Surface, look: Look, place: tuple[float, float], second
     for number in range(3):
         strength = 0.5 + 0.5 * float(pygame.math.Vector2(1, 0).rotate(seconds * 360 - number * 70).x)
         x = place[0] + number * round(spot * 1.7)
-        target.blit(paint.dot(spot, mix(CARD, ACCENT, 0.25 + 0.75 * strength)), (round(x), round(place[1] - spot / 2)))
-
-
-class Graph:
-    """The first side's win rate over the game, with the mistakes on it; a click says which position."""
-
-    def __init__(self) -> None:
-        self.area = pygame.Rect(0, 0, 1, 1)
-        self.last = 1
-
-    def draw(
-        self,
-        target: pygame.Surface,
-        look: Look,
-        box: pygame.Rect,
-        rates: Sequence[float | None],
-        outcomes: Sequence[int | None],
-        verdicts: Sequence[Verdict | None],
-        cursor: int,
-        palette: Palette,
-    ) -> None:
-        """`rates` [T + 1]: the first side's win rate at each position, None where it is not known; `outcomes`
-        [T + 1]: who wins there by the truth, drawn as a strip in that side's colour."""
-        here = rates[cursor] if cursor < len(rates) else None
-        note = "" if here is None else f"who began: {100 * here:.0f} %"
-        self.area = draw_card(target, look, box, "Win rate", note)
-        self.last = max(len(rates) - 1, 8)
-        if any(outcome is not None for outcome in outcomes):
-            self._strip(target, look, outcomes, palette)
-        area = self.area
-        paint.draw_panel(target, area, look.px(6), mix(CARD, (0, 0, 0), 0.22))
-        middle = area.centery
-        pygame.draw.line(target, mix(CARD, TEXT, 0.16), (area.x, middle), (area.right - 1, middle))
-        known = [(self._x(ply), self._y(rate), ply) for ply, rate in enumerate(rates) if rate is not None]
-        if len(known) > 1:
-            outline = [(x, y) for x, y, _ in known]
-            shade = pygame.Surface(area.size, pygame.SRCALPHA)
-            points = [(x - area.x, y - area.y) for x, y in outline]
-            points += [(points[-1][0], middle - area.y), (points[0][0], middle - area.y)]
-            pygame.draw.polygon(shade, (*ACCENT, 46), points)
-            target.blit(shade, area)
-            paint.smooth_line(target, ACCENT, outline, max(2, look.px(2)))
-        x = round(self._x(cursor))
-        pygame.draw.line(target, mix(CARD, TEXT, 0.55), (x, area.y + 2), (x, area.bottom - 3))
-        for x_, y_, ply in known:
-            verdict = verdicts[ply - 1] if 0 < ply <= len(verdicts) else None
-            self._spot(target, look, (x_, y_), verdict, ply == cursor)
-
-    def ply_at(self, place: tuple[int, int]) -> int | None:
-        """The position under a pixel."""
-        if not self.area.inflate(8, 4).collidepoint(place):
-            return None
-        share = (place[0] - self.area.x - 6) / max(1, self.area.width - 12)
-        return min(max(round(share * self.last), 0), self.last)
-
-    def _strip(self, target: pygame.Surface, look: Look, outcomes: Sequence[int | None], palette: Palette) -> None:
-        """Who wins by the truth, position by position, below the graph."""
-        high = max(5, look.px(6))
-        self.area = pygame.Rect(self.area.x, self.area.y, self.area.width, self.area.height - high - 3)
-        half = (self.area.width - 12) / self.last / 2
-        for ply, outcome in enumerate(outcomes):
-            if outcome is not None:
-                left, right = round(max(self._x(ply) - half, self.area.x)), round(self._x(ply) + half)
-                box = pygame.Rect(left, self.area.bottom + 3, min(right, self.area.right) - left - 1, high)
-                colour = {1: palette.first, 0: FAINT, -1: palette.second}[outcome]
-                paint.draw_panel(target, box, 2, colour)
-
-    def _spot(
-        self, target: pygame.Surface, look: Look, place: tuple[float, float], verdict: Verdict | None, here: bool
-    ) -> None:
-        size, colour = (look.px(9), TEXT) if here else (0, TEXT)
-        if verdict is not None and verdict.surprise:
-            size, colour = look.px(13), GOLD
-        elif verdict is not None and verdict.is_mistake:
-            size, colour = look.px(11), GRADE_COLOURS[verdict.grade.name]
-        if size:
-            size = max(size, 8)
-            target.blit(paint.dot(size + 4, CARD), (round(place[0] - size / 2 - 2), round(place[1] - size / 2 - 2)))
-            target.blit(paint.dot(size, colour), (round(place[0] - size / 2), round(place[1] - size / 2)))
-
-    def _x(self, ply: int) -> float:
-        return self.area.x + 6 + (self.area.width - 12) * ply / self.last
-
-    def _y(self, rate: float) -> float:
-        return self.area.bottom - 6 - (self.area.height - 12) * rate
+        target.blit(
+            paint.dot(spot, mix(CARD, ACCENT, 0.25 + 0.75 * strength)), (round(x), round(place[1] - spot / 2))
+        )
 
 
 def draw_opinions(
@@ -210,7 +141,15 @@ def draw_opinions(
         place = pygame.Rect(inner.right - wide, inner.y, wide, inner.height)
         chart = _column(target, place, "The truth" if wide > 6 * size else "Truth", TEXT, size, small)
         words = {1: "won", 0: "drawn", -1: "lost"}[truth.value]
-        paint.write(target, words, (place.x, place.bottom - small * 0.6), small, TRUTH_COLOURS[truth.value], True, width=wide)
+        paint.write(
+            target,
+            words,
+            (place.x, place.bottom - small * 0.6),
+            small,
+            TRUTH_COLOURS[truth.value],
+            True,
+            width=wide,
+        )
         _truth(target, chart, board, truth)
 
 
@@ -230,9 +169,16 @@ def _truth(target: pygame.Surface, box: pygame.Rect, board: Board, truth: Truth)
     left = box.centerx - side * columns / 2 if grid else box.x
     for action, value in enumerate(truth.values):
         row, column = divmod(action, columns)
-        cell = pygame.Rect(round(left + column * side), round(box.bottom - (rows - row) * side), max(3, round(side) - 2), max(3, round(side) - 2))
+        cell = pygame.Rect(
+            round(left + column * side),
+            round(box.bottom - (rows - row) * side),
+            max(3, round(side) - 2),
+            max(3, round(side) - 2),
+        )
         if not grid:
-            cell.height = max(4, round(box.height * {1: 1.0, 0: 0.5, -1: 0.16}.get(value if value is not None else -1, 0)))
+            cell.height = max(
+                4, round(box.height * {1: 1.0, 0: 0.5, -1: 0.16}.get(value if value is not None else -1, 0))
+            )
             cell.width = max(2, round(side * 0.72))
             cell.bottom = box.bottom
         if value is None:
@@ -266,8 +212,7 @@ class Candidates:
         self.rows = []
         if thoughts is None:
             size = look.size(13)
-            for number, line in enumerate(paint.wrapped(waiting, size, inner.width)):
-                paint.write(target, line, (inner.x, inner.y + size * (1.0 + 1.5 * number)), size, DIM)
+            paint.write(target, waiting, (inner.x, inner.y + size), size, DIM, width=inner.width)
             return
         line = max(look.px(26), 19)
         header = round(line * 0.8)
@@ -310,7 +255,9 @@ class Candidates:
         colour = ACCENT if best else mix(CARD, TEXT, 0.16)
         target.blit(paint.dot(spot, colour), (columns[0], row.centery - spot // 2))
         ink = INK if best else TEXT
-        paint.write(target, names[candidate.action], (columns[0] + spot / 2, row.centery), size, ink, True, "center")
+        paint.write(
+            target, names[candidate.action], (columns[0] + spot / 2, row.centery), size, ink, True, "center"
+        )
         if candidate.action in thoughts.surprises:
             tag = pygame.Rect(columns[0] + spot + look.px(5), 0, round(size * 1.9), round(size * 1.35))
             tag.centery = row.centery
@@ -320,7 +267,14 @@ class Candidates:
         rate = f"{50 + 50 * candidate.value:.0f} %" if seen else "–"
         shade = TEXT if best else (205, 216, 227)
         paint.write(target, rate, (columns[1], row.centery), size, shade if seen else FAINT, best, "midright")
-        paint.write(target, str(candidate.visits) if seen else "–", (columns[2], row.centery), size, DIM, align="midright")
+        paint.write(
+            target,
+            str(candidate.visits) if seen else "–",
+            (columns[2], row.centery),
+            size,
+            DIM,
+            align="midright",
+        )
         if thoughts.truth is not None:
             value = thoughts.truth.values[candidate.action]
             colour = mix(TRUTH_COLOURS[value or 0], TEXT, 0.28)
@@ -359,13 +313,29 @@ def draw_moves(
             ply = 2 * pair + half
             if ply < len(actions):
                 spot = pygame.Rect(x + number_wide + half * cell, y, cell - 3, line - 2)
-                _move(target, look, spot, names[actions[ply]], verdicts[ply], ply + 1 == cursor, ply < cursor, size)
+                _move(
+                    target,
+                    look,
+                    spot,
+                    names[actions[ply]],
+                    verdicts[ply],
+                    ply + 1 == cursor,
+                    ply < cursor,
+                    size,
+                )
                 places.append((spot, ply + 1))
     return places
 
 
 def _move(
-    target: pygame.Surface, look: Look, spot: pygame.Rect, name: str, verdict: Verdict | None, here: bool, made: bool, size: int
+    target: pygame.Surface,
+    look: Look,
+    spot: pygame.Rect,
+    name: str,
+    verdict: Verdict | None,
+    here: bool,
+    made: bool,
+    size: int,
 ) -> None:
     if here:
         paint.draw_panel(target, spot, look.px(5), mix(CARD, ACCENT, 0.32))
@@ -378,7 +348,11 @@ def _move(
 
 
 def draw_report(
-    target: pygame.Surface, look: Look, box: pygame.Rect, counts: Sequence[dict[str, int]], titles: Sequence[str]
+    target: pygame.Surface,
+    look: Look,
+    box: pygame.Rect,
+    counts: Sequence[dict[str, int]],
+    titles: Sequence[str],
 ) -> None:
     """How many moves of each class either side made: a bar a side."""
     inner = draw_card(target, look, box, "How the moves were", "best  good  ?!  ?  ??")
@@ -393,7 +367,12 @@ def draw_report(
         for grade, number in made.items():
             if number:
                 wide = (inner.width - names) * number / total
-                bar = pygame.Rect(round(x), round(y - line * 0.32), max(2, round(x + wide) - round(x) - 2), round(line * 0.64))
+                bar = pygame.Rect(
+                    round(x),
+                    round(y - line * 0.32),
+                    max(2, round(x + wide) - round(x) - 2),
+                    round(line * 0.64),
+                )
                 paint.draw_panel(target, bar, 3, GRADE_COLOURS[grade])
                 if wide > size * 1.2:
                     paint.write(target, str(number), bar.center, max(9, size - 1), INK, True, "center")

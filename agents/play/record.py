@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from games.core import Game, IllegalMove, States
 
 Key = tuple[int, ...]  # the moves that lead to a position
@@ -78,7 +80,7 @@ class GameRecord:
         """Make a move on the board and cut off what came after it. Raises IllegalMove."""
         if self.at_end and self.resigned is not None:
             raise IllegalMove(0, action, "the game was given up")
-        after = self.game.step(self.state, [action])
+        after = self.game.step(self.state, np.array([action], np.int32))
         del self.actions[self.cursor :], self._states[self.cursor + 1 :]
         self.actions.append(int(action))
         self._states.append(after)

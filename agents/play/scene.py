@@ -1,4 +1,4 @@
-"""What a scene of the window is: widgets, a focus, what it draws, and what it does with keys and the mouse."""
+"""What a scene of the window is: widgets, a focus, what it draws, what it does with keys and mouse."""
 
 from __future__ import annotations
 
@@ -210,4 +210,6 @@ def draw_toast(target: pygame.Surface, look: Look, words: str, area: pygame.Rect
     box.midbottom = (area.centerx, area.bottom - look.px(10))
     paint.draw_panel(target, box, look.px(9), (16, 22, 30), EDGE, alpha=244)
     for number, one in enumerate(lines):
-        paint.write(target, one, (box.centerx, box.y + pad / 2 + line * (number + 0.5)), size, TEXT, align="center")
+        paint.write(
+            target, one, (box.centerx, box.y + pad / 2 + line * (number + 0.5)), size, TEXT, align="center"
+        )

@@ -67,7 +67,9 @@ def roster(world: str, runs: Path = Path("runs")) -> list[Seat]:
         seats += [Seat(name, title, "humans", words) for name, (title, words) in HUMANS.items()]
     for name in sorted(_ready_made(world), key=lambda name: [*AGENTS, name].index(name)):
         title = AGENTS.get(name, name.replace("-", " ").capitalize())
-        seats.append(Seat(f"pretrained:{name}", title, "agents", "learned; thinks as far as you let it", True))
+        seats.append(
+            Seat(f"pretrained:{name}", title, "agents", "learned; thinks as far as you let it", True)
+        )
     if not _ready_made(world):
         words = "looks ahead by playing on at random"
         seats.append(Seat(SEARCH, "Tree search", "agents", words, True))

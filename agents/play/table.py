@@ -102,7 +102,7 @@ class Table:
         return [side for side in (0, 1) if self.seats[side] == PERSON]
 
     def waits_for_person(self) -> bool:
-        """Whether a person may move now: on their own turn, and in analysis for anybody who does not think."""
+        """Whether a person may move now: on their turn, in analysis for anybody who does not think."""
         mine = self.seats[self.mover] == PERSON
         exploring = self.analysing and (self.paused or not self.record.at_end)
         return not self.record.is_over and (mine or exploring) and self.offer is None
@@ -116,13 +116,16 @@ class Table:
         return self.thoughts.get(self.record.key) if self.analysing else None
 
     def verdicts(self) -> list[Verdict | None]:
-        """The verdict on every move, as far as it may be shown: in analysis all, with a teacher a person's."""
+        """The verdict on every move, as far as it may be shown: in analysis all, with a teacher one's own."""
         found = verdicts_of(self.record, self.thoughts)
         if self.analysing:
             return found
         mine = [self.teaching and self.seats[self.record.player_at(p)] == PERSON for p in range(len(found))]
         judged = len(found) if self._teacher_at is None else self._teacher_at
-        return [one if show and p < judged else None for p, (one, show) in enumerate(zip(found, mine, strict=True))]
+        return [
+            one if show and p < judged else None
+            for p, (one, show) in enumerate(zip(found, mine, strict=True))
+        ]
 
     def rated_opponent(self) -> str | None:
         """The opponent's name on the ladder, if this game counts for one's rating."""
@@ -207,9 +210,9 @@ class Table:
         self.events.changed = True
 
     def seek_mistake(self) -> bool:
-        """Put the position before the next mistake on the board; whether there is one."""
-        ply = next_mistake(self.verdicts(), self.record.cursor)
-        return ply is not None and (self.go(ply) or True)
+        """Put the next mistake on the board, as the last move; whether there is one."""
+        ply = next_mistake(self.verdicts(), self.record.cursor - 1)
+        return ply is not None and (self.go(ply + 1) or True)
 
     def go_on(self) -> None:
         """Pause or go on between engines; where one has gone back, the later moves are cut off."""

@@ -20,7 +20,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Opinion:
-    """Somebody's distribution over all moves [A], and what they take the position to be worth, if they say."""
+    """Somebody's distribution over all moves [A], and what the position is worth to them, if they say."""
 
     name: str
     words: str
@@ -99,7 +99,7 @@ class Thoughts:
         return next((one for one in self.candidates if one.action == action), None)
 
     def win_rate(self, player: int) -> float:
-        """The first player's expected share of the point, in [0, 1], where `player` is to move: the search's."""
+        """The first player's expected share of the point, in [0, 1], by the search; `player` is to move."""
         return 0.5 + (self.value if player == 0 else -self.value) / 2.0
 
     def outcome(self, player: int) -> int | None:
@@ -140,7 +140,9 @@ def from_json(value: Any, num_actions: int) -> Thoughts:
                 for a, n, q, p, line in value["candidates"]
             ),
             tuple(
-                Opinion(str(name), str(words), tuple(float(p) for p in policy), None if v is None else float(v))
+                Opinion(
+                    str(name), str(words), tuple(float(p) for p in policy), None if v is None else float(v)
+                )
                 for name, words, policy, v in value["opinions"]
             ),
             None if value["truth"] is None else Truth(*(_numbers(part) for part in value["truth"])),

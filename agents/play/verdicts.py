@@ -97,8 +97,7 @@ def verdicts_of(record: GameRecord, thoughts: Mapping[Key, Thoughts]) -> list[Ve
 
 
 def next_mistake(verdicts: Sequence[Verdict | None], after: int) -> int | None:
-    """The ply of the next mistake after ply `after` (-1: from the first on), round to the start; None: there is
-    none."""
+    """The ply of the next mistake after ply `after`, round to the start again; None: there is none."""
     order = [*range(after + 1, len(verdicts)), *range(min(after + 1, len(verdicts)))]
     return next((ply for ply in order if (one := verdicts[ply]) is not None and one.is_mistake), None)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from agents.play.boards import EMPTY, Board, Label, View, stones_of, winning_cells
+from agents.play.board import EMPTY, Board, Label, View
+from agents.play.boards import stones_of, winning_cells
 from agents.play.record import GameRecord
 from agents.play.seats import PERSON, Seat
 from agents.play.table import Table
-from agents.play.theme import ACCENT, GOLD, GRADE_COLOURS, OPINION_COLOURS
+from agents.play.theme import ACCENT, GOLD, GRADE_COLOURS, OPINION_COLOURS, Colour
 from agents.play.thoughts import Thoughts
 from agents.play.verdicts import Verdict, judge
 
 MOST_LABELS = 5
-HEATS = ("off", "first", "second", "third")  # whose policy warms the board
 
 
 def stones_at(record: GameRecord, ply: int) -> tuple[int, ...]:
@@ -28,7 +28,9 @@ def last_cell(record: GameRecord) -> int | None:
     return fresh[0] if fresh else None
 
 
-def view_of(table: Table, board: Board, ghost: int | None, pointed: int | None, heat: int, coordinates: bool) -> View:
+def view_of(
+    table: Table, board: Board, ghost: int | None, pointed: int | None, heat: int, coordinates: bool
+) -> View:
     """What is seen: the stones, and in analysis the thoughts. `pointed`: the candidate whose line is shown;
     `heat`: whose opinion warms the board, 0 nobody's."""
     record, thoughts = table.record, table.shown()
@@ -49,34 +51,41 @@ def view_of(table: Table, board: Board, ghost: int | None, pointed: int | None, 
     elif table.hint is not None:
         view.labels = {table.hint: Label("hint", ACCENT, strong=True)}
     elif thoughts is not None:
-        view.labels = _labels(thoughts, record.game.action_names)
+        view.labels = _labels(thoughts, record)
     if thoughts is not None and 0 < heat <= len(thoughts.opinions):
         view.heat = thoughts.opinions[heat - 1].policy
         view.heat_colour = OPINION_COLOURS[(heat - 1 + 3 - len(thoughts.opinions)) % 3]
     return view
 
 
-def _mark(verdicts: list[Verdict | None], cursor: int) -> tuple[str, tuple[int, int, int]] | None:
+def _mark(verdicts: list[Verdict | None], cursor: int) -> tuple[str, Colour] | None:
     verdict = verdicts[cursor - 1] if 0 < cursor <= len(verdicts) else None
-    if verdict is None:
-        return None
+    return None if verdict is None else _sign(verdict)
+
+
+def _sign(verdict: Verdict) -> tuple[str, Colour] | None:
+    """The sign of a move's class; none for a plain good one."""
     if verdict.surprise:
         return "37", GOLD
     return (verdict.grade.mark, GRADE_COLOURS[verdict.grade.name]) if verdict.grade.mark else None
 
 
-def _labels(thoughts: Thoughts, names: tuple[str, ...]) -> dict[int, Label]:
-    """The moves that were looked at most, the best one strong; a move 37 always."""
+def _labels(thoughts: Thoughts, record: GameRecord) -> dict[int, Label]:
+    """The moves that were looked at most, the best one strong; a move 37 always, and with its sign what was
+    played here."""
+    played = None if record.at_end else record.actions[record.cursor]
     shown = [c for c in thoughts.candidates if c.visits][:MOST_LABELS]
-    wanted = {thoughts.best, *thoughts.surprises} - {c.action for c in shown}
+    wanted = {thoughts.best, played, *thoughts.surprises} - {c.action for c in shown}
     shown += [c for c in thoughts.candidates if c.action in wanted]
     labels = {}
     for candidate in shown:
-        grade = judge(thoughts, candidate.action, names).grade
-        best = candidate.action == thoughts.best
+        action = candidate.action
+        verdict = judge(thoughts, action, record.game.action_names)
+        best = action == thoughts.best
         words = f"{50 + 50 * candidate.value:.0f}" if candidate.visits else "·"
-        colour = ACCENT if best else GRADE_COLOURS[grade.name]
-        labels[candidate.action] = Label(words, colour, best, candidate.action in thoughts.surprises)
+        colour = ACCENT if best else GRADE_COLOURS[verdict.grade.name]
+        mark = _sign(verdict) if action == played or verdict.surprise else None
+        labels[action] = Label(words, colour, best, mark)
     return labels
 
 
@@ -99,8 +108,8 @@ def _line(record: GameRecord, thoughts: Thoughts, action: int) -> list[tuple[int
 
 
 def win_rates(table: Table) -> tuple[list[float | None], list[int | None]]:
-    """The first side's win rate at every position of the game by the search, and who wins by the truth (+1, 0,
-    -1), as far as they may be shown: [T + 1] each."""
+    """The first side's win rate at every position by the search, and who wins by the truth (+1, 0, -1), as
+    far as they may be shown: [T + 1] each."""
     record = table.record
     rates: list[float | None] = []
     outcomes: list[int | None] = []
@@ -170,7 +179,7 @@ def _browsing(table: Table) -> str:
     said = _said(table)
     if said:
         return said
-    return "Your move cuts off the rest" if table.waits_for_person() else "Space: play on from here"
+    return "A move here cuts off the rest" if table.waits_for_person() else "Space: play on from here"
 
 
 def _said(table: Table) -> str:

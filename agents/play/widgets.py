@@ -47,7 +47,7 @@ class Widget:
 
 
 class Button(Widget):
-    """Something to press: a sign, words, or both; `on` shows it as switched on, `primary` as the main thing."""
+    """Something to press: a sign, words, or both; `on`: switched on, `primary`: the main thing."""
 
     def __init__(
         self,
@@ -86,7 +86,15 @@ class Button(Widget):
             paint.write(target, self.glyph, (x, self.box.centery), glyph_size, colour)
         if self.words:
             place = (x + wide + gap, self.box.centery)
-            paint.write(target, self.words, place, size, colour, self.primary, width=int(self.box.right - 4 - place[0]))
+            paint.write(
+                target,
+                self.words,
+                place,
+                size,
+                colour,
+                self.primary,
+                width=int(self.box.right - 4 - place[0]),
+            )
         self._focus_ring(target, focused, radius)
 
     def press(self, place: tuple[int, int]) -> None:
@@ -106,7 +114,13 @@ class Switch(Widget):
     """Words and a switch."""
 
     def __init__(
-        self, box: pygame.Rect, look: Look, words: str, on: bool, change: Callable[[bool], None], tip: str = ""
+        self,
+        box: pygame.Rect,
+        look: Look,
+        words: str,
+        on: bool,
+        change: Callable[[bool], None],
+        tip: str = "",
     ) -> None:
         super().__init__(box, look)
         self.words, self.on, self.change, self.tip = words, on, change, tip
@@ -121,7 +135,9 @@ class Switch(Widget):
         target.blit(paint.dot(knob, TEXT), (x, track.y + 2))
         colour = TEXT if hovered or self.on else DIM
         place = (track.right + self.look.px(9), self.box.centery)
-        paint.write(target, self.words, place, self.look.size(14), colour, width=int(self.box.right - place[0]))
+        paint.write(
+            target, self.words, place, self.look.size(14), colour, width=int(self.box.right - place[0])
+        )
         self._focus_ring(target, focused, self.look.px(6))
 
     def press(self, place: tuple[int, int]) -> None:
@@ -140,7 +156,13 @@ class Slider(Widget):
     """A choice among steps in a row, named by `names`."""
 
     def __init__(
-        self, box: pygame.Rect, look: Look, names: Sequence[str], index: int, change: Callable[[int], None], tip: str = ""
+        self,
+        box: pygame.Rect,
+        look: Look,
+        names: Sequence[str],
+        index: int,
+        change: Callable[[int], None],
+        tip: str = "",
     ) -> None:
         super().__init__(box, look)
         self.names, self.index, self.change, self.tip = names, index, change, tip
@@ -148,14 +170,25 @@ class Slider(Widget):
     def draw(self, target: pygame.Surface, hovered: bool, focused: bool) -> None:
         """A line with a knob; the name of the step above it."""
         size = self.look.size(13)
-        paint.write(target, self.names[self.index], (self.box.x, self.box.y), size, TEXT, align="topleft", width=self.box.width)
+        paint.write(
+            target,
+            self.names[self.index],
+            (self.box.x, self.box.y),
+            size,
+            TEXT,
+            align="topleft",
+            width=self.box.width,
+        )
         y, knob = self.box.bottom - self.look.px(9), self.look.px(16)
         left, right = self.box.x + knob // 2, self.box.right - knob // 2
         x = left + (right - left) * self.index / max(1, len(self.names) - 1)
         track = pygame.Rect(left, y - 2, right - left, 4)
         paint.draw_panel(target, track, 2, mix(RAISED, TEXT, 0.12))
         paint.draw_panel(target, pygame.Rect(left, y - 2, max(4, round(x - left)), 4), 2, ACCENT)
-        target.blit(paint.dot(knob, TEXT if hovered or focused else (214, 224, 234)), (round(x - knob / 2), y - knob // 2))
+        target.blit(
+            paint.dot(knob, TEXT if hovered or focused else (214, 224, 234)),
+            (round(x - knob / 2), y - knob // 2),
+        )
         self._focus_ring(target, focused, self.look.px(6))
 
     def press(self, place: tuple[int, int]) -> None:
@@ -198,9 +231,15 @@ class Choices(Widget):
     """A list of which one entry is chosen; it scrolls where it is longer than its place."""
 
     def __init__(
-        self, box: pygame.Rect, look: Look, rows: Sequence[Row], chosen: int, change: Callable[[int], None], start: int = 0
+        self,
+        box: pygame.Rect,
+        look: Look,
+        rows: Sequence[Row],
+        chosen: int,
+        change: Callable[[int], None],
+        start: int = 0,
     ) -> None:
-        """`start`: the first visible row, as it was before; the chosen one is scrolled to where it is not seen."""
+        """`start`: the first visible row."""
         super().__init__(box, look)
         self.rows, self.chosen, self.change = rows, chosen, change
         self.height = max(look.px(27), 20)
@@ -247,13 +286,24 @@ class Choices(Widget):
             paint.draw_panel(target, inner, self.look.px(6), RAISED)
         size = self.look.size(14)
         words = paint.write(
-            target, row.words, (inner.x + pad, box.centery), size, TEXT if index == self.chosen else (214, 224, 234),
+            target,
+            row.words,
+            (inner.x + pad, box.centery),
+            size,
+            TEXT if index == self.chosen else (214, 224, 234),
             width=inner.width - 2 * pad,
         )
         room = inner.right - pad - words.right - pad
         if row.note and room > self.look.px(60):
             note = paint.fitted(row.note, self.look.size(12), room)
-            paint.write(target, note, (inner.right - pad, box.centery), self.look.size(12), DIM if index == self.chosen else FAINT, align="midright")
+            paint.write(
+                target,
+                note,
+                (inner.right - pad, box.centery),
+                self.look.size(12),
+                DIM if index == self.chosen else FAINT,
+                align="midright",
+            )
 
     def press(self, place: tuple[int, int]) -> None:
         """Choose the row under the mouse."""
@@ -268,8 +318,12 @@ class Choices(Widget):
     def key(self, key: int) -> bool:
         """Up and down choose; page keys by pages."""
         step = {
-            pygame.K_UP: -1, pygame.K_DOWN: 1, pygame.K_PAGEUP: -self.visible, pygame.K_PAGEDOWN: self.visible,
-            pygame.K_HOME: -len(self.rows), pygame.K_END: len(self.rows),
+            pygame.K_UP: -1,
+            pygame.K_DOWN: 1,
+            pygame.K_PAGEUP: -self.visible,
+            pygame.K_PAGEDOWN: self.visible,
+            pygame.K_HOME: -len(self.rows),
+            pygame.K_END: len(self.rows),
         }.get(key)
         if step is None:
             return False
@@ -293,7 +347,9 @@ def draw_tip(target: pygame.Surface, look: Look, words: str, place: tuple[int, i
     size, pad = look.size(13), look.px(8)
     lines = paint.wrapped(words, size, min(look.px(320), target.get_width() - 4 * pad))
     line = size + look.px(4)
-    box = pygame.Rect(0, 0, max(paint.width_of(one, size) for one in lines) + 2 * pad, len(lines) * line + pad)
+    box = pygame.Rect(
+        0, 0, max(paint.width_of(one, size) for one in lines) + 2 * pad, len(lines) * line + pad
+    )
     box.midbottom = (place[0], place[1] - look.px(10))
     box.clamp_ip(target.get_rect().inflate(-8, -8))
     paint.draw_panel(target, box, look.px(6), (16, 22, 30), EDGE)

@@ -1,4 +1,4 @@
-"""The window itself: opened at once, one loop, 60 frames a second while something moves and none otherwise."""
+"""The window itself: opened at once, one loop, 60 frames a second while something moves, else none."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from pathlib import Path
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
-import pygame  # noqa: E402
+import pygame
 
-from agents.play.engine import Engine  # noqa: E402
-from agents.play.game import GameScene  # noqa: E402
-from agents.play.menu import MenuScene  # noqa: E402
-from agents.play.own_rating import load_history  # noqa: E402
-from agents.play.scene import House, Scene, draw_toast  # noqa: E402
-from agents.play.seats import Seat  # noqa: E402
-from agents.play.settings import SMALLEST, load_settings, save_settings  # noqa: E402
-from agents.play.sound import Sounds  # noqa: E402
+from agents.play.engine import Engine
+from agents.play.game import GameScene
+from agents.play.menu import MenuScene
+from agents.play.own_rating import load_history
+from agents.play.scene import House, Scene, draw_toast
+from agents.play.seats import Seat
+from agents.play.settings import SMALLEST, load_settings, save_settings
+from agents.play.sound import Sounds
 
 FRAMES = 60  # a second, while something moves
 WAKE = pygame.event.custom_type()  # the engine has an answer
@@ -184,7 +184,9 @@ def open_window(start: Start) -> None:
     try:
         window = Window(start)
     except pygame.error as error:
-        raise NoDisplay(f"no window can be opened here ({error}); SDL_VIDEODRIVER=dummy plays without one") from None
+        raise NoDisplay(
+            f"no window can be opened here ({error}); SDL_VIDEODRIVER=dummy plays without one"
+        ) from None
     window.run()
 
 
