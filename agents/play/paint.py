@@ -24,6 +24,12 @@ def text(words: str, size: int, colour: Colour = TEXT, bold: bool = False) -> py
     return font(size, bold).render(words, True, colour).convert_alpha()
 
 
+def forget() -> None:
+    """Drop all that is kept: a typeface must not be used after pygame has been left."""
+    for kept in (text, fitted, wrapped, panel, shadow, dot, ring, stone, strokes, holed_plate, font):
+        kept.cache_clear()
+
+
 def width_of(words: str, size: int, bold: bool = False) -> int:
     """How wide words are."""
     return font(size, bold).size(words)[0]

@@ -14,6 +14,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 import pygame
 
+from agents.play import paint
 from agents.play.engine import Engine
 from agents.play.game import GameScene
 from agents.play.menu import MenuScene
@@ -100,6 +101,7 @@ class Window:
         """Remember, stop the engine, close."""
         failed = save_settings(self.settings)
         self.house.engine.close()
+        paint.forget()
         pygame.quit()
         if failed:
             print(failed, file=sys.stderr)
