@@ -54,29 +54,62 @@ class OwnRating:
     games: int
 
 
-def read_ladder(world: str) -> list[Rung]:
-    """The rated players of a world, best first; none where no ladder is shipped."""
-    path = SHIPPED / f"{world}-ladder.json"
-    try:
-        ratings = json.loads(path.read_text(encoding="utf-8")).get("ratings") or {}
-        rungs = [Rung(p["player"], p["rating"], p["low"], p["high"]) for p in ratings.get("players", [])]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
+def read_ladder(world: str, ready_made: bool = True) -> list[Rung]:
+    """The rated players of a world, best first, with or without the ready-made agents; none where no ladder
+    is shipped."""
+    rungs = _rungs(SHIPPED / f"{world}-ladder.json", "ratings")
+    if rungs and ready_made:
+        rungs += _rungs(SHIPPED / f"{world}-ready-made.json", None)
     return sorted(rungs, key=lambda rung: -rung.rating)
 
 
+def _rungs(path: Path, part: str | None) -> list[Rung]:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        players = ((told.get(part) or {}) if part else told).get("players", [])
+        return [Rung(p["player"], p["rating"], p["low"], p["high"]) for p in players]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
 def rung_of(ladder: list[Rung], name: str) -> Rung | None:
-    """The rating of an opponent by its full name: as named on the ladder, or the human as recorded."""
+    """The rating of an opponent by its full name: as named on the ladder, or the human as recorded.
+
+    A ready-made agent's with a number of simulations between two that were measured lies between their
+    ratings, in the logarithm of the number.
+    """
     by_name = {rung.player: rung for rung in ladder}
-    return by_name.get(name) or by_name.get(f"{name}.recorded")
+    return by_name.get(name) or by_name.get(f"{name}.recorded") or _between(ladder, name)
+
+
+def _between(ladder: list[Rung], name: str) -> Rung | None:
+    agent, _, number = name.partition("@")
+    if not agent.startswith("pretrained:") or not number.isdigit():
+        return None
+    measured = {
+        int(rung.player.partition("@")[2] or 0): rung
+        for rung in ladder
+        if rung.player.partition("@")[0] == agent
+    }
+    below = max((n for n in measured if n <= int(number)), default=None)
+    above = min((n for n in measured if n >= int(number)), default=None)
+    if below is None or above is None:
+        return None
+    steps = [math.log1p(n) for n in (below, int(number), above)]
+    share = (steps[1] - steps[0]) / (steps[2] - steps[0])
+    rating = measured[below].rating + share * (measured[above].rating - measured[below].rating)
+    return Rung(name, rating, measured[below].low, measured[above].high)
 
 
 def rate(games: list[Played], ladder: list[Rung], world: str) -> OwnRating | None:
     """One's rating from the games against rated opponents; None before there are any."""
     met = [(rung_of(ladder, game.opponent), game.points) for game in games if game.world == world]
     rated = [(rung.rating, points) for rung, points in met if rung is not None]
-    if not rated:
-        return None
+    return posterior(rated) if rated else None
+
+
+def posterior(rated: list[tuple[float, float]]) -> OwnRating:
+    """The rating that follows from games, each the opponent's rating and the points taken."""
     log_posterior = np.zeros(len(GRID))
     for opponent, points in rated:
         log_posterior += points * _log_share(opponent) + (1.0 - points) * _log_share(opponent, -1.0)
@@ -112,13 +145,16 @@ def sentence(own: OwnRating | None, ladder: list[Rung]) -> str:
 
 def title(player: str) -> str:
     """A ladder's player as the window names it: "Forgetful at best", "Zero, 64 simulations"."""
-    name, _, simulations = player.partition(" with ")
+    name, _, simulations = player.removeprefix("pretrained:").partition(" with ")
+    name, at, number = name.partition("@")
+    simulations = f"{number} simulations" if at else simulations
     base, _, version = name.partition(".")
     known = {**AGENTS, **FIXED, **{human: words[0] for human, words in HUMANS.items()}}
     words = known.get(base) or base.replace("alphabeta", "alpha-beta").replace("-", " ").capitalize()
     words = words.replace("Alpha beta", "Alpha-beta")
     versions = {"recorded": "", "best": " at best", "careful": " without slips", "sampled": ", sampled"}
     words += versions.get(version, f".{version}" if version else "")
+    words = f"Ready-made {words}" if player.startswith("pretrained:") else words
     return f"{words}, {simulations}" if simulations else words
 
 

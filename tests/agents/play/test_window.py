@@ -52,6 +52,12 @@ def my_turn(window: Window) -> bool:
     return laid(window) and table_of(window).waits_for_person() and not window.scene.animating()
 
 
+def answered(window: Window, before: int) -> bool:
+    """Whether the game is over, or it is my turn again two moves later."""
+    record = table_of(window).record
+    return record.result() is not None or (my_turn(window) and record.cursor == before + 2)
+
+
 def place_of(window: Window, action: int) -> tuple[int, int]:
     """A pixel where a click plays an action."""
     scene = window.scene
@@ -85,9 +91,10 @@ def test_a_full_game_by_clicks_and_keys(screen: bool, settings_folder: Path) -> 
         while table_of(window).record.result() is None:
             before = table_of(window).record.cursor
             hand.type(str(table_of(window).record.legal()[0] + 1))
-            over = lambda: table_of(window).record.result() is not None  # noqa: E731
-            yield lambda n=before: over() or (my_turn(window) and table_of(window).record.cursor == n + 2)
-        assert table_of(window).record.result() in ((0.0, 0.0), (-1.0, 1.0)), "nobody beats the perfect player"
+            yield lambda n=before: answered(window, n)
+        assert table_of(window).record.result() in ((0.0, 0.0), (-1.0, 1.0)), (
+            "nobody beats the perfect player"
+        )
         hand.type("a")
         yield lambda: all(verdict is not None for verdict in table_of(window).verdicts())
         hand.type("Home")
