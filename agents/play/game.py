@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 DIGITS = {key: key - pygame.K_1 for key in range(pygame.K_1, pygame.K_9 + 1)}
 DIGITS |= {key: key - pygame.K_KP_1 for key in range(pygame.K_KP_1, pygame.K_KP_9 + 1)}
 ARROWS = (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN)
-SPINNER = 0.08  # seconds between two pictures of the thinking dots
+SPINNER = 0.1  # seconds between two pictures of the thinking dots
 
 
 class GameScene(Scene):
@@ -78,9 +78,9 @@ class GameScene(Scene):
             self.pointed = None if events.moved else self.pointed
             self.rebuild()
         if self.motion is not None:
-            self.dirty = True
+            self.touched.append(self.board_box.inflate(2 * self.look.px(14), 2 * self.look.px(14)))
             if self.motion.done(self.house.now) >= 1.0:
-                self.motion = None
+                self.motion, self.dirty = None, True
 
     def animating(self) -> bool:
         """While a stone falls."""
@@ -92,7 +92,7 @@ class GameScene(Scene):
             return None if self.failed else SPINNER
         due = self.table.due_in(self.house.now)
         if self.table.thinking() or not all(self.table.ready):
-            self.dirty = True
+            self.touched.append(self.cards.boxes["players"])
             return SPINNER if due is None else min(due, SPINNER)
         return due
 

@@ -11,6 +11,7 @@ from agents.play.board import EMPTY, View
 from agents.play.boards import board_for
 from agents.play.dialogs import HelpSheet, LadderSheet, OpenSheet
 from agents.play.grid_board import GridBoard
+from agents.play.mind import Mind
 from agents.play.scene import House, Scene
 from agents.play.seats import PERSON, STRENGTHS, Seat, find_seat, roster
 from agents.play.theme import ACCENT, CARD, DIM, EDGE, NIGHT, PALETTES, RAISED, TEXT, mix
@@ -76,6 +77,7 @@ class MenuScene(Scene):
         self.boxes: dict[str, pygame.Rect] = {}
         self.starts = [-1, -1]  # the first visible row of each list
         self._read_roster()
+        self._warm_up()
 
     def build(self) -> None:
         """Games above, the two seats side by side, switches and the start below."""
@@ -181,6 +183,7 @@ class MenuScene(Scene):
         """Another game; whoever does not play it leaves their seat."""
         self.house.settings.world = world
         self._read_roster()
+        self._warm_up()
         self.starts = [-1, -1]
         self.rebuild()
 
@@ -216,6 +219,16 @@ class MenuScene(Scene):
                 other = next((seat.name for seat in self.seats if seat.group == "agents"), PERSON.name)
                 settings.sides[side] = other if PERSON.name in settings.sides else PERSON.name
 
+    def _warm_up(self) -> None:
+        """Load who is chosen while the menu is looked at; who cannot be loaded says so in the game."""
+        wanted = [(self._seated(side), self._simulations(side)) for side in (0, 1)]
+
+        def prepare(mind: Mind) -> None:
+            for seat, simulations in wanted:
+                mind.prepare(seat, simulations)
+
+        self.house.engine.ask("load", -1, self.house.settings.world, prepare)
+
     def _seated(self, side: int) -> Seat:
         return find_seat(self.house.settings.sides[side], self.house.settings.world)[0]
 
@@ -240,6 +253,7 @@ class MenuScene(Scene):
         def change(index: int) -> None:
             self.house.settings.sides[side] = names[index]
             self.starts[side] = choices.start
+            self._warm_up()
             self.rebuild()
 
         choices = Choices(area, look, rows, names.index(seat.name), change, max(0, self.starts[side]))

@@ -87,14 +87,16 @@ def panel(
     size: tuple[int, int], radius: int, fill: Colour, edge: Colour | None = None, alpha: int = 255
 ) -> pygame.Surface:
     """A rectangle with round corners and, where one is given, an edge of one pixel."""
-    distance = _box_distance(size, radius)
+    most = 2 * radius + 5
+    small = (min(size[0], most), min(size[1], most))
+    distance = _box_distance(small, radius)
     cover = np.clip(0.5 - distance, 0.0, 1.0)
-    colour = np.empty((*size, 3))
+    colour = np.empty((*small, 3))
     colour[:] = fill
     if edge is not None:
         rim = np.clip(1.5 + distance, 0.0, 1.0)[..., None]
         colour = colour * (1 - rim) + np.array(edge, float) * rim
-    return _picture(colour, cover * alpha / 255.0)
+    return _grown(_picture(colour, cover * alpha / 255.0), size)
 
 
 def draw_panel(
@@ -114,9 +116,11 @@ def draw_panel(
 def shadow(size: tuple[int, int], radius: int, depth: int) -> pygame.Surface:
     """A soft shadow of a rectangle of that size; it is larger by `depth` on every side."""
     full = (size[0] + 2 * depth, size[1] + 2 * depth)
-    distance = _box_distance(full, radius + depth) + depth
+    most = 2 * (radius + 3 * depth) + 1
+    small = (min(full[0], most), min(full[1], most))
+    distance = _box_distance(small, radius + depth) + depth
     alpha = 0.42 * np.exp(-np.square(np.maximum(distance, 0.0) / (0.48 * depth)))
-    return _picture(np.zeros((*full, 3)), alpha)
+    return _grown(_picture(np.zeros((*small, 3)), alpha), full)
 
 
 @functools.lru_cache(maxsize=256)
@@ -171,24 +175,37 @@ def strokes(size: int, width: float, colour: Colour, kind: str, alpha: int = 255
 @functools.lru_cache(maxsize=4)
 def holed_plate(columns: int, rows: int, cell: int, hole: int, margin: int, colour: Colour) -> pygame.Surface:
     """A board with a round hole in every cell: margins around, shaded from above, holes with a rim."""
-    width, height = columns * cell + 2 * margin, rows * cell + 2 * margin
-    radius, _, y = _polar(cell)
-    inside = np.clip(radius - hole / 2 + 0.5, 0.0, 1.0)
-    edge = np.exp(-np.square(np.maximum(radius - hole / 2, 0.0) / (0.035 * cell))) * np.clip(
-        -y / hole + 0.35, 0, 1
+    size = (columns * cell + 2 * margin, rows * cell + 2 * margin)
+    corner = round(0.32 * cell)
+    small = (2 * corner + 9, 2 * corner + 9)
+    distance = _box_distance(small, corner)
+    light = (
+        np.array(mix(colour, (255, 255, 255), 0.06), float)
+        * (1.0 + 0.1 * np.clip(3.0 + distance, 0, 1))[..., None]
     )
-    glow = np.exp(-np.square(np.maximum(radius - hole / 2, 0.0) / (0.03 * cell))) * np.clip(
-        y / hole + 0.1, 0, 1
+    plate = _grown(_picture(np.minimum(light, 255), np.clip(0.5 - distance, 0.0, 1.0)), size)
+    plate.fill((0, 0, 0, 0), pygame.Rect(margin, margin, columns * cell, rows * cell))
+    tile = _hole(cell, hole, mix(colour, (255, 255, 255), 0.06))
+    for number in range(columns * rows):
+        place = (margin + number % columns * cell, margin + number // columns * cell)
+        plate.blit(tile, place, special_flags=pygame.BLEND_RGBA_ADD)
+    fade = pygame.Surface((1, 64))
+    for y in range(64):
+        fade.set_at((0, y), (255 - round(0.72 * y),) * 3)
+    plate.blit(
+        pygame.transform.smoothscale(fade.convert_alpha(), size), (0, 0), special_flags=pygame.BLEND_RGB_MULT
     )
-    cover, shade = np.ones((width, height)), np.ones((width, height))
-    area = np.s_[margin : width - margin, margin : height - margin]
-    cover[area] = np.tile(inside, (columns, rows))
-    shade[area] = np.tile(1.0 - 0.34 * edge + 0.22 * glow, (columns, rows))
-    distance = _box_distance((width, height), round(0.32 * cell))
-    cover *= np.clip(0.5 - distance, 0.0, 1.0)
-    rim = np.clip(3.0 + distance, 0.0, 1.0) * 0.10
-    shade = (shade + rim) * np.linspace(1.10, 0.90, height)[None, :]
-    return _picture(np.clip(np.array(colour, float) * shade[..., None], 0, 255), cover)
+    return plate
+
+
+def _hole(cell: int, hole: int, colour: Colour) -> pygame.Surface:
+    """A cell of the plate: a hole, dark at its upper edge and bright at its lower one."""
+    r, _, y = _polar(cell)
+    outside = np.maximum(r - hole / 2, 0.0)
+    edge = np.exp(-np.square(outside / (0.035 * cell))) * np.clip(0.35 - y / hole, 0, 1)
+    glow = np.exp(-np.square(outside / (0.03 * cell))) * np.clip(y / hole + 0.1, 0, 1)
+    shade = (1.0 - 0.34 * edge + 0.22 * glow)[..., None]
+    return _picture(np.minimum(np.array(colour, float) * shade, 255), np.clip(r - hole / 2 + 0.5, 0.0, 1.0))
 
 
 def smooth_line(
@@ -218,6 +235,30 @@ def _polar(size: int) -> tuple[Array, Array, Array]:
     axis = np.arange(size) + 0.5 - size / 2
     x, y = np.meshgrid(axis, axis, indexing="ij")
     return np.hypot(x, y), x, y
+
+
+def _grown(small: pygame.Surface, size: tuple[int, int]) -> pygame.Surface:
+    """A picture made larger by repeating its middle row and column; its corners stay."""
+    if small.get_size() == size:
+        return small
+    out = pygame.Surface(size, pygame.SRCALPHA, 32)
+    (w, h), (wide, high) = small.get_size(), size
+    a, b = w // 2, h // 2
+    for x, taken, at, length in (
+        (0, a, 0, a),
+        (a, 1, a, wide - w + 1),
+        (a + 1, w - a - 1, a + wide - w + 1, w - a - 1),
+    ):
+        for y, lines, top, tall in (
+            (0, b, 0, b),
+            (b, 1, b, high - h + 1),
+            (b + 1, h - b - 1, b + high - h + 1, h - b - 1),
+        ):
+            part = small.subsurface((x, y, taken, lines))
+            if (taken, lines) != (length, tall):
+                part = pygame.transform.scale(part, (length, tall))
+            out.blit(part, (at, top), special_flags=pygame.BLEND_RGBA_ADD)
+    return out
 
 
 def _band(r: Array, middle: float, width: float) -> Array:

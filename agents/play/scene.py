@@ -67,6 +67,7 @@ class Scene:
         self.held: Widget | None = None
         self.dialog: Scene | None = None
         self.dirty = True
+        self.touched: list[pygame.Rect] = []  # parts that look different, where not all of it does
 
     # --- what a kind of scene says of itself ---
 

@@ -89,6 +89,8 @@ class Window:
             self.house.toast, self.scene.dirty = None, True
         if self.scene.dirty:
             self._draw()
+        elif self.scene.touched:
+            self._draw(self.scene.touched[0].unionall(self.scene.touched[1:]))
 
     def resize(self) -> None:
         """The window's size is another one."""
@@ -169,13 +171,20 @@ class Window:
             self.scene.resize(*self.screen.get_size())
             self.scene.tick()
 
-    def _draw(self) -> None:
+    def _draw(self, part: pygame.Rect | None = None) -> None:
+        """Draw everything, or what lies in a part of the window."""
         start = time.perf_counter()
+        self.screen.set_clip(part)
         self.scene.draw(self.screen)
         if self.house.toast is not None:
             draw_toast(self.screen, self.scene.look, self.house.toast[0], self.scene.message_area())
-        pygame.display.flip()
+        self.screen.set_clip(None)
+        if part is None:
+            pygame.display.flip()
+        else:
+            pygame.display.update(part.clip(self.screen.get_rect()))
         self.scene.dirty = False
+        self.scene.touched.clear()
         self.frames += 1
         self.drawing += time.perf_counter() - start
 
