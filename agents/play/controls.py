@@ -330,7 +330,9 @@ def _button(scene: GameScene, table: Table, one: Control, place: pygame.Rect, wo
         one.do(scene, table)
         scene.rebuild()
 
-    glyph = "▶" if one.glyph == "❚❚" and table.paused else one.glyph
+    glyph = one.glyph
+    if one.glyph == "❚❚" and table.paused:
+        glyph, words = "▶", words and "Go on"
     return Button(
         place,
         scene.look,

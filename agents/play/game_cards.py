@@ -76,7 +76,9 @@ class Cards:
 
     def candidate_at(self, place: tuple[int, int]) -> int | None:
         """The candidate move under a pixel."""
-        return self.candidates.action_at(place) if "candidates" in self.boxes else None
+        table = self.scene.table
+        here = "candidates" in self.boxes and table is not None and table.shown() is not None
+        return self.candidates.action_at(place) if here else None
 
     # --- where they lie ---
 
@@ -218,9 +220,11 @@ class Cards:
         panels.draw_opinions(target, look, box, self.scene.board, thoughts.opinions, thoughts.truth, names)
 
     def _candidates(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:
-        waiting = "The game is over here." if table.record.is_over else "Thinking …"
+        if table.record.is_over:
+            self._moves(target, table, box)
+            return
         names = table.record.game.action_names
-        self.candidates.draw(target, self.scene.look, box, table.shown(), names, self.scene.pointed, waiting)
+        self.candidates.draw(target, self.scene.look, box, table.shown(), names, self.scene.pointed)
 
     def _report(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:
         record, verdicts = table.record, table.verdicts()

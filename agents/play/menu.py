@@ -13,7 +13,7 @@ from agents.play.dialogs import HelpSheet, LadderSheet, OpenSheet
 from agents.play.grid_board import GridBoard
 from agents.play.mind import Mind
 from agents.play.scene import House, Scene
-from agents.play.seats import PERSON, STRENGTHS, Seat, find_seat, roster
+from agents.play.seats import PERSON, STRENGTHS, Seat, find_seat, full_name, roster
 from agents.play.theme import ACCENT, CARD, DIM, EDGE, NIGHT, PALETTES, RAISED, TEXT, mix
 from agents.play.widgets import CLICK, Button, Choices, Row, Slider, Switch, Widget
 from agents.player import UnknownPlayer
@@ -272,16 +272,17 @@ class MenuScene(Scene):
                 rows.append(Row(GROUPS[seat.group], heading=True))
                 names.append("")
             group = seat.group
-            rows.append(Row(seat.title, seat.words))
+            rows.append(
+                Row(seat.title, seat.words if seat.searches else self._with_rating(seat, 0, seat.words))
+            )
             names.append(seat.name)
         return rows, names
 
     def _strength(self, side: int, box: pygame.Rect) -> None:
         now = self._simulations(side)
         steps = sorted({*STRENGTHS, now})
-        names = [
-            f"Strength: {n:,} simulations a move" if n else "Strength: first sight, no search" for n in steps
-        ]
+        seat = self._seated(side)
+        names = [self._with_rating(seat, n, f"{n:,} simulations a move" if n else "no search") for n in steps]
 
         def change(index: int) -> None:
             self.house.settings.simulations[side] = steps[index]
@@ -289,6 +290,11 @@ class MenuScene(Scene):
 
         tip = "How far it looks ahead before each move"
         self.widgets.append(Slider(box, self.look, names, steps.index(now), change, tip))
+
+    def _with_rating(self, seat: Seat, simulations: int, words: str) -> str:
+        """Words, and the seat's rating where the ladder has one."""
+        rung = own_rating.rung_of(self.house.ladder(self.house.settings.world), full_name(seat, simulations))
+        return words if rung is None else f"{words} · {rung.rating:.0f} Elo"
 
     def _switches(self, box: pygame.Rect) -> None:
         settings, wide = self.house.settings, box.width // 4

@@ -121,8 +121,10 @@ def draw_opinions(
     names: Sequence[str],
 ) -> None:
     """The opinions of one position side by side, the exact truth as the last of them."""
-    inner = draw_card(target, look, box, "Opinions side by side", "each: how likely it plays what")
     columns = len(opinions) + (truth is not None)
+    pointed = _pointed(box, columns)
+    note = opinions[pointed].words if pointed is not None and pointed < len(opinions) else ""
+    inner = draw_card(target, look, box, "Opinions side by side", note or "how likely each plays what")
     gap = look.px(14)
     wide = (inner.width - gap * (columns - 1)) // max(1, columns)
     size, small = look.size(12), max(10, look.size(11))
@@ -151,6 +153,12 @@ def draw_opinions(
             width=wide,
         )
         _truth(target, chart, board, truth)
+
+
+def _pointed(box: pygame.Rect, columns: int) -> int | None:
+    """The column under the mouse, whose words are then told."""
+    mouse = pygame.mouse.get_pos() if pygame.mouse.get_focused() else (-1, -1)
+    return (mouse[0] - box.x) * columns // box.width if box.collidepoint(mouse) and columns else None
 
 
 def _column(
@@ -204,7 +212,6 @@ class Candidates:
         thoughts: Thoughts | None,
         names: Sequence[str],
         pointed: int | None,
-        waiting: str,
     ) -> None:
         """`pointed`: the action whose row is bright."""
         note = "" if thoughts is None else f"{thoughts.simulations} simulations"
@@ -212,7 +219,7 @@ class Candidates:
         self.rows = []
         if thoughts is None:
             size = look.size(13)
-            paint.write(target, waiting, (inner.x, inner.y + size), size, DIM, width=inner.width)
+            paint.write(target, "Thinking …", (inner.x, inner.y + size), size, DIM, width=inner.width)
             return
         line = max(look.px(26), 19)
         header = round(line * 0.8)

@@ -153,6 +153,8 @@ def headline(table: Table) -> tuple[str, str]:
     if not all(table.ready):
         names = " and ".join(table.seats[n].title for n in (0, 1) if not table.ready[n])
         return f"{names}: getting ready", "You can begin." if table.waits_for_person() else ""
+    if table.waits_for_person() and table.seats[table.mover] != PERSON:
+        return f"{seat_title(table, table.mover)} to move: try one", _said(table)
     if table.waits_for_person():
         two = len(table.people) == 2
         return f"{seat_title(table, table.mover)} to move" if two else "Your move", _said(table)
@@ -191,7 +193,7 @@ def _said(table: Table) -> str:
     if table.hint is not None:
         return f"Hint: {table.record.game.action_names[table.hint]}"
     if verdict is not None and verdict.surprise:
-        return f"Move 37! {verdict.words}. The club player never plays it."
+        return f"Move 37! {verdict.words}. The club player's procedure rules it out."
     if verdict is not None:
         return f"{verdict.grade.words.capitalize()}: {verdict.words}"
     opponent = table.rated_opponent()
