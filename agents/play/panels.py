@@ -214,7 +214,8 @@ class Candidates:
         pointed: int | None,
     ) -> None:
         """`pointed`: the action whose row is bright."""
-        note = "" if thoughts is None else f"{thoughts.simulations} simulations"
+        made = 0 if thoughts is None else sum(candidate.visits for candidate in thoughts.candidates)
+        note = f"{made:,} simulations" if made else ""
         inner = draw_card(target, look, box, "Candidate moves", note)
         self.rows = []
         if thoughts is None:

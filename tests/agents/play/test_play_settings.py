@@ -115,6 +115,20 @@ def test_the_shipped_ladder_knows_the_window_s_opponents() -> None:
     assert read_ladder("tic_tac_toe") == []
 
 
+def test_a_ready_made_agent_lies_between_the_strengths_that_were_measured() -> None:
+    ladder = [Rung("pretrained:zero", 600.0, 560.0, 640.0), Rung("pretrained:zero@15", 800.0, 750.0, 850.0)]
+    found = rung_of(ladder, "pretrained:zero@3")
+    assert found is not None
+    assert found.rating == pytest.approx(700.0), "half way in the logarithm of 1 + simulations"
+    assert (found.low, found.high) == (560.0, 850.0)
+    assert rung_of(ladder, "pretrained:zero@16") is None, "beyond what was measured nothing is said"
+    assert rung_of(ladder, "pretrained:master@3") is None
+    assert title("pretrained:zero@64") == "Ready-made Zero, 64 simulations"
+    shipped = read_ladder("connect_four")
+    assert rung_of(shipped, "pretrained:zero@64") is not None
+    assert rung_of(read_ladder("connect_four", ready_made=False), "pretrained:zero@64") is None
+
+
 def test_rated_games_are_remembered_and_broken_ones_put_aside() -> None:
     games = [Played("connect_four", "alphabeta-4", 0.5)]
     assert save_history(games) == ""
