@@ -18,12 +18,22 @@ SHAPES = {"connect_four": (7, 6, True), "tic_tac_toe": (3, 3, False)}  # before 
 IN_A_ROW = {"connect_four": 4, "tic_tac_toe": 3}
 
 
+class NoBoard(ValueError):  # noqa: N818
+    """A game that is played on nothing that the window could draw."""
+
+
 def board_for(world: str, game: Game | None = None) -> Board:
-    """The board of a game; before its rules are loaded, by its name."""
+    """The board of a game; before its rules are loaded, by its name. Raises NoBoard."""
     columns, rows, drop = SHAPES.get(world, (3, 3, False))
     if game is not None and world not in SHAPES:
-        rows, columns = game.observation_shape[-2:]
+        if len(game.observation_shape) != 3 or game.observation_shape[0] < 2:
+            raise NoBoard(f"{game.title} has no planes of own and other stones, and so no board here")
+        rows, columns = game.observation_shape[1:]
         drop = game.num_actions == columns and rows > 1
+        if not drop and not rows * columns <= game.num_actions <= rows * columns + 1:  # one more: to pass
+            raise NoBoard(
+                f"{game.title} has {game.num_actions} actions on {rows} x {columns} cells: no board here"
+            )
     return DropBoard(columns, rows) if drop else GridBoard(columns, rows)
 
 

@@ -48,6 +48,7 @@ class Engine:
         self._closed = False
         self._answers: SimpleQueue[Answer] = SimpleQueue()
         self._mind: Mind | None = None
+        self._world = ""  # whose mind it is
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
 
@@ -116,7 +117,7 @@ class Engine:
             return self._current
 
     def _answer(self, question: _Question) -> Any:
-        if self._mind is None or self._mind.game.name != question.world:
-            self._mind = Mind(question.world)
+        if self._mind is None or self._world != question.world:
+            self._mind, self._world = Mind(question.world), question.world
         self._mind.stop = lambda: self._superseded
         return question.work(self._mind)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pygame
 
 from agents.play.board import View
-from agents.play.boards import board_for
+from agents.play.boards import NoBoard, board_for
 from agents.play.controls import build_bar, run_key
 from agents.play.game_cards import Cards
 from agents.play.motion import Motion
@@ -16,13 +16,14 @@ from agents.play.own_rating import rate as own_rate
 from agents.play.own_rating import save_history, sentence
 from agents.play.scene import House, Scene
 from agents.play.seats import Seat, find_seat
-from agents.play.table import Table
+from agents.play.table import TICKETS, Table
 from agents.play.theme import NIGHT, PALETTES
 from agents.play.view import last_cell, view_of
 from agents.player import UnknownPlayer
 
 if TYPE_CHECKING:
     from agents.play.files import SavedGame
+    from games.core import Game
 
 DIGITS = {key: key - pygame.K_1 for key in range(pygame.K_1, pygame.K_9 + 1)}
 DIGITS |= {key: key - pygame.K_KP_1 for key in range(pygame.K_KP_1, pygame.K_KP_9 + 1)}
@@ -55,7 +56,8 @@ class GameScene(Scene):
         self.pointed: int | None = None  # the candidate whose line is shown
         self.heat: int = 0  # whose opinion warms the board; 0: nobody's
         self.board_box = pygame.Rect(0, 0, 1, 1)
-        house.engine.ask("load", 0, world, lambda mind: mind.game)
+        self.ticket = next(TICKETS)
+        house.engine.ask("load", self.ticket, world, lambda mind: mind.game)
 
     # --- what goes on ---
 
@@ -99,18 +101,22 @@ class GameScene(Scene):
     def _lay_table(self) -> None:
         """Once the rules are there, the game can begin."""
         for answer in self.house.engine.answers():
-            if answer.kind == "load" and answer.ticket == 0:
-                if answer.error is not None:
-                    self.failed = str(answer.error)
-                    self.house.tell(self.failed)
-                elif answer.value.name == self.world:
-                    self._begin()
+            if answer.kind == "load" and answer.ticket == self.ticket:
+                self.failed = str(answer.error or "")
+                if not self.failed:
+                    self._begin(answer.value)
+                self.house.tell(self.failed)
                 self.rebuild()
+                return
 
-    def _begin(self) -> None:
-        from games.core import load_game
+    def _begin(self, game: Game) -> None:
         from lab.randomness import game_keys
 
+        try:
+            self.board = board_for(self.world, game)
+        except NoBoard as error:
+            self.failed = str(error)
+            return
         settings = self.house.settings
         settings.games += 1
         key = int(game_keys(0, "window", settings.games, 1)[0])
@@ -119,7 +125,6 @@ class GameScene(Scene):
             self.house.engine, self.world, self.seats, self.simulations, settings.teaching, key, ladder
         )
         self.table.speed = settings.speed
-        self.board = board_for(self.world, load_game(self.world))
         if self.saved is not None:
             self.table.open(self.saved)
             self.table.analyse(True)

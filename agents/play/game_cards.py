@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agents.play.table import Table
 
 Boxes = dict[str, pygame.Rect]
+LESSON = [("opinions", 0.42), ("candidates", 0.58)]  # what could have been played, and who would have
 
 
 class Cards:
@@ -42,10 +43,10 @@ class Cards:
         players = 2 * max(look.px(46), 30) + 2 * look.px(8)
         status = max(look.px(76), 56) + (max(look.px(44), 34) if offer else 0)
         if look.upright:
-            self.boxes = self._two_columns(panel, players, status, gap, analysing)
+            self.boxes = self._two_columns(panel, players, status, gap, analysing, offer)
         else:
             rest = panel.height - players - status - 2 * gap
-            parts = self._analysis(rest, over) if analysing else self._playing()
+            parts = self._analysis(rest, over) if analysing else LESSON if offer else self._playing()
             self.boxes = self._stack(panel, [("players", players), ("status", status)], parts, gap)
         if offer:
             self._offer_buttons()
@@ -77,7 +78,7 @@ class Cards:
     def candidate_at(self, place: tuple[int, int]) -> int | None:
         """The candidate move under a pixel."""
         table = self.scene.table
-        here = "candidates" in self.boxes and table is not None and table.shown() is not None
+        here = "candidates" in self.boxes and table is not None and table.lesson() is not None
         return self.candidates.action_at(place) if here else None
 
     # --- where they lie ---
@@ -113,18 +114,17 @@ class Cards:
             y += high + gap
         return boxes
 
-    def _two_columns(self, panel: pygame.Rect, players: int, status: int, gap: int, analysing: bool) -> Boxes:
+    def _two_columns(
+        self, panel: pygame.Rect, players: int, status: int, gap: int, analysing: bool, offer: bool
+    ) -> Boxes:
         """In an upright window: who plays and what goes on to the left, thoughts to the right."""
         wide = (panel.width - gap) // 2
         left = pygame.Rect(panel.x, panel.y, wide, panel.height)
         right = pygame.Rect(panel.right - wide, panel.y, wide, panel.height)
         fixed = [("players", players), ("status", status)]
-        if analysing:
-            parts = [("opinions", 0.45), ("candidates", 0.55)]
-            return self._stack(left, fixed, [("graph", 1.0)], gap) | self._stack(right, [], parts, gap)
-        return self._stack(left, fixed, self._playing()[1:], gap) | self._stack(
-            right, [], [("moves", 1.0)], gap
-        )
+        beside = [("graph", 1.0)] if analysing else self._playing()[1:]
+        thoughts = LESSON if analysing or offer else [("moves", 1.0)]
+        return self._stack(left, fixed, beside, gap) | self._stack(right, [], thoughts, gap)
 
     def _offer_buttons(self) -> None:
         scene, look = self.scene, self.scene.look
@@ -209,7 +209,7 @@ class Cards:
         self.graph.draw(target, self.scene.look, box, rates, outcomes, verdicts, cursor, palette)
 
     def _opinions(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:
-        thoughts, look = table.shown(), self.scene.look
+        thoughts, look = table.lesson(), self.scene.look
         if table.record.is_over:
             self._report(target, table, box)
             return
@@ -224,7 +224,7 @@ class Cards:
             self._moves(target, table, box)
             return
         names = table.record.game.action_names
-        self.candidates.draw(target, self.scene.look, box, table.shown(), names, self.scene.pointed)
+        self.candidates.draw(target, self.scene.look, box, table.lesson(), names, self.scene.pointed)
 
     def _report(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:
         record, verdicts = table.record, table.verdicts()

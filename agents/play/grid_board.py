@@ -114,7 +114,7 @@ class GridBoard(Cells):
         target.blit(picture, centred(box, size))
 
     def _over(self, target: pygame.Surface, view: View, palette: Palette) -> None:
-        for cell, share in enumerate(view.heat or ()):
+        for cell, share in enumerate((view.heat or ())[: len(view.stones)]):
             if share >= 0.005 and view.stones[cell] == EMPTY:
                 size = round((0.30 + 0.55 * float(np.sqrt(share))) * self.cell)
                 target.blit(
@@ -152,7 +152,7 @@ class GridBoard(Cells):
         """The cells, the likelier the brighter."""
         side = max(4, min(box.width // self.columns, box.height // self.rows))
         left, top = box.centerx - side * self.columns // 2, box.bottom - side * self.rows
-        for cell, share in enumerate(policy):
+        for cell, share in enumerate(policy[: self.columns * self.rows]):
             row, column = divmod(cell, self.columns)
             square = pygame.Rect(left + column * side, top + row * side, side - 2, side - 2)
             shade = mix((30, 41, 54), colour, min(1.0, share * 1.15))

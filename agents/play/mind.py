@@ -105,7 +105,7 @@ class Mind:
         found = []
         names = [seat.name for seat in roster(self.game.name)]
         if "pretrained:imitator" in names:
-            policy = self._policy("pretrained:imitator", states)
+            policy = self._policy("pretrained:imitator.sampled", states)
             found.append(Opinion("imitator", "copies a human, does not search", policy))
         elif self.game.name == "connect_four":
             policy = self._policy(MODEL_HUMAN, states)

@@ -115,6 +115,10 @@ class Table:
         """The thoughts that may be shown about the position on the board."""
         return self.thoughts.get(self.record.key) if self.analysing else None
 
+    def lesson(self) -> Thoughts | None:
+        """What was thought of the position before a mistake that may be taken back."""
+        return self.thoughts.get(self.record.key[:-1]) if self.offer is not None else self.shown()
+
     def verdicts(self) -> list[Verdict | None]:
         """The verdict on every move, as far as it may be shown: in analysis all, with a teacher one's own."""
         found = verdicts_of(self.record, self.thoughts)

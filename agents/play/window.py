@@ -23,6 +23,7 @@ from agents.play.scene import House, Scene, draw_toast
 from agents.play.seats import Seat
 from agents.play.settings import SMALLEST, load_settings, save_settings
 from agents.play.sound import Sounds
+from agents.play.theme import PALETTES
 
 FRAMES = 60  # a second, while something moves
 WAKE = pygame.event.custom_type()  # the engine has an answer
@@ -49,8 +50,8 @@ class Window:
         pygame.display.init()
         pygame.font.init()
         pygame.display.set_caption("Move 37")
+        pygame.display.set_icon(paint.stone(64, PALETTES["classic"].first, False))
         self.screen = self._open(tuple(self.settings.size))
-        pygame.key.set_repeat(350, 60)
         self.house = House(Engine(_wake), self.settings, Sounds(self.settings.sound), self.history)
         self.house.now = time.monotonic()
         self.scene: Scene = self._first(start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ import pytest
 from window_hand import display
 
 from agents.play import paint, sound
-from agents.play.boards import board_for, stones_of, winning_cells
+from agents.play.boards import NoBoard, board_for, stones_of, winning_cells
+from agents.play.drop_board import DropBoard
 from agents.play.game import GameScene
+from agents.play.grid_board import GridBoard
 from agents.play.menu import MenuScene
 from agents.play.record import GameRecord
 from agents.play.seats import find_seat
@@ -126,6 +129,16 @@ def test_classes_are_told_apart_by_the_colour_blind() -> None:
             seen = [np.clip(matrix @ colour**2.2, 0, 1) ** (1 / 2.2) for colour in group]
             nearest = min(np.abs(a - b).sum() for n, a in enumerate(seen) for b in seen[n + 1 :])
             assert nearest > 0.25
+
+
+def test_another_game_finds_its_board_by_its_shape_or_is_told() -> None:
+    four = load_game("connect_four")
+    assert isinstance(board_for("mine", replace(four, name="mine")), DropBoard)
+    assert isinstance(board_for("mine", replace(load_game("tic_tac_toe"), name="mine")), GridBoard)
+    with pytest.raises(NoBoard, match="actions"):
+        board_for("mine", replace(four, num_actions=9))
+    with pytest.raises(NoBoard, match="planes"):
+        board_for("mine", replace(four, observation_shape=(42,)))
 
 
 def test_boards_know_their_cells() -> None:

@@ -159,6 +159,9 @@ def test_a_teacher_speaks_after_the_move_and_the_opponent_waits() -> None:
     game.play(WRONG)
     events = game.go()
     assert game.table.offer is not None
+    lesson = game.table.lesson()
+    assert lesson is not None
+    assert lesson.best == RIGHT, "what was thought of the position before the mistake"
     assert "move" not in game.engine.asked
     assert not game.table.waits_for_person()
     game.table.take_back()
@@ -228,7 +231,6 @@ def test_in_analysis_one_tries_moves_for_the_other_side() -> None:
     game.go()
     assert "move" not in game.engine.asked, "the robot waits to be asked"
     game.table.go_on()
-    game.table.paused = False
     game.go("move")
     assert game.table.record.actions == [RIGHT, 5, 2, 1]
 
