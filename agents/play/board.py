@@ -144,6 +144,7 @@ class Cells:
         )
 
     def draw_column_names(self, target: pygame.Surface, view: View, y: int) -> None:
+        """The columns' names in a row, that of the ghost bright."""
         size = max(11, round(0.2 * self.cell))
         for column in range(self.columns):
             name = view.names[column] if len(view.names) == self.columns else str(column + 1)

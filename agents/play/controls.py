@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pygame
@@ -137,17 +138,21 @@ def _resign(scene: GameScene, table: Table) -> None:
         scene.house.tell("There is nothing to give up")
 
 
-def _save(scene: GameScene, table: Table) -> None:
+def save_table(table: Table, path: Path) -> str:
+    """Save a table's game with what was thought of it; returns what went wrong, or nothing."""
     from agents.play.files import SavedGame, save_game
 
     names = [full_name(seat, n) for seat, n in zip(table.seats, table.simulations, strict=True)]
-    path = fresh_path(scene.world, datetime.now())
     try:
         save_game(path, SavedGame(table.record, (names[0], names[1]), table.thoughts))
     except OSError as error:
-        scene.house.tell(f"The game is not saved: {error}")
-        return
-    scene.house.tell(f"Saved as {path.name}; Ctrl O opens it")
+        return f"The game is not saved: {error}"
+    return ""
+
+
+def _save(scene: GameScene, table: Table) -> None:
+    path = fresh_path(table.record.game.name, datetime.now())
+    scene.house.tell(save_table(table, path) or f"Saved as {path.name}; Ctrl O opens it")
 
 
 def _open(scene: GameScene, table: Table) -> None:

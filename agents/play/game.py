@@ -9,7 +9,8 @@ import pygame
 
 from agents.play.board import View
 from agents.play.boards import NoBoard, board_for
-from agents.play.controls import build_bar, run_key
+from agents.play.controls import build_bar, run_key, save_table
+from agents.play.folder import games_folder
 from agents.play.game_cards import Cards
 from agents.play.motion import Motion
 from agents.play.own_rating import rate as own_rate
@@ -252,6 +253,12 @@ class GameScene(Scene):
         if self.table is not None:
             seats, simulations = self.table.seats, self.table.simulations
             self.house.go(GameScene(self.house, self.world, seats, simulations))
+
+    def keep(self) -> str:
+        """The game that is left can be opened again, as the last one of its kind."""
+        if self.table is None or not self.table.record.actions:
+            return ""
+        return save_table(self.table, games_folder() / f"last-{self.table.record.game.name}.txt")
 
     def play(self, action: int) -> None:
         """A person's move, if it is their turn."""

@@ -16,6 +16,7 @@ from agents.play.theme import (
     Look,
     Palette,
     mix,
+    on_dark,
 )
 
 
@@ -106,9 +107,7 @@ class GridBoard(Cells):
         colour = palette.second if side else palette.first
         if self.columns <= 5:
             width = round(0.115 * self.cell)
-            picture = paint.strokes(
-                size, width, mix(colour, TEXT, 0.08), "nought" if side else "cross", alpha
-            )
+            picture = paint.strokes(size, width, on_dark(colour), "nought" if side else "cross", alpha)
         else:
             picture = paint.stone(size, colour, bool(side), alpha)
         target.blit(picture, centred(box, size))

@@ -14,7 +14,7 @@ from agents.play.grid_board import GridBoard
 from agents.play.mind import Mind
 from agents.play.scene import House, Scene
 from agents.play.seats import PERSON, STRENGTHS, Seat, find_seat, full_name, roster
-from agents.play.theme import ACCENT, CARD, DIM, EDGE, NIGHT, PALETTES, RAISED, TEXT, mix
+from agents.play.theme import ACCENT, CARD, DIM, EDGE, NIGHT, PALETTES, RAISED, TEXT, mix, on_dark
 from agents.play.widgets import CLICK, Button, Choices, Row, Slider, Switch, Widget
 from agents.player import UnknownPlayer
 from games.core import GAMES
@@ -127,7 +127,7 @@ class MenuScene(Scene):
             colour = palette.second if side else palette.first
             y = box.y + look.px(12)
             stone = (
-                paint.strokes(size, size * 0.16, colour, "nought" if side else "cross")
+                paint.strokes(size, size * 0.16, on_dark(colour), "nought" if side else "cross")
                 if crosses
                 else paint.stone(size, colour, bool(side))
             )

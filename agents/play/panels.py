@@ -25,6 +25,7 @@ from agents.play.theme import (
     Look,
     Palette,
     mix,
+    on_dark,
 )
 from agents.play.thoughts import Candidate, Opinion, Thoughts, Truth
 from agents.play.verdicts import Verdict
@@ -79,7 +80,7 @@ def draw_player(
     colour = palette.second if side else palette.first
     centre = (box.x + look.px(10) + size // 2, box.centery)
     if crosses:
-        picture = paint.strokes(size, max(3.0, size * 0.16), colour, "nought" if side else "cross")
+        picture = paint.strokes(size, max(3.0, size * 0.16), on_dark(colour), "nought" if side else "cross")
     else:
         picture = paint.stone(size, colour, bool(side))
     target.blit(picture, (centre[0] - size // 2, centre[1] - size // 2))

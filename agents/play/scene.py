@@ -108,6 +108,10 @@ class Scene:
         """Where messages are shown."""
         return pygame.Rect(0, 0, self.look.width, self.look.height - self.look.px(68))
 
+    def keep(self) -> str:
+        """The scene is left: save what would be lost; returns what went wrong, or nothing."""
+        return ""
+
     # --- what all of them do ---
 
     def resize(self, width: int, height: int) -> None:

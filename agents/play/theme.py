@@ -106,6 +106,12 @@ def mix(one: Colour, other: Colour, share: float) -> Colour:
     )
 
 
+def on_dark(colour: Colour) -> Colour:
+    """A colour that can be seen as a line on the cards: dark ones are lifted."""
+    light = 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]
+    return mix(colour, TEXT, 0.6) if light < 90 else colour
+
+
 def on_colour(colour: Colour) -> Colour:
     """Writing that can be read on a colour."""
     light = 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]

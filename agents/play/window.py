@@ -65,6 +65,8 @@ class Window:
         """The loop; `after` is called after every turn of it, for tests."""
         clock = pygame.time.Clock()
         self._draw()
+        if self.settings.sound:
+            self.house.sounds.open()  # now, so that the first stone is not late
         try:
             while not self.house.quitting:
                 self.turn(clock)
@@ -84,8 +86,8 @@ class Window:
         self.house.now = time.monotonic()
         for event in events:
             self._handle(event)
+        self._change_scene()  # first: what the engine answers from now on is for the new scene
         self.scene.tick()
-        self._change_scene()
         if self.house.toast is not None and self.house.now >= self.house.toast[1]:
             self.house.toast, self.scene.dirty = None, True
         if self.scene.dirty:
@@ -102,7 +104,7 @@ class Window:
 
     def close(self) -> None:
         """Remember, stop the engine, close."""
-        failed = save_settings(self.settings)
+        failed = save_settings(self.settings) or self.scene.keep()
         self.house.engine.close()
         paint.forget()
         pygame.quit()
@@ -168,6 +170,7 @@ class Window:
 
     def _change_scene(self) -> None:
         if self.house.next_scene is not None:
+            self.house.tell(self.scene.keep())
             self.scene, self.house.next_scene = self.house.next_scene, None
             self.scene.resize(*self.screen.get_size())
             self.scene.tick()

@@ -27,7 +27,7 @@ KEYS = {  # SDL's number, what is typed, X's name
     "space": (pygame.K_SPACE, " "),
     "bracketright": (pygame.K_RIGHTBRACKET, "]"),
 }
-PATIENCE = 60.0  # seconds; a busy machine may compile kernels first
+PATIENCE = 180.0  # seconds; a busy machine may compile kernels first
 SIZE = (1280, 1024)
 
 
