@@ -3,7 +3,8 @@
     python -m lab.shipped RUN [RUN ...] --out results/connect_four-ladder.json
 
 The runs are finished comparisons of one preset, each of its own seeds. The file is small: per arm and
-series the points of all seeds, per arm every seed's scores at the end, and every match on every seed.
+series the points of all seeds, per arm every seed's scores at the end, every match on every seed, and
+everybody's rating on the first of them.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pygame
@@ -26,6 +27,11 @@ GROUPS = {
     "agents": "Agents",
     "programs": "Programs",
     "runs": "Your runs",
+}
+VERSION_WORDS = {
+    "recorded": "as recorded, slips and all",
+    "best": "at best: always its likeliest move",
+    "careful": "without slips",
 }
 SAMPLES = {
     "connect_four": (*[EMPTY] * 24, 0, *[EMPTY] * 5, 1, 0, 1, EMPTY, EMPTY, EMPTY, 0, 1, 0, 0, 1, EMPTY),
@@ -246,7 +252,7 @@ class MenuScene(Scene):
         self.boxes[f"seat {side}"] = box
         look, seat = self.look, self._seated(side)
         pad, top = look.px(12), max(look.px(44), 30)
-        slider = max(look.px(50), 38) if seat.searches else 0
+        slider = max(look.px(50), 38) if seat.searches or seat.group == "humans" else 0
         area = pygame.Rect(box.x + pad, box.y + top, box.width - 2 * pad, box.height - top - pad - slider)
         rows, names = self._rows(seat)
 
@@ -256,17 +262,19 @@ class MenuScene(Scene):
             self._warm_up()
             self.rebuild()
 
-        choices = Choices(area, look, rows, names.index(seat.name), change, max(0, self.starts[side]))
+        chosen = names.index(_listed(seat))
+        choices = Choices(area, look, rows, chosen, change, max(0, self.starts[side]))
         choices.height = max(18, area.height // max(1, round(area.height / choices.height)))
         choices.reveal()
         self.widgets.append(choices)
         if slider:
             place = pygame.Rect(area.x, area.bottom + look.px(8), area.width, slider - look.px(8))
-            self._strength(side, place)
+            (self._strength if seat.searches else self._version)(side, place)
 
     def _rows(self, seated: Seat) -> tuple[list[Row], list[str]]:
         rows, names, group = [], [], ""
-        seats = self.seats if seated in self.seats else [*self.seats, seated]
+        known = _listed(seated) in [seat.name for seat in self.seats]
+        seats = self.seats if known else [*self.seats, seated]
         for seat in sorted(seats, key=lambda seat: list(GROUPS).index(seat.group)):
             if seat.group != group and GROUPS[seat.group]:
                 rows.append(Row(GROUPS[seat.group], heading=True))
@@ -290,6 +298,23 @@ class MenuScene(Scene):
 
         tip = "How far it looks ahead before each move"
         self.widgets.append(Slider(box, self.look, names, steps.index(now), change, tip))
+
+    def _version(self, side: int, box: pygame.Rect) -> None:
+        """A human as recorded, at best, or without slips."""
+        seat = self._seated(side)
+        base, _, version = seat.name.partition(".")
+        versions = list(VERSION_WORDS)
+        seats = [replace(seat, name=f"{base}.{one}") for one in versions]
+        names = [
+            self._with_rating(seat, 0, VERSION_WORDS[one]) for seat, one in zip(seats, versions, strict=True)
+        ]
+
+        def change(index: int) -> None:
+            self.house.settings.sides[side] = seats[index].name
+            self._warm_up()
+            self.dirty = True
+
+        self.widgets.append(Slider(box, self.look, names, versions.index(version or "recorded"), change))
 
     def _with_rating(self, seat: Seat, simulations: int, words: str) -> str:
         """Words, and the seat's rating where the ladder has one."""
@@ -355,6 +380,11 @@ class MenuScene(Scene):
         words = own_rating.sentence(own, ladder)
         size = self.look.size(14)
         paint.write(target, words, (box.x, box.centery), size, TEXT if own else DIM, width=box.width)
+
+
+def _listed(seat: Seat) -> str:
+    """The name under which a seat stands in the list: a human's, whichever version."""
+    return seat.name.partition(".")[0] if seat.group == "humans" else seat.name
 
 
 _pictures: dict[tuple[str, tuple[int, int], str], pygame.Surface] = {}

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from agents.play.folder import put_aside, user_folder
-from agents.play.seats import AGENTS, FIXED, HUMANS
+from agents.play.seats import AGENTS, FIXED, HUMANS, VERSIONS
 from lab.durable import replace_file
 from lab.ratings import ELO
 from lab.shipped import FOLDER as SHIPPED
@@ -152,7 +152,7 @@ def title(player: str) -> str:
     known = {**AGENTS, **FIXED, **{human: words[0] for human, words in HUMANS.items()}}
     words = known.get(base) or base.replace("alphabeta", "alpha-beta").replace("-", " ").capitalize()
     words = words.replace("Alpha beta", "Alpha-beta")
-    versions = {"recorded": "", "best": " at best", "careful": " without slips", "sampled": ", sampled"}
+    versions = {**VERSIONS, "sampled": ", sampled"}
     words += versions.get(version, f".{version}" if version else "")
     words = f"Ready-made {words}" if player.startswith("pretrained:") else words
     return f"{words}, {simulations}" if simulations else words

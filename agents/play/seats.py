@@ -27,6 +27,7 @@ HUMANS = {  # titles, and what their scripts say of them (agents/scripted.py)
     "schoolyard": ("Schoolyard", "a crowd: whoever is there"),
     "club-night": ("Club night", "a crowd: all six, one a game"),
 }
+VERSIONS = {"recorded": "", "best": " at best", "careful": " without slips"}  # of the humans
 AGENTS = {
     "imitator": "Imitator",
     "policy-gradient": "Policy gradient",
@@ -95,6 +96,10 @@ def find_seat(name: str, world: str, runs: Path = Path("runs")) -> tuple[Seat, i
     known |= {seat.name.removeprefix("pretrained:"): seat for seat in known.values()}
     if base in known:
         return known[base], simulations
+    human, _, version = base.partition(".")
+    if human in known and version in VERSIONS and known[human].group == "humans":
+        title = f"{known[human].title}{VERSIONS[version]}"
+        return Seat(base, title, "humans", known[human].words), simulations
     if _is_programs_own(base, world):
         return Seat(base, base, "programs", "by its full name"), simulations
     if ":" in base and not base.startswith("pretrained:"):
@@ -116,12 +121,9 @@ def _ready_made(world: str) -> list[str]:
 
 
 def _is_programs_own(name: str, world: str) -> bool:
-    """Whether it is a name that needs no list: a depth, a number of playouts, a version of a human."""
+    """Whether it is a name that needs no list: a depth, a number of playouts."""
     if world != "connect_four":
         return False
-    human, _, version = name.partition(".")
-    if human in HUMANS:
-        return version in ("recorded", "best", "careful")
     return bool(re.fullmatch(r"(alphabeta|mcts)-[1-9][0-9]{0,6}", name))
 
 

@@ -14,7 +14,7 @@ from agents.play.game import GameScene
 from agents.play.menu import MenuScene
 from agents.play.seats import find_seat
 from agents.play.table import Table
-from agents.play.widgets import Button
+from agents.play.widgets import Button, Choices, Slider
 from agents.play.window import Start, Window
 from games.core import load_game
 
@@ -224,11 +224,24 @@ def test_the_menu_by_mouse_and_keyboard(screen: bool, settings_folder: Path) -> 
         first = list(window.settings.sides)
         hand.click(button(window, "(X)"))
         yield lambda: window.settings.sides == first[::-1]
+        hand.click(
+            next(w for w in window.scene.widgets if getattr(w, "world", "") == "connect_four").box.center
+        )
+        yield lambda: window.settings.world == "connect_four"
+        window.settings.sides = ["me", "two-ply"]
+        window.scene.rebuild()
+        lists = [w for w in window.scene.widgets if isinstance(w, Slider)]
+        hand.click((lists[0].box.centerx, lists[0].box.bottom - 8))
+        yield lambda: window.settings.sides == ["me", "two-ply.best"]
+        window.scene.focus = [w for w in window.scene.widgets if isinstance(w, Choices)][1]
+        hand.type("Home")
+        yield lambda: window.settings.sides == ["me", "me"]
         for _ in range(3):
             hand.type("Tab")
         yield lambda: window.scene.focus is not None
         hand.click(button(window, "Play"))
         yield lambda: laid(window)
-        assert table_of(window).record.game is load_game("tic_tac_toe")
+        assert table_of(window).record.game is load_game("connect_four")
+        assert table_of(window).people == [0, 1]
 
     play_script(window, script())
