@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 DIGITS = {key: key - pygame.K_1 for key in range(pygame.K_1, pygame.K_9 + 1)}
 DIGITS |= {key: key - pygame.K_KP_1 for key in range(pygame.K_KP_1, pygame.K_KP_9 + 1)}
 ARROWS = (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN)
+LONG = 6.0  # seconds
 SPINNER = 0.1  # seconds between two pictures of the thinking dots
 
 
@@ -58,6 +59,7 @@ class GameScene(Scene):
         self.heat: int = 0  # whose opinion warms the board; 0: nobody's
         self.board_box = pygame.Rect(0, 0, 1, 1)
         self.ticket = next(TICKETS)
+        self.begun = house.now
         house.engine.ask("load", self.ticket, world, lambda mind: mind.game)
 
     # --- what goes on ---
@@ -95,9 +97,13 @@ class GameScene(Scene):
             return None if self.failed else SPINNER
         due = self.table.due_in(self.house.now)
         if self.table.thinking() or not all(self.table.ready):
-            self.touched.append(self.cards.boxes["players"])
+            self.touched.append(self.cards.boxes["players"].union(self.cards.boxes["status"]))
             return SPINNER if due is None else min(due, SPINNER)
         return due
+
+    def waits_long(self) -> bool:
+        """Whether loading takes so long that one wants to know why."""
+        return self.house.now - self.begun > LONG
 
     def _lay_table(self) -> None:
         """Once the rules are there, the game can begin."""

@@ -174,6 +174,8 @@ class Cards:
         table = scene.table
         inner = panels.draw_card(target, look, box)
         words, more = ("Setting up …", scene.failed) if table is None else headline(table)
+        if not scene.failed and (table is None or not all(table.ready)) and scene.waits_long():
+            more = "Once on every machine, kernels are compiled: a minute or so."
         size, small = look.size(18), look.size(13)
         colour = TEXT
         if table is not None and table.offer is not None:

@@ -24,6 +24,7 @@ PLAYOUTS = 6  # random games behind each judgement of a search without a network
 MODEL_HUMAN = "forgetful"  # whom the ready-made imitator imitates
 CLUB_PLAYER = "two-ply"  # whose procedure rules moves out (agents/certificates.py)
 RARE = 1e-4  # a move 37 is below this chance
+WARM = 2  # simulations that compile all a search needs
 Stop = Callable[[], bool]
 
 
@@ -44,9 +45,13 @@ class Mind:
         self.stop: Stop = lambda: False
 
     def prepare(self, seat: Seat, simulations: int) -> None:
-        """Load what a seat needs. Raises UnknownPlayer, CheckpointError."""
+        """Load what a seat needs, and have it move once, so that its kernels are there, too.
+
+        Raises UnknownPlayer, CheckpointError.
+        """
         if seat != PERSON:
             self._player(seat, simulations)
+            self.move(seat, min(simulations, WARM), self.game.new(1), 0, 0)
 
     def move(self, seat: Seat, simulations: int, states: States, key: int, ply: int) -> int:
         """The seat's move at a position [1]; whatever it draws follows from the game's key and the ply."""
