@@ -6,13 +6,16 @@ PIP := $(RUN) -m pip --disable-pip-version-check install --quiet -c constraints.
 BENCHMARKS := playouts steps environments search self_play inference solver start language
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help lab venv check test test-long test-data bench tensorboard clean
+.PHONY: help lab play venv check test test-long test-data bench tensorboard clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
 
 lab: $(VENV)/installed  ## install, then the main job: about 12 minutes on 2 cores
 	$(RUN) train.py compare
+
+play: $(VENV)/installed  ## the window: play against the agents, see what they think
+	$(RUN) train.py play
 
 venv: $(VENV)/installed  ## install only
 

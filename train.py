@@ -1,6 +1,7 @@
 """The roof: assembles the subcommands, nothing else.
 
 python train.py compare            the main job in both worlds, about 12 minutes on 2 cores
+python train.py play               a window: play against the agents, see what they think
 python train.py --help             all of them
 """
 
@@ -31,7 +32,7 @@ def subcommands(preset: str, world: str) -> Any:
 
     own = importlib.import_module(COMMANDS.get(world, COMMANDS["connect_four"]))
     kinds = [getattr(own, name) for name in (*LEARNING, "Demonstrate", "Evaluate", "Export")]
-    kinds += [board.Duel, Report, Resume, Runs, board.Doctor, board.Lesson, board.Lessons]
+    kinds += [board.Duel, board.Play, Report, Resume, Runs, board.Doctor, board.Lesson, board.Lessons]
     if not world:
         kinds[0] = CompareBoth
     union: Any = None

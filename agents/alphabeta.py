@@ -77,7 +77,7 @@ def _move_values(current: np.uint64, occupied: np.uint64, depth: int, values: An
         best = max(best, values[column])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)  # long: other threads, a window's say, go on
 def _move_values_batch(states: Any, depth: int, out: Any) -> None:
     for b in range(len(states)):
         if is_over(states[b].current, states[b].occupied):

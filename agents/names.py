@@ -62,6 +62,17 @@ def _others(game: Game) -> str:
     return f"for {game.name} there are: random, path/to/my_player.py"
 
 
+def find_evaluator(name: str, game: Game, batch: int = 256, device: str = "auto") -> Evaluator:
+    """What the network of an arm or a ready-made agent thinks of positions, simulations apart.
+
+    Raises UnknownPlayer, NoSuchDevice and CheckpointError.
+    """
+    from lab.device import resolve_device
+
+    run, arm, _, _ = _parse(name)
+    return _evaluator(run, arm, game, resolve_device(device), batch)
+
+
 def _arm_player(name: str, game: Game, simulations: int, batch: int, device: str) -> Player:
     from agents.evaluation import greedy
     from agents.network import network_policy

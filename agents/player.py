@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from games.core import Actions, States
-from lab.randomness import Keys
+
+if TYPE_CHECKING:
+    from lab.randomness import Keys
 
 
 @dataclass(frozen=True)

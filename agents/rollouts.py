@@ -153,7 +153,7 @@ def _search(state: Any, key: np.uint64, rollouts: int, tree: Any, path: Any, exp
             nodes += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)  # long: other threads, a window's say, go on
 def _uct(states: Any, keys: Any, rollouts: int, exploration: float, out: Any) -> None:
     size = rollouts + 2
     inverse_root = 1.0 / np.sqrt(np.maximum(np.arange(size), 1).astype(np.float64))

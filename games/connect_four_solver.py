@@ -99,7 +99,7 @@ def _refuse(row: int) -> None:
 # --- batched kernels ---
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)  # long: other threads, a window's say, go on
 def _scores(states: Any, table: Any, out: Any) -> int:
     for b in range(len(states)):
         current, occupied = states[b].current, states[b].occupied
@@ -109,7 +109,7 @@ def _scores(states: Any, table: Any, out: Any) -> int:
     return -1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)  # long: other threads, a window's say, go on
 def _action_scores(states: Any, limit: int, table: Any, out: Any) -> int:
     for b in range(len(states)):
         current, occupied = states[b].current, states[b].occupied

@@ -3,7 +3,8 @@
     python -m lab.shipped RUN [RUN ...] --out results/connect_four-ladder.json
 
 The runs are finished comparisons of one preset, each of its own seeds. The file is small: per arm and
-series the points of all seeds, per arm every seed's scores at the end, and every match on every seed.
+series the points of all seeds, per arm every seed's scores at the end, every match on every seed, and
+everybody's rating on the first of them.
 """
 
 from __future__ import annotations
@@ -90,6 +91,7 @@ def shipped_file(results: list[dict[str, Any]]) -> dict[str, Any]:
         "bands": _bands([world["panels"][0]["curves"] for world in worlds]),
         "ladder": [_rung(rungs) for rungs in _alike("an arm", [world["ladder"] for world in worlds], _arm)],
         "matches": _matches([world["panels"][0]["matches"] for world in worlds]),
+        "ratings": _ratings(seeds, worlds),
     }
 
 
@@ -156,6 +158,24 @@ def _rung(entries: Entries) -> dict[str, Any]:
         "total_cpu_seconds": [round(entry["total_cpu_seconds"], 1) for entry in entries],
         "games": [entry["games"] for entry in entries],
     }
+
+
+def _ratings(seeds: list[int], worlds: Entries) -> dict[str, Any] | None:
+    """Everybody's rating on the first seed that rated its players, on which others can find their place."""
+    for seed, world in zip(seeds, worlds, strict=True):
+        if rated := world.get("ratings"):
+            kept = ("player", "rating", "low", "high", "games", "bound")
+            players = [{key: _tenth(player[key]) for key in kept} for player in rated["players"]]
+            return {
+                "seed": seed,
+                **{key: rated[key] for key in ("anchor", "scale", "prior")},
+                "players": players,
+            }
+    return None
+
+
+def _tenth(value: Any) -> Any:
+    return round(value, 1) if isinstance(value, float) else value
 
 
 def _matches(played: list[Entries]) -> Entries:

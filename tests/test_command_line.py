@@ -18,6 +18,7 @@ COMMANDS = (
         "reinforce",
         "evaluate",
         "duel",
+        "play",
         "export",
         "report",
         "resume",

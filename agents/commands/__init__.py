@@ -5,6 +5,7 @@ from agents.commands.learn import Compare, Imitate, Reinforce, compare, imitate,
 from agents.commands.lesson import Lesson, Lessons, lesson, lessons
 from agents.commands.play import Demonstrate, Duel, Evaluate, demonstrate, duel, evaluate
 from agents.commands.ready import Export, export
+from agents.commands.window import Play, play
 from agents.commands.world import check_game_named, check_world
 from lab.commands.common import checked
 
@@ -18,7 +19,7 @@ ACTIONS = checked(
     check_world,
 )
 ACTIONS |= checked({Demonstrate: demonstrate, Duel: duel}, check_game_named)
-ACTIONS |= {Export: export, Doctor: doctor, Lesson: lesson, Lessons: lessons}
+ACTIONS |= {Export: export, Doctor: doctor, Lesson: lesson, Lessons: lessons, Play: play}
 
 __all__ = [
     "ACTIONS",
@@ -31,6 +32,7 @@ __all__ = [
     "Imitate",
     "Lesson",
     "Lessons",
+    "Play",
     "Reinforce",
     "with_preset",
 ]

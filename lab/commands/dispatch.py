@@ -16,6 +16,7 @@ NAMED_ERRORS = (
     *("UnknownTask", "AnswersError", "NotationError", "RunError", "RunBusy", "CardError"),
     *("CheckpointError", "CurveError", "ResultError", "TrainingDiverged", "TaskFailed", "PretrainedError"),
     "OwnFileError",
+    "NoDisplay",
 )  # by name, so that nothing heavy is imported to say what is wrong
 
 

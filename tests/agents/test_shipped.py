@@ -57,6 +57,25 @@ def test_every_seed_is_kept() -> None:
     ]
     assert made["ladder"][0]["raw"] == [0.7, 0.9, 0.8]
     assert made["matches"][0]["scores"] == [[0.7, 0.6, 0.8], [0.9, 0.8, 1.0], [0.8, 0.7, 0.9]]
+    assert made["ratings"] is None
+
+
+def test_the_first_seed_s_ratings_are_shipped() -> None:
+    player = {"player": "zero", "rating": 371.26, "low": None, "high": 400.04, "games": 9, "bound": "at most"}
+    rated = {
+        "anchor": "a",
+        "scale": "Elo",
+        "prior": "weak",
+        "players": [player],
+        "transitivity": {},
+        "matches": [],
+    }
+    both = results()
+    both[1]["worlds"][0]["ratings"] = rated
+    made = shipped_file(both)["ratings"]
+    assert made["seed"] == 2
+    assert made["players"] == [{**player, "rating": 371.3, "high": 400.0}]
+    assert set(made) == {"seed", "anchor", "scale", "prior", "players"}
 
 
 def test_seeds_come_once_and_runs_are_alike() -> None:

@@ -1,0 +1,87 @@
+"""The subcommand `play`: the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lab.commands.common import UsageError
+
+if TYPE_CHECKING:
+    from agents.play.seats import Seat
+    from agents.play.window import Start
+
+MOST_SIMULATIONS = 100_000
+
+
+@dataclass(frozen=True)
+class Play:
+    """Play against the agents in a window, and see what they think."""
+
+    world: str = ""
+    """The game; without it, and without --first and --second, the menu comes first."""
+    first: str = ""
+    """Who begins: me, a human (forgetful, two-ply.best), zero, zero@400, perfect, RUN:ARM ..."""
+    second: str = ""
+    """Who answers; named alike."""
+    simulations: int | None = None
+    """How far agents look ahead whose names do not say it; 0: first sight, no search."""
+    teaching: bool | None = None
+    """Whether a mistake may be taken back; by default as last time."""
+    load: Path | None = None
+    """Open this game (a file of moves)."""
+
+
+def play(command: Play) -> None:
+    """Open the window. Raises UsageError, UnknownGame, UnknownPlayer, NotationError, NoDisplay."""
+    start = start_of(command)
+    from agents.play.window import open_window
+
+    open_window(start)
+
+
+def start_of(command: Play) -> Start:
+    """What the window begins with. Raises UsageError, UnknownGame, UnknownPlayer, NotationError."""
+    from agents.play.seats import ME
+    from agents.play.window import Start
+    from games.core import GAMES, load_game
+
+    if command.simulations is not None and not 0 <= command.simulations <= MOST_SIMULATIONS:
+        raise UsageError(f"--simulations is 0 to {MOST_SIMULATIONS}, not {command.simulations}")
+    world = command.world or "connect_four"
+    if world not in GAMES:
+        load_game(world)  # says what there is
+    if command.load is not None:
+        return _with_file(command, world)
+    if not (command.first or command.second):
+        return Start(command.world or None, teaching=command.teaching)
+    opponent = "zero" if world == "connect_four" else "search"
+    names = (
+        command.first or (opponent if command.second == ME else ME),
+        command.second or (opponent if command.first == ME else ME),
+    )
+    return _start(command, world, names)
+
+
+def _with_file(command: Play, world: str) -> Start:
+    from agents.play.files import load_saved
+
+    assert command.load is not None
+    saved = load_saved(command.load, world)
+    names = (command.first or saved.sides[0], command.second or saved.sides[1])
+    return _start(command, saved.record.game.name, names)
+
+
+def _start(command: Play, world: str, names: tuple[str, str]) -> Start:
+    from agents.play.seats import find_seat
+    from agents.play.window import Start
+
+    found = [find_seat(name, world) for name in names]
+    sims = [_simulations(command, given) for _, given in found]
+    seats: tuple[Seat, Seat] = (found[0][0], found[1][0])
+    return Start(world, seats, (sims[0], sims[1]), command.teaching, command.load)
+
+
+def _simulations(command: Play, given: int | None) -> int | None:
+    return given if given is not None else command.simulations

@@ -1,0 +1,127 @@
+"""Games as files: a readable text that `imitate --human FILE` takes, too, with the analysis in its comments.
+
+    # move37-game/1 {"world": "connect_four", "sides": ["me", "pretrained:zero"], ...}
+    44354412 1-0
+    # analysis 0 {"value": 0.1, ...}
+
+Whatever stands in a comment may be missing: any file whose first line of moves is a legal game can be opened.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from agents.games_file import RESULT_WORDS, RESULTS
+from agents.play.record import GameRecord, Key
+from agents.play.thoughts import Thoughts, from_json, to_json
+from games.core import Game, UnknownGame, load_game
+from games.notation import NotationError, format_columns, parse_columns, read_lines
+from lab.durable import replace_file
+
+HEAD, ANALYSIS = "# move37-game/1 ", "# analysis "
+LARGEST = 4_000_000  # bytes: nobody's game is larger
+
+
+@dataclass
+class SavedGame:
+    """A game as it was saved: its record, who sat at the sides, what was thought of its positions."""
+
+    record: GameRecord
+    sides: tuple[str, str] = ("me", "me")
+    thoughts: dict[Key, Thoughts] = field(default_factory=dict)
+
+
+def save_game(path: Path, saved: SavedGame) -> None:
+    """Write a game with what was thought of it. Raises OSError."""
+    record = saved.record
+    head = {"world": record.game.name, "sides": list(saved.sides), "resigned": record.resigned}
+    result = record.result()
+    word = f" {RESULT_WORDS[int(result[0])]}" if result is not None else ""
+    moves = format_columns(record.game, record.actions)  # type: ignore[arg-type]
+    lines = [HEAD + json.dumps(head), f"{moves}{word}"] if moves else [HEAD + json.dumps(head)]
+    for ply in range(len(record.actions) + 1):
+        known = saved.thoughts.get(tuple(record.actions[:ply]))
+        if known is not None:
+            lines.append(f"{ANALYSIS}{ply} {json.dumps(to_json(known))}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, ("\n".join(lines) + "\n").encode("ascii"))
+
+
+def load_saved(path: Path, world: str) -> SavedGame:
+    """Read a game; `world` is whose moves a file without a head holds.
+
+    Raises NotationError, which names the file, the line and what is wrong there.
+    """
+    head, comments = _comments(path)
+    game = _game(path, head.get("world", world))
+    moves, result = _moves(path)
+    actions = parse_columns(game, moves, str(path)).tolist()
+    resigned = head.get("resigned")
+    if resigned not in (None, 0, 1):
+        raise NotationError(f"{path}: side {resigned!r} gave up, and there are 0 and 1")
+    record = GameRecord(game, actions, resigned)
+    told = record.result()
+    if result is not None and told is not None and RESULTS[result] != int(told[0]):
+        raise NotationError(f"{path}: the result is {result}, but the moves end otherwise")
+    sides = head.get("sides", ["me", "me"])
+    if not (isinstance(sides, list) and len(sides) == 2 and all(isinstance(one, str) for one in sides)):
+        raise NotationError(f"{path}: the sides are two names, not {sides!r}")
+    thoughts = dict(_analysis(path, text, game, actions) for text in comments)
+    return SavedGame(record, (sides[0], sides[1]), thoughts)
+
+
+def _comments(path: Path) -> tuple[dict[str, Any], list[str]]:
+    """The head, and the lines of analysis."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise NotationError(f"{path}: too large for a game ({path.stat().st_size} bytes)")
+        lines = path.read_text(encoding="ascii").splitlines()
+    except FileNotFoundError:
+        raise NotationError(f"{path}: there is no such file") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotationError(f"{path}: not a readable text file ({error})") from None
+    heads = [line.removeprefix(HEAD) for line in lines if line.startswith(HEAD)]
+    try:
+        head = json.loads(heads[0]) if heads else {}
+    except ValueError as error:
+        raise NotationError(f"{path}: its head is damaged ({error})") from None
+    if not isinstance(head, dict):
+        raise NotationError(f"{path}: its head is damaged (not a list of settings)")
+    return head, [line.removeprefix(ANALYSIS) for line in lines if line.startswith(ANALYSIS)]
+
+
+def _game(path: Path, world: Any) -> Game:
+    try:
+        return load_game(world)
+    except (UnknownGame, TypeError) as error:
+        raise NotationError(f"{path}: {error}") from None
+
+
+def _moves(path: Path) -> tuple[str, str | None]:
+    """The first game's moves and, where the file gives it, its result."""
+    try:
+        place, line = read_lines(path)[0]
+    except NotationError as error:
+        if "holds nothing" in str(error) and _comments(path)[0]:
+            return "", None  # a game that was saved before its first move
+        raise
+    moves, *words = line.split()
+    if words and (len(words) > 1 or words[0] not in RESULTS):
+        raise NotationError(
+            f"{place}: after the moves comes one of {', '.join(RESULTS)}, not {words[0][:20]!r}"
+        )
+    return moves, words[0] if words else None
+
+
+def _analysis(path: Path, text: str, game: Game, actions: list[int]) -> tuple[Key, Thoughts]:
+    number, _, value = text.partition(" ")
+    try:
+        ply = int(number)
+        if not 0 <= ply <= len(actions):
+            raise ValueError(f"there is no position {ply}")
+        return tuple(actions[:ply]), from_json(json.loads(value), game.num_actions)
+    except ValueError as error:
+        raise NotationError(f"{path}: its analysis is damaged at {number[:20]!r} ({error})") from None

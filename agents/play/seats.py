@@ -1,0 +1,143 @@
+"""Who may sit at a side of the board: names as on the command line, titles as in the window.
+
+Nothing heavy is imported here: the menu stands before numba and torch are there.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from agents.player import UnknownPlayer
+
+ME = "me"
+PRETRAINED = Path(__file__).resolve().parents[1] / "pretrained"
+SEARCH = "search"  # a tree search without a network, for games that have none
+EXACT = "perfect"
+STRENGTHS = (0, 2, 4, 8, 16, 32, 64, 128, 200, 400, 800, 1600, 3200)  # simulations; 0: the raw network
+HUMANS = {  # titles, and what their scripts say of them (agents/scripted.py)
+    "beginner": ("Beginner", "has been told the rules"),
+    "tower-builder": ("Tower builder", "stacks columns"),
+    "edge-walker": ("Edge walker", "comes in from the left edge"),
+    "straight-liner": ("Straight-liner", "thinks in rows and columns"),
+    "forgetful": ("Forgetful", "sees every line and forgets the square above"),
+    "two-ply": ("Club player", "a club player in a hurry"),
+    "schoolyard": ("Schoolyard", "a crowd: whoever is there"),
+    "club-night": ("Club night", "a crowd: all six, one a game"),
+}
+VERSIONS = {"recorded": "", "best": " at best", "careful": " without slips"}  # of the humans
+AGENTS = {
+    "imitator": "Imitator",
+    "policy-gradient": "Policy gradient",
+    "master": "Master",
+    "zero": "Zero",
+}
+FIXED = {
+    "random": "Random",
+    "wins-and-blocks": "Wins and blocks",
+    "alphabeta-4": "Alpha-beta 4",
+    "alphabeta-8": "Alpha-beta 8",
+    "mcts-1000": "Playouts 1,000",
+}
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One who may sit at a side.
+
+    name: as on the command line, without simulations; title: in the window; group: under which heading;
+    words: what to expect; searches: whether simulations make it stronger.
+    """
+
+    name: str
+    title: str
+    group: str
+    words: str = ""
+    searches: bool = False
+
+
+PERSON = Seat(ME, "You", "you", "moves by mouse or keyboard")
+
+
+def roster(world: str, runs: Path = Path("runs")) -> list[Seat]:
+    """Everybody who can sit down at a game of this world, in groups."""
+    seats = [PERSON]
+    if world == "connect_four":
+        seats += [Seat(name, title, "humans", words) for name, (title, words) in HUMANS.items()]
+    for name in sorted(_ready_made(world), key=lambda name: [*AGENTS, name].index(name)):
+        title = AGENTS.get(name, name.replace("-", " ").capitalize())
+        seats.append(
+            Seat(f"pretrained:{name}", title, "agents", "learned; thinks as far as you let it", True)
+        )
+    if not _ready_made(world):
+        words = "looks ahead by playing on at random"
+        seats.append(Seat(SEARCH, "Tree search", "agents", words, True))
+    if world == "connect_four":
+        seats += [Seat(name, title, "programs", "a fixed program") for name, title in FIXED.items()]
+    else:
+        seats.append(Seat("random", "Random", "programs", "any legal move"))
+    if world in ("connect_four", "tic_tac_toe"):
+        seats.append(Seat(EXACT, "Perfect player", "programs", "never gives anything away"))
+    return seats + _arms(world, runs)
+
+
+def find_seat(name: str, world: str, runs: Path = Path("runs")) -> tuple[Seat, int | None]:
+    """The seat that a name on the command line means, and the simulations that it gives ("zero@400").
+
+    A ready-made agent needs no "pretrained:". Raises UnknownPlayer, which offers the nearest right name.
+    """
+    base, at, number = name.partition("@")
+    simulations = int(number) if at and re.fullmatch(r"[0-9]{1,6}", number) else None
+    if at and simulations is None:
+        raise UnknownPlayer(f"{name!r}: after @ comes the number of simulations")
+    known = {seat.name: seat for seat in roster(world, runs)}
+    known |= {seat.name.removeprefix("pretrained:"): seat for seat in known.values()}
+    if base in known:
+        return known[base], simulations
+    human, _, version = base.partition(".")
+    if human in known and version in VERSIONS and known[human].group == "humans":
+        title = f"{known[human].title}{VERSIONS[version]}"
+        return Seat(base, title, "humans", known[human].words), simulations
+    if _is_programs_own(base, world):
+        return Seat(base, base, "programs", "by its full name"), simulations
+    if ":" in base and not base.startswith("pretrained:"):
+        searches = not base.endswith((".sampled", ".greedy"))
+        return Seat(base, base.rpartition("/")[2], "runs", "an arm of a run", searches), simulations
+    near = difflib.get_close_matches(base, known, n=1, cutoff=0.4)
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    names = ", ".join(name for name in known if not name.startswith("pretrained:"))
+    raise UnknownPlayer(f"nobody who plays {world} is called {base!r}{hint}; there are: {names}, RUN:ARM")
+
+
+def full_name(seat: Seat, simulations: int) -> str:
+    """The name under which agents.names knows the seat with so many simulations."""
+    return f"{seat.name}@{simulations}" if seat.searches and simulations else seat.name
+
+
+def _ready_made(world: str) -> list[str]:
+    return [path.parent.name for path in (PRETRAINED / world).glob("*/weights.safetensors")]
+
+
+def _is_programs_own(name: str, world: str) -> bool:
+    """Whether it is a name that needs no list: a depth, a number of playouts."""
+    if world != "connect_four":
+        return False
+    return bool(re.fullmatch(r"(alphabeta|mcts)-[1-9][0-9]{0,6}", name))
+
+
+def _arms(world: str, runs: Path) -> list[Seat]:
+    """The arms of finished and unfinished runs of this world, newest run first, ten runs at most."""
+    if world != "connect_four":
+        return []
+    folders = [path for pattern in ("*/arms", "*/seed-*/arms") for path in runs.glob(pattern)]
+    folders = sorted(folders, key=lambda path: path.stat().st_mtime, reverse=True)[:10]
+    seats = []
+    for folder in folders:
+        run = folder.parent
+        for weights in sorted(folder.glob("*/*.safetensors")):
+            title = f"{run.relative_to(runs).as_posix()}: {weights.parent.name}"
+            name = f"{run.as_posix()}:{weights.parent.name}"
+            seats.append(Seat(name, title, "runs", "an arm of your own run", True))
+    return seats

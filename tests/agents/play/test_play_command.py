@@ -1,0 +1,93 @@
+"""`train.py play`: what the command line means, and what it refuses."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agents.commands.window import Play, start_of
+from agents.player import UnknownPlayer
+from games.core import UnknownGame
+from games.notation import NotationError
+from lab.commands.common import UsageError
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def names(command: Play) -> tuple[str, ...]:
+    seats = start_of(command).seats
+    return () if seats is None else tuple(seat.name for seat in seats)
+
+
+def test_without_seats_the_menu_comes_first() -> None:
+    start = start_of(Play())
+    assert start.seats is None
+    assert start.world is None
+    assert start_of(Play(world="tic_tac_toe")).world == "tic_tac_toe"
+
+
+def test_one_named_seat_brings_the_other() -> None:
+    assert names(Play(first="me")) == ("me", "pretrained:zero")
+    assert names(Play(second="forgetful")) == ("me", "forgetful")
+    assert names(Play(world="tic_tac_toe", first="me")) == ("me", "search")
+    assert names(Play(first="forgetful", second="zero")) == ("forgetful", "pretrained:zero")
+
+
+def test_simulations_are_for_those_whose_names_do_not_say() -> None:
+    start = start_of(Play(first="zero@400", second="zero", simulations=100))
+    assert start.simulations == (400, 100)
+    assert start_of(Play(first="me", second="zero")).simulations == (None, None)
+
+
+def test_a_file_brings_its_players(tmp_path: Path) -> None:
+    path = tmp_path / "game.txt"
+    path.write_text('# move37-game/1 {"world": "connect_four", "sides": ["me", "two-ply"]}\n4435\n')
+    start = start_of(Play(load=path))
+    assert start.load == path
+    assert names(Play(load=path)) == ("me", "two-ply")
+    path.write_text("4435\n")
+    assert names(Play(load=path)) == ("me", "me")
+
+
+def test_what_cannot_be_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnknownPlayer, match="did you mean 'zero'"):
+        start_of(Play(first="me", second="zeroo"))
+    with pytest.raises(UnknownGame, match="connect_four"):
+        start_of(Play(world="connect_fuor"))
+    with pytest.raises(UsageError, match="--simulations"):
+        start_of(Play(first="me", simulations=-1))
+    (tmp_path / "broken.txt").write_text("99\n")
+    with pytest.raises(NotationError, match=r"broken\.txt"):
+        start_of(Play(load=tmp_path / "broken.txt"))
+
+
+def test_a_broken_file_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+    (tmp_path / "broken.txt").write_text("12x\n")
+    done = subprocess.run(
+        [sys.executable, "train.py", "play", "--load", str(tmp_path / "broken.txt")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert "'x'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_a_display_it_is_said(tmp_path: Path) -> None:
+    import os
+
+    lost = {"SDL_VIDEODRIVER": "nowhere", "XDG_CONFIG_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "train.py", "play"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **lost},
+    )
+    assert done.returncode == 2
+    assert "no window can be opened here" in done.stderr

@@ -1,0 +1,247 @@
+"""Whole games in a real window: clicks, keys, undo, teaching, resizing, a broken file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pygame
+import pytest
+from window_hand import Hand, Step, display, play_script
+
+from agents.play.game import GameScene
+from agents.play.menu import MenuScene
+from agents.play.seats import find_seat
+from agents.play.table import Table
+from agents.play.widgets import Button, Choices, Slider
+from agents.play.window import Start, Window
+from games.core import load_game
+
+
+@pytest.fixture(scope="module")
+def screen() -> Iterator[bool]:
+    with display() as real:
+        yield real
+
+
+@pytest.fixture
+def settings_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    return tmp_path / "move37"
+
+
+def start(world: str, first: str, second: str, teaching: bool = False, simulations: int = 8) -> Start:
+    seats = (find_seat(first, world)[0], find_seat(second, world)[0])
+    return Start(world, seats, (simulations, simulations), teaching)
+
+
+def table_of(window: Window) -> Table:
+    assert isinstance(window.scene, GameScene)
+    assert window.scene.table is not None
+    return window.scene.table
+
+
+def laid(window: Window) -> bool:
+    """Whether a game is on and its players are there."""
+    scene = window.scene
+    return isinstance(scene, GameScene) and scene.table is not None and all(scene.table.ready)
+
+
+def my_turn(window: Window) -> bool:
+    return laid(window) and table_of(window).waits_for_person() and not window.scene.animating()
+
+
+def answered(window: Window, before: int) -> bool:
+    """Whether the game is over, or it is my turn again two moves later."""
+    record = table_of(window).record
+    return record.result() is not None or (my_turn(window) and record.cursor == before + 2)
+
+
+def place_of(window: Window, action: int) -> tuple[int, int]:
+    """A pixel where a click plays an action."""
+    scene = window.scene
+    assert isinstance(scene, GameScene)
+    board, stones = scene.board, tuple(-1 for _ in range(scene.board.columns * scene.board.rows))
+    cell = board.cell_of(action, stones)
+    assert cell is not None
+    return board.box(cell).center  # type: ignore[attr-defined, no-any-return]
+
+
+def button(window: Window, tip: str) -> tuple[int, int]:
+    """The middle of the button of that tip."""
+    scene = window.scene.dialog or window.scene
+    found = [w for w in scene.widgets if isinstance(w, Button) and (tip in w.tip or tip == w.words)]
+    assert found, tip
+    return found[0].box.center
+
+
+def test_a_full_game_by_clicks_and_keys(screen: bool, settings_folder: Path) -> None:
+    window = Window(start("tic_tac_toe", "me", "perfect"))
+    hand = Hand(screen)
+
+    def script() -> Iterator[Step]:
+        yield lambda: laid(window)
+        hand.click(place_of(window, 4))
+        yield lambda: my_turn(window) and table_of(window).record.cursor == 2
+        hand.type("BackSpace")  # both moves
+        yield lambda: table_of(window).record.cursor == 0
+        hand.type("y")
+        yield lambda: table_of(window).record.cursor == 2
+        while table_of(window).record.result() is None:
+            before = table_of(window).record.cursor
+            hand.type(str(table_of(window).record.legal()[0] + 1))
+            yield lambda n=before: answered(window, n)
+        assert table_of(window).record.result() in ((0.0, 0.0), (-1.0, 1.0)), (
+            "nobody beats the perfect player"
+        )
+        hand.type("a")
+        yield lambda: all(verdict is not None for verdict in table_of(window).verdicts())
+        hand.type("Home")
+        yield lambda: table_of(window).record.cursor == 0 and table_of(window).shown() is not None
+        hand.type("s", control=True)
+        yield lambda: bool(list((settings_folder / "games").glob("tic_tac_toe-*.txt")))
+        hand.type("F1")
+        yield lambda: window.scene.dialog is not None
+        hand.type("Escape")
+        yield lambda: window.scene.dialog is None
+        hand.type("Escape")
+        yield lambda: isinstance(window.scene, MenuScene)
+
+    play_script(window, script())
+    assert (settings_folder / "games" / "last-tic_tac_toe.txt").exists(), "a game that is left is not lost"
+    settings = json.loads((settings_folder / "settings.json").read_text())
+    assert settings["sides"] == ["me", "perfect"]
+    assert settings["world"] == "tic_tac_toe"
+
+
+def test_a_teacher_offers_a_mistake_back(screen: bool, settings_folder: Path) -> None:
+    window = Window(start("connect_four", "me", "wins-and-blocks", teaching=True))
+    hand = Hand(screen)
+
+    def script() -> Iterator[Step]:
+        yield lambda: laid(window)
+        assert table_of(window).shown() is None, "no verdict before the answer"
+        hand.click(place_of(window, 0))  # the edge loses
+        yield lambda: table_of(window).offer is not None
+        assert table_of(window).record.cursor == 1, "the opponent waits"
+        hand.click(button(window, "Take it back"))
+        yield lambda: table_of(window).record.cursor == 0
+        hand.type("Right")
+        yield lambda: getattr(window.scene, "cursor", None) == 3
+        hand.type("Return")  # the middle is right
+        yield lambda: my_turn(window) and table_of(window).record.cursor == 2
+        assert table_of(window).record.actions[0] == 3
+        assert table_of(window).verdicts()[0] is not None
+        assert table_of(window).verdicts()[1] is None, "the opponent's moves are not judged"
+
+    play_script(window, script())
+
+
+def test_analysis_with_a_ready_made_agent_at_every_size(screen: bool, settings_folder: Path) -> None:
+    window = Window(start("connect_four", "me", "zero"))
+    hand = Hand(screen)
+
+    def script() -> Iterator[Step]:
+        yield lambda: laid(window)
+        hand.type("4")
+        yield lambda: my_turn(window)
+        hand.type("a")
+        yield lambda: table_of(window).shown() is not None
+        thoughts = table_of(window).shown()
+        assert thoughts is not None
+        assert len(thoughts.opinions) == 3
+        assert thoughts.truth is not None
+        scene = window.scene
+        assert isinstance(scene, GameScene)
+        row, candidate = scene.cards.candidates.rows[0]
+        hand.move(row.center)
+        yield lambda: scene.pointed == candidate.action
+        for size in ((640, 480), (700, 960), (1200, 800)):
+            hand.resize(size)
+            yield lambda s=size: window.screen.get_size() == s
+            yield 0.05
+            inside = pygame.Rect((0, 0), size)
+            assert all(inside.contains(box) for box in scene.cards.boxes.values())
+        hand.click(button(window, "(X)"))
+        yield lambda: table_of(window).people == [1]
+
+    play_script(window, script())
+
+
+def test_a_broken_file_is_told_and_nothing_is_lost(screen: bool, settings_folder: Path) -> None:
+    settings_folder.mkdir(parents=True)
+    (settings_folder / "settings.json").write_text("{ this is not JSON")
+    broken = settings_folder / "broken.txt"
+    broken.write_text("4435248\n")
+    window = Window(start("connect_four", "me", "random"))
+    assert window.house.toast is not None
+    assert "put aside" in window.house.toast[0]
+    hand = Hand(screen)
+
+    def script() -> Iterator[Step]:
+        yield lambda: laid(window)
+        hand.type("4")
+        yield lambda: my_turn(window)
+        pygame.event.post(pygame.event.Event(pygame.DROPFILE, file=str(broken)))
+        yield lambda: window.house.toast is not None and "'8'" in window.house.toast[0]
+        assert table_of(window).record.cursor == 2, "the game stays on the table"
+
+    play_script(window, script())
+    assert (settings_folder / "settings.json.broken").read_text() == "{ this is not JSON"
+    assert json.loads((settings_folder / "settings.json").read_text())["sides"] == ["me", "random"]
+
+
+def test_two_agents_play_on_their_own(screen: bool, settings_folder: Path) -> None:
+    window = Window(start("tic_tac_toe", "random", "perfect"))
+    window.settings.speed = 16.0
+    hand = Hand(screen)
+
+    def script() -> Iterator[Step]:
+        yield lambda: laid(window) and table_of(window).record.cursor >= 1
+        hand.type("space")
+        yield lambda: table_of(window).paused or table_of(window).record.result() is not None
+        hand.type("space")
+        yield lambda: table_of(window).record.result() is not None
+        for _ in range(3):  # the engine answers at once by now: no answer gets lost between two games
+            before = window.scene
+            hand.type("n")
+            yield lambda old=before: window.scene is not old and laid(window)
+
+    play_script(window, script())
+
+
+def test_the_menu_by_mouse_and_keyboard(screen: bool, settings_folder: Path) -> None:
+    window = Window(Start())
+    hand = Hand(screen)
+
+    def script() -> Iterator[Step]:
+        yield 0.1
+        assert isinstance(window.scene, MenuScene)
+        cards = [w for w in window.scene.widgets if getattr(w, "world", "") == "tic_tac_toe"]
+        hand.click(cards[0].box.center)
+        yield lambda: window.settings.world == "tic_tac_toe"
+        first = list(window.settings.sides)
+        hand.click(button(window, "(X)"))
+        yield lambda: window.settings.sides == first[::-1]
+        hand.click(
+            next(w for w in window.scene.widgets if getattr(w, "world", "") == "connect_four").box.center
+        )
+        yield lambda: window.settings.world == "connect_four"
+        window.settings.sides = ["me", "two-ply"]
+        window.scene.rebuild()
+        lists = [w for w in window.scene.widgets if isinstance(w, Slider)]
+        hand.click((lists[0].box.centerx, lists[0].box.bottom - 8))
+        yield lambda: window.settings.sides == ["me", "two-ply.best"]
+        window.scene.focus = [w for w in window.scene.widgets if isinstance(w, Choices)][1]
+        hand.type("Home")
+        yield lambda: window.settings.sides == ["me", "me"]
+        for _ in range(3):
+            hand.type("Tab")
+        yield lambda: window.scene.focus is not None
+        hand.click(button(window, "Play"))
+        yield lambda: laid(window)
+        assert table_of(window).record.game is load_game("connect_four")
+        assert table_of(window).people == [0, 1]
+
+    play_script(window, script())
