@@ -94,9 +94,12 @@ def _comments(path: Path) -> tuple[dict[str, Any], list[str]]:
 
 
 def _game(path: Path, world: Any) -> Game:
+    # a file of a game names one of ours: what comes from elsewhere must not have a program run
+    if not isinstance(world, str) or world.endswith(".py"):
+        raise NotationError(f"{path}: no game is called {world!r}")
     try:
         return load_game(world)
-    except (UnknownGame, TypeError) as error:
+    except UnknownGame as error:
         raise NotationError(f"{path}: {error}") from None
 
 

@@ -62,6 +62,7 @@ def test_a_plain_file_of_moves_can_be_opened(tmp_path: Path) -> None:
         ('# move37-game/1 {"world": \n44\n', "head is damaged"),
         ("# move37-game/1 [1]\n44\n", "head is damaged"),
         ('# move37-game/1 {"world": "chess"}\n44\n', "chess"),
+        ('# move37-game/1 {"world": "evil.py"}\n44\n', "no game is called"),
         ('# move37-game/1 {"world": ["a"]}\n44\n', "broken.txt"),
         ('# move37-game/1 {"sides": ["me"]}\n44\n', "two names"),
         ('# move37-game/1 {"resigned": 7}\n44\n', "gave up"),
