@@ -30,7 +30,7 @@ class Play:
     teaching: bool | None = None
     """Whether a mistake may be taken back; by default as last time."""
     load: Path | None = None
-    """Open this game (a file of moves)."""
+    """Open this game (a file of moves), or watch this lesson (the folder of `train.py lesson`)."""
 
 
 def play(command: Play) -> None:
@@ -43,6 +43,7 @@ def play(command: Play) -> None:
 
 def start_of(command: Play) -> Start:
     """What the window begins with. Raises UsageError, UnknownGame, UnknownPlayer, NotationError."""
+    from agents.play.film import is_lesson, load_films
     from agents.play.seats import ME
     from agents.play.window import Start
     from games.core import GAMES, load_game
@@ -52,6 +53,9 @@ def start_of(command: Play) -> Start:
     world = command.world or "connect_four"
     if world not in GAMES:
         load_game(world)  # says what there is
+    if command.load is not None and is_lesson(command.load):
+        load_films(command.load)  # what is wrong with it is said before a window opens
+        return Start(lesson=command.load)
     if command.load is not None:
         return _with_file(command, world)
     if not (command.first or command.second):

@@ -16,6 +16,7 @@ import pygame
 
 from agents.play import paint
 from agents.play.engine import Engine
+from agents.play.film import load_films
 from agents.play.game import GameScene
 from agents.play.menu import MenuScene
 from agents.play.own_rating import load_history
@@ -24,6 +25,7 @@ from agents.play.seats import Seat
 from agents.play.settings import SMALLEST, load_settings, save_settings
 from agents.play.sound import Sounds
 from agents.play.theme import PALETTES
+from agents.play.watch import WatchScene
 
 FRAMES = 60  # a second, while something moves
 WAKE = pygame.event.custom_type()  # the engine has an answer
@@ -38,6 +40,7 @@ class Start:
     simulations: tuple[int | None, int | None] = (None, None)
     teaching: bool | None = None
     load: Path | None = None
+    lesson: Path | None = None
 
 
 class Window:
@@ -124,6 +127,8 @@ class Window:
                 self.settings.simulations[side] = simulations
 
     def _first(self, start: Start) -> Scene:
+        if start.lesson is not None:
+            return WatchScene(self.house, *load_films(start.lesson))
         if start.seats is None or start.world is None:
             return MenuScene(self.house)
         first, second = self.settings.simulations
