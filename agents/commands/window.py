@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from agents.play.seats import Seat
     from agents.play.window import Start
 
-MOST_SIMULATIONS = 100_000
-
 
 @dataclass(frozen=True)
 class Play:
@@ -44,7 +42,7 @@ def play(command: Play) -> None:
 def start_of(command: Play) -> Start:
     """What the window begins with. Raises UsageError, UnknownGame, UnknownPlayer, NotationError."""
     from agents.play.film import is_lesson, load_films
-    from agents.play.seats import ME
+    from agents.play.seats import ME, MOST_SIMULATIONS
     from agents.play.window import Start
     from games.core import GAMES, load_game
 

@@ -19,7 +19,7 @@ def judge(base: dict[str, Estimate], repaired: dict[str, Estimate], same_pay: bo
     """
     fell = [way for way in WAYS if _above(base[way], repaired[way])]
     rose = [way for way in WAYS if _above(repaired[way], base[way])]
-    hidden = sum(repaired[way].high or 1.0 for way in WAYS)
+    hidden = sum(1.0 if (high := repaired[way].high) is None else high for way in WAYS)
     fewer, more = (" and ".join(WAYS[way] for way in ways) for ways in (fell, rose))
     if fell and rose:
         return _told("moves", f"less dirt ends {fewer}, and more {more}: the exploit has moved")

@@ -82,6 +82,7 @@ def _mistake(scene: GameScene, table: Table) -> None:
 
 def _teaching(scene: GameScene, table: Table) -> None:
     table.teaching = scene.house.settings.teaching = not table.teaching
+    table.assisted = table.assisted or bool(table.record.actions)  # verdicts were seen, or will be
     table.keep()
     scene.house.tell("Teaching: mistakes can be taken back" if table.teaching else "Teaching is off")
 

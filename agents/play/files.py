@@ -86,7 +86,7 @@ def _comments(path: Path) -> tuple[dict[str, Any], list[str]]:
     heads = [line.removeprefix(HEAD) for line in lines if line.startswith(HEAD)]
     try:
         head = json.loads(heads[0]) if heads else {}
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotationError(f"{path}: its head is damaged ({error})") from None
     if not isinstance(head, dict):
         raise NotationError(f"{path}: its head is damaged (not a list of settings)")
@@ -125,6 +125,8 @@ def _analysis(path: Path, text: str, game: Game, actions: list[int]) -> tuple[Ke
         ply = int(number)
         if not 0 <= ply <= len(actions):
             raise ValueError(f"there is no position {ply}")
-        return tuple(actions[:ply]), from_json(json.loads(value), game.num_actions)
-    except ValueError as error:
+        state = GameRecord(game, actions[:ply]).state_at(ply)
+        legal = game.legal_action_mask(state)[0].tolist()
+        return tuple(actions[:ply]), from_json(json.loads(value), game.num_actions, legal)
+    except (ValueError, RecursionError) as error:
         raise NotationError(f"{path}: its analysis is damaged at {number[:20]!r} ({error})") from None

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.core import IllegalMove
-from games.notation import NotationError
 from games.one_player import World, load_world
 
 WORLD_OF = {"gridworld": "gridworld", "reward-hacking": "cleaning_robot"}  # of each lesson
@@ -44,6 +43,8 @@ def is_lesson(path: Path) -> bool:
 
 def load_films(path: Path) -> tuple[str, list[Film]]:
     """The title of a lesson and its films. Raises NotationError for what is none, OSError."""
+    from games.notation import NotationError  # brings numba, for which the window does not wait
+
     file = path if path.name == "lesson.json" else path / "lesson.json"
     try:
         told = json.loads(file.read_bytes())
@@ -55,14 +56,14 @@ def load_films(path: Path) -> tuple[str, list[Film]]:
         if not films:
             raise ValueError("it shows no episode")
         return str(told["title"]), films
-    except (ValueError, KeyError, TypeError, IllegalMove) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError, IllegalMove) as error:
         raise NotationError(f"{file} is no lesson that can be watched: {error}") from None
 
 
 def _frames(world: World, actions: Sequence[Any]) -> list[Frame]:
     state, paid, earned = world.new(1), 0.0, 0.0
     frames = [Frame(world.pixels(state[0]), "", paid, earned)]
-    for action in actions:
+    for action in actions[: world.max_steps]:
         if world.is_terminal(state)[0]:
             break
         step = world.step(state, np.array([action]))

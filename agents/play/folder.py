@@ -49,4 +49,12 @@ def saved_games(most: int = 200) -> list[Path]:
     folder = games_folder()
     if not folder.is_dir():
         return []
-    return sorted(folder.glob("*.txt"), key=lambda path: path.stat().st_mtime, reverse=True)[:most]
+    return sorted(folder.glob("*.txt"), key=changed_at, reverse=True)[:most]
+
+
+def changed_at(path: Path) -> float:
+    """When a file or folder was last changed; long ago, if it is gone meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,7 @@ def rung_of(ladder: list[Rung], name: str) -> Rung | None:
 
 def _between(ladder: list[Rung], name: str) -> Rung | None:
     agent, _, number = name.partition("@")
-    if not agent.startswith("pretrained:") or not number.isdigit():
+    if not agent.startswith("pretrained:") or not re.fullmatch("[0-9]{1,6}", number):
         return None
     measured = {
         int(rung.player.partition("@")[2] or 0): rung
@@ -95,6 +96,8 @@ def _between(ladder: list[Rung], name: str) -> Rung | None:
     above = min((n for n in measured if n >= int(number)), default=None)
     if below is None or above is None:
         return None
+    if below == above:
+        return measured[below]
     steps = [math.log1p(n) for n in (below, int(number), above)]
     share = (steps[1] - steps[0]) / (steps[2] - steps[0])
     rating = measured[below].rating + share * (measured[above].rating - measured[below].rating)

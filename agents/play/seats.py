@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from agents.play.folder import changed_at
 from agents.player import UnknownPlayer
 
 ME = "me"
@@ -41,6 +42,8 @@ FIXED = {
     "alphabeta-8": "Alpha-beta 8",
     "mcts-1000": "Playouts 1,000",
 }
+
+MOST_SIMULATIONS = 100_000
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,12 @@ def find_seat(name: str, world: str, runs: Path = Path("runs")) -> tuple[Seat, i
     simulations = int(number) if at and re.fullmatch(r"[0-9]{1,6}", number) else None
     if at and simulations is None:
         raise UnknownPlayer(f"{name!r}: after @ comes the number of simulations")
+    if base.endswith(".py") or (simulations or 0) > MOST_SIMULATIONS:
+        # a saved game names its players too, and what comes from elsewhere must not have a program run
+        raise UnknownPlayer(
+            f"{name!r} cannot sit here: at most {MOST_SIMULATIONS} simulations, and no file of one's own "
+            "(train.py duel takes those)"
+        )
     known = {seat.name: seat for seat in roster(world, runs)}
     known |= {seat.name.removeprefix("pretrained:"): seat for seat in known.values()}
     if base in known:
@@ -132,7 +141,7 @@ def _arms(world: str, runs: Path) -> list[Seat]:
     if world != "connect_four":
         return []
     folders = [path for pattern in ("*/arms", "*/seed-*/arms") for path in runs.glob(pattern)]
-    folders = sorted(folders, key=lambda path: path.stat().st_mtime, reverse=True)[:10]
+    folders = sorted(folders, key=changed_at, reverse=True)[:10]
     seats = []
     for folder in folders:
         run = folder.parent

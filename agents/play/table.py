@@ -223,6 +223,7 @@ class Table:
         if self.record.at_end:
             self.paused = not self.paused and not self.people
         elif self.seats[self.mover] != PERSON:
+            self.assisted = True  # a game played on from where one has gone back counts for nobody
             self.record = GameRecord(self.record.game, self.record.key)
             self.paused = False
         self.events.changed = True

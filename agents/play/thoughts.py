@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,8 +131,9 @@ def to_json(thoughts: Thoughts) -> dict[str, Any]:
     }
 
 
-def from_json(value: Any, num_actions: int) -> Thoughts:
-    """The inverse of to_json. Raises ValueError for anything that is none, or is another game's."""
+def from_json(value: Any, num_actions: int, legal: Sequence[bool] | None = None) -> Thoughts:
+    """The inverse of to_json; `legal`: which moves can be made there. Raises ValueError for anything that is
+    none, or is another game's or position's."""
     try:
         thoughts = Thoughts(
             float(value["value"]),
@@ -151,7 +154,9 @@ def from_json(value: Any, num_actions: int) -> Thoughts:
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no analysis of a position: {error}") from None
-    _check(thoughts, num_actions)
+    except (OverflowError, RecursionError) as error:
+        raise ValueError(f"an analysis with a number that is none: {error}") from None
+    _check(thoughts, num_actions, legal)
     return thoughts
 
 
@@ -159,8 +164,12 @@ def _numbers(part: Any) -> tuple[int | None, ...]:
     return tuple(None if number is None else int(number) for number in part)
 
 
-def _check(thoughts: Thoughts, num_actions: int) -> None:
+def _check(thoughts: Thoughts, num_actions: int, legal: Sequence[bool] | None) -> None:
     """Raise ValueError where the analysis is not one of a game with so many actions."""
+    numbers = [thoughts.value, *(number for c in thoughts.candidates for number in (c.value, c.prior))]
+    numbers += [p for o in thoughts.opinions for p in (*o.policy, *(() if o.value is None else (o.value,)))]
+    if not all(math.isfinite(number) and abs(number) <= 1.001 for number in numbers):
+        raise ValueError("an analysis with a value or a chance that is none")
     actions = [c.action for c in thoughts.candidates] + list(thoughts.surprises)
     actions += [action for c in thoughts.candidates for action in c.line]
     truth = thoughts.truth
@@ -170,5 +179,9 @@ def _check(thoughts: Thoughts, num_actions: int) -> None:
         raise ValueError("an analysis names a move that this game does not have, or none at all")
     if any(length != num_actions for length in lengths):
         raise ValueError(f"an analysis of this game has {num_actions} numbers a row, not {set(lengths)}")
-    if truth is not None and all(value is None for value in truth.values):
-        raise ValueError("an analysis whose truth knows no move")
+    if truth is not None:
+        known = [value is not None for value in truth.values]
+        if not any(known) or known != [score is not None for score in truth.scores]:
+            raise ValueError("an analysis whose truth knows no move, or not how good one is")
+        if legal is not None and known != list(legal):
+            raise ValueError("an analysis whose truth is of another position")

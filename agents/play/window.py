@@ -107,10 +107,13 @@ class Window:
 
     def close(self) -> None:
         """Remember, stop the engine, close."""
-        failed = save_settings(self.settings) or self.scene.keep()
-        self.house.engine.close()
-        paint.forget()
-        pygame.quit()
+        try:
+            failures = [save_settings(self.settings), self.scene.keep()]
+        finally:
+            self.house.engine.close()
+            paint.forget()
+            pygame.quit()
+        failed = "; ".join(words for words in failures if words)
         if failed:
             print(failed, file=sys.stderr)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,9 @@ from agents.games_file import read_games
 from agents.play.files import SavedGame, load_saved, save_game
 from agents.play.folder import fresh_path, saved_games, user_folder
 from agents.play.record import GameRecord
+from agents.play.seats import find_seat
 from agents.play.thoughts import Candidate, Thoughts
+from agents.player import UnknownPlayer
 from games.core import load_game
 from games.notation import NotationError
 
@@ -51,6 +55,12 @@ def test_a_plain_file_of_moves_can_be_opened(tmp_path: Path) -> None:
     assert load_saved(empty, "connect_four").record.game.name == "tic_tac_toe"
 
 
+def analysis(**damage: Any) -> str:
+    """A game with an analysis of its beginning, so damaged."""
+    good = {"value": 0.1, "simulations": 8, "candidates": [[3, 8, 0.1, 0.5, [3]]], "opinions": []}
+    return f"44\n# analysis 0 {json.dumps(good | {'truth': None, 'surprises': [], 'human': ''} | damage)}\n"
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -69,6 +79,14 @@ def test_a_plain_file_of_moves_can_be_opened(tmp_path: Path) -> None:
         ("44\n# analysis 9 {}\n", "there is no position 9"),
         ("44\n# analysis 0 {\n", "analysis is damaged"),
         ("44\n# analysis x y\n", "analysis is damaged"),
+        ("44\n# analysis 0 " + "[" * 100_000 + "\n", "analysis is damaged"),
+        (analysis(simulations=float("inf")), "analysis is damaged"),
+        (analysis(value=float("nan")), "a value or a chance that is none"),
+        (
+            analysis(truth=[[1, None, 0, 0, 0, 0, 0], [None] * 7, [1, None, 0, 0, 0, 0, 0]]),
+            "another position",
+        ),
+        (analysis(truth=[[0] * 7, [None] * 7, [None] * 7]), "not how good"),
     ],
 )
 def test_a_broken_file_is_told_by_its_name_and_place(tmp_path: Path, text: str, says: str) -> None:
@@ -100,3 +118,9 @@ def test_saved_games_get_names_of_their_own(tmp_path: Path, monkeypatch: pytest.
     second = fresh_path("connect_four", now)
     assert second != first
     assert saved_games() == [first]
+
+
+@pytest.mark.parametrize("side", ["C:/x/evil.py@0", "games:evil.py@0", "evil.py", "zero@999999"])
+def test_a_saved_game_seats_no_program_and_nobody_too_strong(side: str) -> None:
+    with pytest.raises(UnknownPlayer, match="cannot sit here"):
+        find_seat(side, "connect_four")
