@@ -49,8 +49,9 @@ def start_of(command: Play) -> Start:
     if command.simulations is not None and not 0 <= command.simulations <= MOST_SIMULATIONS:
         raise UsageError(f"--simulations is 0 to {MOST_SIMULATIONS}, not {command.simulations}")
     world = command.world or "connect_four"
-    if world not in GAMES:
-        load_game(world)  # says what there is
+    # loading says, too, what there is
+    if world not in GAMES and (players := load_game(world).num_players) != 2:
+        raise UsageError(f"--world {world}: the window is for two players, and this game has {players}")
     if command.load is not None and is_lesson(command.load):
         load_films(command.load)  # what is wrong with it is said before a window opens
         return Start(lesson=command.load)

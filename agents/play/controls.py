@@ -146,7 +146,7 @@ def save_table(table: Table, path: Path) -> str:
     names = [full_name(seat, n) for seat, n in zip(table.seats, table.simulations, strict=True)]
     try:
         save_game(path, SavedGame(table.record, (names[0], names[1]), table.thoughts))
-    except OSError as error:
+    except (OSError, UnicodeEncodeError) as error:  # a game of one's own may name its moves as it likes
         return f"The game is not saved: {error}"
     return ""
 

@@ -19,6 +19,7 @@ from agents.play.record import GameRecord, Key
 from agents.play.thoughts import Thoughts, from_json, to_json
 from games.core import Game, UnknownGame, load_game
 from games.notation import NotationError, format_columns, parse_columns, read_lines
+from games.own_file import is_own_file
 from lab.durable import replace_file
 
 HEAD, ANALYSIS = "# move37-game/1 ", "# analysis "
@@ -56,7 +57,7 @@ def load_saved(path: Path, world: str) -> SavedGame:
     Raises NotationError, which names the file, the line and what is wrong there.
     """
     head, comments = _comments(path)
-    game = _game(path, head.get("world", world))
+    game = _game(path, head.get("world"), world)
     moves, result = _moves(path)
     actions = parse_columns(game, moves, str(path)).tolist()
     resigned = head.get("resigned")
@@ -93,12 +94,17 @@ def _comments(path: Path) -> tuple[dict[str, Any], list[str]]:
     return head, [line.removeprefix(ANALYSIS) for line in lines if line.startswith(ANALYSIS)]
 
 
-def _game(path: Path, world: Any) -> Game:
-    # a file of a game names one of ours: what comes from elsewhere must not have a program run
-    if not isinstance(world, str) or world.endswith(".py"):
-        raise NotationError(f"{path}: no game is called {world!r}")
+def _game(path: Path, named: Any, world: str) -> Game:
+    """The game that the file names, or else the caller's `world`, which may be a file of one's own."""
+    if is_own_file(world):
+        own = load_game(world)
+        if named in (None, own.name):
+            return own
+    # what comes from elsewhere names one of the games here: it must not have a program run
+    if named is not None and (not isinstance(named, str) or is_own_file(named)):
+        raise NotationError(f"{path}: no game is called {named!r}")
     try:
-        return load_game(world)
+        return load_game(named or world)
     except UnknownGame as error:
         raise NotationError(f"{path}: {error}") from None
 

@@ -26,6 +26,7 @@ from agents.play.settings import SMALLEST, load_settings, save_settings
 from agents.play.sound import Sounds
 from agents.play.theme import PALETTES
 from agents.play.watch import WatchScene
+from games.core import GAMES
 
 FRAMES = 60  # a second, while something moves
 WAKE = pygame.event.custom_type()  # the engine has an answer
@@ -119,8 +120,8 @@ class Window:
 
     def _take(self, start: Start) -> None:
         """What the command line says is remembered, as if it had been chosen in the menu."""
-        if start.world is not None:
-            self.settings.world = start.world
+        if start.world in GAMES:  # no file of one's own: it would be run at every start
+            self.settings.world = str(start.world)
         if start.teaching is not None:
             self.settings.teaching = start.teaching
         if start.seats is not None:
