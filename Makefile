@@ -11,7 +11,7 @@ export OMP_NUM_THREADS ?= 1
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
 
-lab: $(VENV)/installed  ## install, then the main job: about 12 minutes on 2 cores
+lab: $(VENV)/installed  ## install, then the main job: about 17 minutes on 2 cores
 	$(RUN) train.py compare
 
 play: $(VENV)/installed  ## the window: play against the agents, see what they think

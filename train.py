@@ -1,6 +1,6 @@
 """The roof: assembles the subcommands, nothing else.
 
-python train.py compare            the main job in both worlds, about 12 minutes on 2 cores
+python train.py compare            the main job in both worlds, about 17 minutes on 2 cores
 python train.py play               a window: play against the agents, see what they think
 python train.py --help             all of them
 """

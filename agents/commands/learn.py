@@ -32,7 +32,7 @@ class Learning(Common):
     """What every subcommand takes that learns."""
 
     preset: Preset = "quick"
-    """tiny (seconds, proves nothing), quick (9 minutes), ladder (20), standard (2 hours), long (a night)."""
+    """tiny (seconds, proves nothing), quick (11 minutes), ladder (20), standard (2 hours), long (a night)."""
     seeds: int = 1
     """So many runs, seeds SEED, SEED + 1, ...; intervals are pooled over them."""
     workers: int = 2

@@ -30,7 +30,7 @@ class Learning(Common):
     world: str = "arithmetic"
     """arithmetic: a small language model (connect_four is the board half)."""
     preset: TextPreset = "quick"
-    """tiny (seconds, proves nothing), quick (3 minutes), ladder (6), standard (30), long (an hour); r1-zero
+    """tiny (seconds, proves nothing), quick (6 minutes), ladder (9), standard (30), long (an hour); r1-zero
     and r1: a base model of worked answers reinforced, with nothing imitated or from a cold start."""
     seeds: int = 1
     """So many runs, seeds SEED, SEED + 1, ...; intervals are pooled over them."""
