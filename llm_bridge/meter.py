@@ -12,7 +12,7 @@ from llm_bridge.evaluation import answer_by_sampling, answer_greedily, chance_of
 from llm_bridge.learning import Learner
 from llm_bridge.network import LanguageModel
 from llm_bridge.scripted import describe, is_ruled_out, possible_answers
-from llm_bridge.tasks import Problem, few, find_task, held_out
+from llm_bridge.tasks import Problem, few, find_task, held_out, sample_of
 
 BIRTHS = 6  # hard problems whose right answer's chance is written down over the learning
 
@@ -30,7 +30,7 @@ class ArmMeter:
         self.config, self.task = config, find_task(config.task)
         self.problems = held_out(self.task, "test")
         self.possible = {} if human.endswith(".txt") else possible_answers(describe(human), self.problems)
-        self.few = few(self.problems, config.evaluation.curve_problems, config.seed)
+        self.few = sample_of(self.problems, config.evaluation.curve_problems)
         self.births = births_of(self.problems)
         self.log = ArmLog(folder, arm)
         self.log.truncate_after(start)

@@ -348,6 +348,13 @@ def few(problems: Sequence[Problem], count: int, seed: int) -> list[Problem]:
     return [*hard[:half], *easy[: count - len(hard[:half])]]
 
 
+def sample_of(problems: Sequence[Problem], count: int) -> list[Problem]:
+    """At most `count` problems, the same every time, as many of them hard as among all, to a rounding."""
+    order = sorted(problems, key=lambda problem: problem.hard)
+    places = np.linspace(0, len(order) - 1, min(count, len(order))).round().astype(int)
+    return [order[int(place)] for place in places]
+
+
 # --- the verifier ---
 
 

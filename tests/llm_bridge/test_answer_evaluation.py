@@ -28,7 +28,7 @@ from llm_bridge.evaluation import (
 from llm_bridge.network import LanguageModel, new_model
 from llm_bridge.scripted import VERSIONS, describe
 from llm_bridge.search import Samples
-from llm_bridge.tasks import Problem, Task, draw_problems, find_task
+from llm_bridge.tasks import Problem, Task, draw_problems, find_task, held_out, sample_of
 from llm_bridge.vocabulary import END, PAD, encode
 
 ADDITION, MULTIPLICATION = find_task("addition-2"), find_task("multiplication-4")
@@ -242,3 +242,13 @@ def test_pass_at_k_grows_with_k() -> None:
 def test_more_than_were_drawn_cannot_be_chosen(k: int) -> None:
     with pytest.raises(ValueError, match=f"pass@{k} needs .* there are 4"):
         pass_at_k(np.zeros((2, 4), np.bool_), k)
+
+
+def test_a_sample_for_curves_is_as_hard_as_all() -> None:
+    problems = held_out(find_task("addition-2"), "test")
+    some = sample_of(problems, 200)
+    share = [sum(problem.hard for problem in part) / len(part) for part in (problems, some)]
+    assert share[1] == pytest.approx(share[0], abs=0.005)
+    assert len({problem.prompt for problem in some}) == 200
+    assert some == sample_of(problems, 200)
+    assert sample_of(problems[:3], 200) == sorted(problems[:3], key=lambda problem: problem.hard)
