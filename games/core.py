@@ -22,7 +22,8 @@ Actions = NDArray[np.int32]  # [B]
 GAMES = {
     "tic_tac_toe": "games.tic_tac_toe",
     "connect_four": "games.connect_four",
-}
+    **{f"go{size}": f"games.go:GO{size}" for size in (5, 7, 9, 13, 19)},
+}  # name: module, whose GAME it is, or module:NAME
 
 
 class IllegalMove(ValueError):  # noqa: N818
@@ -134,7 +135,8 @@ def load_game(name: str) -> Game:
         hint = f" (did you mean {near[0]!r}?)" if near else ""
         known = ", ".join(GAMES)
         raise UnknownGame(f"no game is called {name!r}{hint}; there are: {known}, path/to/my_game.py")
-    game: Game = importlib.import_module(GAMES[name]).GAME
+    module, _, value = GAMES[name].partition(":")
+    game: Game = getattr(importlib.import_module(module), value or "GAME")
     return game
 
 
