@@ -454,4 +454,9 @@ def go_game(size: int, komi: float | None = None, suicide: bool = False) -> Game
     )
 
 
+def is_go(game: Game) -> bool:
+    """Whether these are the rules of Go, on whatever board."""
+    return game.state_dtype in (STATE_SMALL, STATE_LARGE)
+
+
 GO5, GO7, GO9, GO13, GO19 = (go_game(size) for size in (5, 7, 9, 13, 19))
