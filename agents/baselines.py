@@ -6,8 +6,9 @@
     mcts-N            plain UCT with N random playouts (agents/rollouts.py)
     perfect           the exact solver: wins as soon, loses as late as can be
 
-All play Connect Four; of Go there are `random` and `mcts-N` (agents/go_rollouts.py). Where several moves are equally good, a player draws one from the
-game's key; so all but `mcts-N` have an exact `policy`.
+All play Connect Four; of Go there are `random` and `mcts-N` (agents/go_rollouts.py). Where several
+moves are equally good, a player draws one from the game's key; so all but `mcts-N` have an exact
+`policy`.
 """
 
 from __future__ import annotations
@@ -62,8 +63,10 @@ def baseline_player(name: str, game: Game) -> Player:
 
         return go_mcts_player(game, _amount(name, family, number))
     if game.name != "connect_four":
-        others = ["random", *(["mcts-1000"] if is_go(game) else []), "path/to/my_player.py"]
-        raise UnknownPlayer(f"{name!r} plays connect_four only; for {game.name} there are: {', '.join(others)}")
+        others = "random, mcts-1000" if is_go(game) else "random"
+        raise UnknownPlayer(
+            f"{name!r} plays connect_four only; for {game.name} there are: {others}, path/to/my_player.py"
+        )
     if name == "wins-and-blocks":
         return policy_player(name, wins_and_blocks_policy)
     if name == "perfect":

@@ -79,7 +79,7 @@ def _draw_point(state: Any, empties: Any, count: int, key: np.uint64, sane: bool
             return -1
         point = empties[drawn]
         if is_legal_point(state, point) and not (sane and is_own_eye(state, point)):
-            return drawn
+            return int(drawn)
         last = choices - 1 if sane else choices - 2
         empties[drawn], empties[last] = empties[last], empties[drawn]
         choices -= 1
@@ -103,7 +103,7 @@ def _playout(state: Any, empties: Any, owner: Any, key: np.uint64, sane: bool) -
             count -= 1
         else:
             count = _list_empties(state, empties)
-    return outcome(state, owner)
+    return int(outcome(state, owner))
 
 
 @njit(cache=True)
