@@ -92,8 +92,8 @@ class Game:
     play_turn(states [1], action, stones int8 [H, W, 2], open_actions int8 [A]) -> ILLEGAL .. LOST: one game's
         move in one kernel, or None. It changes all three in place, unless the move is illegal. stones[..., p]
         are player p's; open_actions are those legal for who moves next, and after the end those left open
-    vary(states, uniform float64 [B] in [0, 1)) -> states: what differs from game to game in self-play, so that
-        an agent learns it as an input (Go's komi), or None
+    vary(states, uniform float64 [B] in [0, 1)) -> states: what differs from game to game in self-play, so
+        that an agent learns it as an input (Go's komi), or None
     """
 
     name: str
