@@ -168,12 +168,12 @@ class MenuScene(Scene):
 
         try:
             saved = load_saved(Path(path), self.house.settings.world)
-            (first, n), (second, m) = (find_seat(name, saved.record.game.name) for name in saved.sides)
+            (first, n), (second, m) = (find_seat(name, saved.world) for name in saved.sides)
         except (NotationError, UnknownPlayer, OSError) as error:
             self.house.tell(str(error))
             return
         sims = (self._simulations(0) if n is None else n, self._simulations(1) if m is None else m)
-        self.house.go(GameScene(self.house, saved.record.game.name, (first, second), sims, saved))
+        self.house.go(GameScene(self.house, saved.world, (first, second), sims, saved))
 
     # --- what can be done ---
 
