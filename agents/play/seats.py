@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents.play.folder import changed_at
+from agents.play.known import KNOWN
 from agents.player import UnknownPlayer
 from games.core import is_own_file
 
@@ -82,7 +83,7 @@ def roster(world: str, runs: Path = Path("runs")) -> list[Seat]:
         seats += [Seat(name, title, "programs", "a fixed program") for name, title in FIXED.items()]
     else:
         seats.append(Seat("random", "Random", "programs", "any legal move"))
-    if world in ("connect_four", "tic_tac_toe"):
+    if world in KNOWN and KNOWN[world].solved:
         seats.append(Seat(EXACT, "Perfect player", "programs", "never gives anything away"))
     return seats + _arms(world, runs)
 
