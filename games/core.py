@@ -92,6 +92,8 @@ class Game:
     play_turn(states [1], action, stones int8 [H, W, 2], open_actions int8 [A]) -> ILLEGAL .. LOST: one game's
         move in one kernel, or None. It changes all three in place, unless the move is illegal. stones[..., p]
         are player p's; open_actions are those legal for who moves next, and after the end those left open
+    play_through(states [B], actions int32 [B, T], lengths int32 [B]) -> (states [B], played int32 [B]): whole
+        games in one kernel, or None. Each row's actions up to its length, or up to the first illegal one
     """
 
     name: str
@@ -114,6 +116,7 @@ class Game:
     action_names: tuple[str, ...]
     play_slots: Callable[[States, Any, Any, Any, SlotsPlayed], int] | None = None
     play_turn: Callable[[States, int, Any, Any], int] | None = None
+    play_through: Callable[[States, Any, Any], tuple[States, NDArray[np.int32]]] | None = None
 
 
 def game_names() -> tuple[str, ...]:
