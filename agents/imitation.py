@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from agents.config import TEACHERS, CompareConfig, ImitationConfig, demonstrator_of
 from agents.evaluation import prediction
-from agents.games_file import Games, played_positions_of, positions_of, read_games, write_games
+from agents.games_file import UNKNOWN, Games, played_positions_of, positions_of, read_games, write_games
 from agents.human_moves import GAMES, held_out_games
 from agents.learning import (
     Examples,
@@ -140,13 +140,14 @@ def _split(
     taught = games[: _taught(settings, min(settings.games, len(games)))]
     examples = examples_of(taught, game)
     if winners_only:
-        examples.action_weights[~(examples.value_targets > 0)] = 0.0  # nor where the result is unknown
+        examples.action_weights[examples.value_targets <= 0] = 0.0
     held_states, held_actions, _, _ = positions_of(games[_taught(settings, len(games)) :], game)
     return examples, HeldOut(held_states, held_actions)
 
 
 def examples_of(games: Games, game: Game) -> Examples | PlayedExamples:
-    """Every move of the games as taught, with the game's result."""
+    """Every move of the games as taught, with the game's result; of games without one nothing."""
+    games = games[games.results != UNKNOWN]
     one_hot = np.eye(game.num_actions, dtype=np.float32)
     if game.play_through is None:
         states, actions, values, _ = positions_of(games, game)

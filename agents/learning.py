@@ -27,7 +27,7 @@ from lab.run import check_finite
 @dataclass(frozen=True)
 class Examples:
     """P positions to learn from: states [P], action_weights [P, A] (a taught action is a one-hot row,
-    a row of zeros teaches no action), value_targets [P] for the player to move (NaN teaches no value)."""
+    a row of zeros teaches no action), value_targets [P] for the player to move."""
 
     states: States
     action_weights: NDArray[np.float32]
@@ -101,11 +101,7 @@ def train_step(learner: Learner, batch: Batch) -> tuple[float, float]:
     )
     taught = weights.any(dim=1).sum().clamp(min=1)  # all rows but for the winners' imitator
     policy = policy_target_loss(logits, weights, mask).sum() / taught
-    known = targets.isfinite()
-    if not known.all():
-        value, targets = value[known], targets[known]
-    errors = value_loss(value, targets)
-    return descend(learner, policy, errors.mean() if len(errors) else errors.sum())
+    return descend(learner, policy, value_loss(value, targets).mean())
 
 
 def forward(learner: Learner, batch: Batch) -> tuple[Tensor, Tensor]:
