@@ -94,6 +94,8 @@ class Game:
         are player p's; open_actions are those legal for who moves next, and after the end those left open
     vary(states, uniform float64 [B] in [0, 1)) -> states: what differs from game to game in self-play, so
         that an agent learns it as an input (Go's komi), or None
+    play_through(states [B], actions int32 [B, T], lengths int32 [B]) -> (states [B], played int32 [B]): whole
+        games in one kernel, or None. Each row's actions up to its length, or up to the first illegal one
     """
 
     name: str
@@ -117,6 +119,7 @@ class Game:
     play_slots: Callable[[States, Any, Any, Any, SlotsPlayed], int] | None = None
     play_turn: Callable[[States, int, Any, Any], int] | None = None
     vary: Callable[[States, NDArray[np.float64]], States] | None = None
+    play_through: Callable[[States, Any, Any], tuple[States, NDArray[np.int32]]] | None = None
 
 
 def game_names() -> tuple[str, ...]:

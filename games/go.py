@@ -194,6 +194,16 @@ def _play_slots(
 
 
 @njit(cache=True)
+def _play_through(states: Any, actions: Any, lengths: Any, played: Any) -> None:
+    for b in range(len(states)):
+        for ply in range(lengths[b]):
+            if not is_legal(states[b], actions[b, ply]):
+                break
+            play(states[b], actions[b, ply])
+            played[b] += 1
+
+
+@njit(cache=True)
 def _perft(state: Any, scratch: Any, depth: int) -> int:
     if is_over(state):
         return 0
@@ -305,6 +315,23 @@ def play_slots(states: States, parents: Any, actions: Any, slots: Any, out: Slot
     if count < 0:
         raise IllegalMove(-1 - count, int(actions[-1 - count]), "the rules forbid it or the game is over")
     return int(count)
+
+
+def play_through(states: States, actions: Any, lengths: Any, size: int) -> tuple[States, NDArray[np.int32]]:
+    """Many games at once, each up to its length or its first illegal move, as games.core.Game says."""
+    out = _check_size(states, size).copy()
+    moves = np.require(actions, np.int32, ["C", "W"])
+    lengths = as_actions(lengths, len(out))
+    if (
+        moves.ndim != 2
+        or len(moves) != len(out)
+        or (lengths < 0).any()
+        or lengths.max(initial=0) > moves.shape[1]
+    ):
+        raise ValueError(f"{len(out)} games need moves [{len(out)}, T] and lengths of at most T")
+    played = np.zeros(len(out), np.int32)
+    _play_through(out, moves, lengths, played)
+    return out, played
 
 
 def score(states: States) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
@@ -462,6 +489,7 @@ def go_game(size: int, komi: float | None = None, suicide: bool = False) -> Game
         action_names=action_names(size),
         play_slots=play_slots,
         vary=rule(vary, size=size, komi=komi),
+        play_through=rule(play_through, size=size),
     )
 
 
