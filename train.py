@@ -16,7 +16,9 @@ from typing import Annotated, Any
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # one thread a process: the other core has its own work
 
 WINGS = {"connect_four": "agents.wing:CONNECT_FOUR", "arithmetic": "llm_bridge.wing:ARITHMETIC"}
-COMMANDS = {"connect_four": "agents.commands", "arithmetic": "llm_bridge.commands"}  # of each world
+WINGS |= {f"go{size}": f"agents.wing:GO{size}" for size in (5, 7, 9)}
+BOTH = ("connect_four", "arithmetic")  # the worlds of the main job
+COMMANDS = {"connect_four": "agents.commands", "arithmetic": "llm_bridge.commands"}  # of boards, of text
 LEARNING = ("Compare", "Imitate", "Reinforce")  # they take a preset
 
 
@@ -38,7 +40,7 @@ def subcommands(preset: str, world: str) -> Any:
     union: Any = None
     for kind in kinds:
         name = "compare" if kind is CompareBoth else kind.__name__.lower()
-        given = {"default": own.with_preset(kind, preset)} if kind.__name__ in LEARNING else {}
+        given = {"default": own.with_preset(kind, preset, world)} if kind.__name__ in LEARNING else {}
         entry: Any = Annotated[kind, tyro.conf.subcommand(name, **given)]
         union = entry if union is None else union | entry
     return union
@@ -86,7 +88,7 @@ def _action(command: Any) -> Any:
     """What does what a subcommand asks for."""
     from lab.commands.dispatch import actions_of
 
-    actions = actions_of(WINGS)
+    actions = actions_of(WINGS, BOTH)
     for module in COMMANDS.values():
         actions |= importlib.import_module(module).ACTIONS
     return actions[type(command)]

@@ -177,6 +177,8 @@ class EvaluationConfig:
     opening_plies: int = 4
     curve_positions: int = 10_000
     """Hard test positions for the points of a searched curve, at most (raw ones use all)."""
+    yardsticks: tuple[str, str] = ("alphabeta-4", "alphabeta-8")
+    """Fixed opponents: of what plays alone, and of what searches."""
 
 
 @dataclass(frozen=True)
@@ -236,8 +238,12 @@ def demonstrator_of(config: CompareConfig, arm: str) -> tuple[str, ImitationConf
     return config.human, settings
 
 
-def preset(name: Preset) -> CompareConfig:
-    """The counts of a preset."""
+def preset(name: Preset, world: str = "connect_four") -> CompareConfig:
+    """The counts of a preset, as far as a world has its own."""
+    if world.startswith("go"):
+        from agents.go_config import go_preset
+
+        return go_preset(name, world)
     return {"tiny": _tiny, "quick": _quick, "ladder": _ladder, "standard": _standard, "long": _long}[name]()
 
 

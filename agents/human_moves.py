@@ -60,7 +60,7 @@ def held_out_moves(human: str, world: str) -> HumanMoves:
         held = held_out_games(len(games), GAMES)
         states, actions, _, _ = positions_of(games[len(games) - held :], game)
         return HumanMoves(states, np.eye(game.num_actions)[actions], exact=False)
-    states, _, _, _ = positions_of(demonstrate(human, GAMES, seed=0, first=FIRST), game)
+    states, _, _, _ = positions_of(demonstrate(human, GAMES, seed=0, first=FIRST, game=game), game)
     return HumanMoves(states, exact_policy(f"{human}.recorded", states), exact=True)
 
 

@@ -50,10 +50,11 @@ def demonstrate(folder: Path, config: CompareConfig, human: str, desk: Desk) -> 
     jobs += [(config.human, config.more_imitation)] if "more-imitation" in config.arms else []
     count = max(settings.games for name, settings in jobs if name == human)
     desk.tell("demonstrate", 0, count)
-    games = play_demonstrations(human, count, config.seed)
+    game = load_game(config.world)
+    games = play_demonstrations(human, count, config.seed, game=game)
     path = demonstrations_path(folder, human)
     path.parent.mkdir(exist_ok=True)
-    write_games(path, games, f"{human} against itself, {len(games)} games, seed {config.seed}")
+    write_games(path, games, f"{human} against itself, {len(games)} games, seed {config.seed}", game)
     desk.tell("demonstrate", count, count, detail=f"{games.distinct} distinct games")
 
 

@@ -24,7 +24,7 @@ from lab.commands.learning import learn, settings_of, with_counts
 from lab.device import Device
 from lab.presets import PRESETS, Preset
 
-WINGS = {"connect_four": "agents.wing:CONNECT_FOUR"}
+WINGS = {"connect_four": "agents.wing:CONNECT_FOUR"} | {f"go{n}": f"agents.wing:GO{n}" for n in (5, 7, 9)}
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Learning(Common):
 
     def config(self, **changes: Any) -> CompareConfig:
         """The resolved settings of a run with this seed: the preset's, where this subcommand takes none."""
-        config: CompareConfig = settings_of(self, preset(self.preset), **changes)
+        config: CompareConfig = settings_of(self, preset(self.preset, self.world), **changes)
         return config
 
 
@@ -89,11 +89,11 @@ class Reinforce(Learning):
     zero: SelfPlayConfig = field(default_factory=SelfPlayConfig)
 
 
-def with_preset(command: type, name: str) -> Any:
-    """A learning subcommand whose counts are those of the preset, for the command line to change; of quick,
-    where there is none of that name."""
+def with_preset(command: type, name: str, world: str = "") -> Any:
+    """A learning subcommand whose counts are those of the preset in that world, for the command line to
+    change; of quick, where there is none of that name."""
     known: Preset = next((one for one in PRESETS if one == name), "quick")
-    return with_counts(command, preset(known))
+    return with_counts(command, preset(known, world or Common.world))
 
 
 def compare(command: Compare) -> None:

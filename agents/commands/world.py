@@ -7,7 +7,7 @@ import difflib
 from games.core import game_names, is_own_file, load_game
 from lab.commands.common import UsageError
 
-WORLDS = ("connect_four",)
+WORLDS = ("connect_four", "go5", "go7", "go9")
 
 
 def check_game_named(world: str) -> None:

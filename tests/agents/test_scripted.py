@@ -9,21 +9,13 @@ import numpy as np
 import pytest
 
 from agents import procedure
+from agents.connect_four_scripted import CROWDS, DEFAULT_HUMAN, HUMANS, SLIP_PRONE_HUMAN
+from agents.crowd import Crowd
 from agents.games_file import positions_of
 from agents.player import UnknownPlayer
-from agents.procedure import Habit, Human, Slip, human_moves, human_policy, sharpen
-from agents.scripted import (
-    CROWDS,
-    DEFAULT_HUMAN,
-    HUMANS,
-    SLIP_PRONE_HUMAN,
-    Crowd,
-    crowd_members,
-    demonstrate,
-    describe,
-    human_names,
-    human_player,
-)
+from agents.procedure import Habit, Human, human_moves, human_policy, sharpen
+from agents.scripted import crowd_members, demonstrate, describe, human_names, human_player
+from agents.slips import Slip
 from games.connect_four import FALLING, GAME, HORIZONTAL, RISING, VERTICAL
 from games.core import States
 from lab.randomness import fold_in_batch, game_keys
