@@ -15,8 +15,11 @@ from typing import Annotated, Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # one thread a process: the other core has its own work
 
+GO = ("go5", "go7", "go9", "go13", "go19")
 WINGS = {"connect_four": "agents.wing:CONNECT_FOUR", "arithmetic": "llm_bridge.wing:ARITHMETIC"}
+WINGS |= {world: f"agents.go_wing:{world.upper()}" for world in GO}
 COMMANDS = {"connect_four": "agents.commands", "arithmetic": "llm_bridge.commands"}  # of each world
+COMMANDS |= dict.fromkeys(GO, "agents.commands.go")
 LEARNING = ("Compare", "Imitate", "Reinforce")  # they take a preset
 
 

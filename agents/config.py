@@ -46,6 +46,10 @@ class ImitationConfig:
     """Held out: accuracy and cross-entropy are measured on them."""
     evaluations: int = 4
     """Points on the curve."""
+    tested_on: tuple[str, ...] = ()
+    """Of Go: further files of people's games, never learned from, whose moves are predicted, too."""
+    split: str = "test"
+    """Of Go: the games held out whose moves are predicted: test, or validation to choose settings by."""
 
 
 @dataclass(frozen=True)

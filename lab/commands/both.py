@@ -38,8 +38,11 @@ class CompareBoth:
     """Write the result there too (docs/result.md)."""
 
 
+HALVES = ("connect_four", "arithmetic")
+
+
 def compare_both(command: CompareBoth, wings: Wings) -> None:
-    """Run the comparison in every world. Raises UsageError, RunError, TaskFailed."""
+    """Run the comparison in both halves' first worlds. Raises UsageError, RunError, TaskFailed."""
     from dataclasses import replace
 
     from lab.run import create_run, next_run_folder
@@ -53,7 +56,7 @@ def compare_both(command: CompareBoth, wings: Wings) -> None:
     shared = {name: getattr(command, name) for name in ("seed", "studies", "workers")}
     shared["device"] = resolve_device(command.device)
     settings: dict[str, Any] = {
-        world: vars(replace(open_wing(wings, world).preset(command.preset), **shared)) for world in wings
+        world: vars(replace(open_wing(wings, world).preset(command.preset), **shared)) for world in HALVES
     }
     folder = command.out or next_run_folder(Path("runs"), "compare", BOTH)
     config = {
@@ -61,7 +64,7 @@ def compare_both(command: CompareBoth, wings: Wings) -> None:
         "preset": command.preset,
         "seed": command.seed,
         "seeds": command.seeds,
-        "worlds": list(wings),
+        "worlds": list(HALVES),
         "settings": settings,
     }
     finish(create_run(folder, config, command_line()), wings, command.json)
