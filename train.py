@@ -15,10 +15,12 @@ from typing import Annotated, Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # one thread a process: the other core has its own work
 
+GO = ("go5", "go7", "go9", "go13", "go19")
 WINGS = {"connect_four": "agents.wing:CONNECT_FOUR", "arithmetic": "llm_bridge.wing:ARITHMETIC"}
-WINGS |= {f"go{size}": f"agents.wing:GO{size}" for size in (5, 7, 9)}
+WINGS |= {world: f"agents.go_wing:{world.upper()}" for world in GO}
 BOTH = ("connect_four", "arithmetic")  # the worlds of the main job
-COMMANDS = {"connect_four": "agents.commands", "arithmetic": "llm_bridge.commands"}  # of boards, of text
+COMMANDS = {"connect_four": "agents.commands", "arithmetic": "llm_bridge.commands"}  # of each world
+COMMANDS |= dict.fromkeys(GO, "agents.commands.go")
 LEARNING = ("Compare", "Imitate", "Reinforce")  # they take a preset
 
 

@@ -46,6 +46,10 @@ class ImitationConfig:
     """Held out: accuracy and cross-entropy are measured on them."""
     evaluations: int = 4
     """Points on the curve."""
+    tested_on: tuple[str, ...] = ()
+    """Of Go: further files of people's games, never learned from, whose moves are predicted, too."""
+    split: str = "test"
+    """Of Go: the games held out whose moves are predicted: test, or validation to choose settings by."""
 
 
 @dataclass(frozen=True)
@@ -238,12 +242,8 @@ def demonstrator_of(config: CompareConfig, arm: str) -> tuple[str, ImitationConf
     return config.human, settings
 
 
-def preset(name: Preset, world: str = "connect_four") -> CompareConfig:
-    """The counts of a preset, as far as a world has its own."""
-    if world.startswith("go"):
-        from agents.go_config import go_preset
-
-        return go_preset(name, world)
+def preset(name: Preset) -> CompareConfig:
+    """The counts of a preset of Connect Four; those of Go: agents/go_config.py."""
     return {"tiny": _tiny, "quick": _quick, "ladder": _ladder, "standard": _standard, "long": _long}[name]()
 
 

@@ -98,3 +98,28 @@ def _tiny(world: str) -> CompareConfig:
         ratings=replace(tiny.ratings, others=("random", "mcts-30")),
         evaluation=replace(tiny.evaluation, opening_plies=2, yardsticks=("mcts-30", "mcts-60")),
     )
+
+
+COUNTS: dict[Preset, tuple[NetworkConfig, ImitationConfig]] = {
+    "tiny": (
+        NetworkConfig(16, 1),
+        ImitationConfig(updates=30, batch_size=128, learning_rate=4e-3, evaluations=2),
+    ),
+    "quick": (NetworkConfig(32, 3), ImitationConfig(updates=2_000, evaluations=4)),
+    "standard": (NetworkConfig(64, 4), ImitationConfig(updates=6_000, evaluations=8)),
+}
+
+
+def imitation_preset(name: Preset, world: str) -> CompareConfig:
+    """The counts of a preset for imitating people's games of Go."""
+    nearest: dict[Preset, Preset] = {"ladder": "quick", "long": "standard"}
+    network, imitation = COUNTS[nearest.get(name, name)]
+    return replace(
+        go_preset(name, world),
+        world=world,
+        human="",
+        arms=("imitator",),
+        counter_human="none",
+        network=network,
+        imitation=imitation,
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,27 +27,27 @@ def experiment_of(config: CompareConfig, job: str) -> Experiment:
     )
 
 
-def _entry(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> dict[str, Any]:
+def board_entry(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> dict[str, Any]:
+    """The `worlds` entry of a finished run."""
     from agents.result import board_world
 
     return board_world(folder, config, arms)
 
 
-def _precision(device: str) -> str:
+def precision(device: str) -> str:
+    """What networks compute in on a device."""
     from agents.folded import inference_dtype
 
     return str(inference_dtype(device)).removeprefix("torch.")
 
 
-def _then(folder: Path) -> str:
+def then(folder: Path) -> str:
+    """What to do with a finished run."""
     arms = sorted(path.name for path in (folder / "arms").glob("*"))
     arm = "zero" if "zero" in arms or not arms else arms[0]
     return f"play: python train.py duel --first {folder}:{arm} --second random"
 
 
-def _wing(world: str) -> Wing:
-    presets = partial(preset, world=world)
-    return Wing(world, CompareConfig, presets, experiment_of, _entry, _precision, _then, analogy=analogy)
-
-
-CONNECT_FOUR, GO5, GO7, GO9 = (_wing(world) for world in ("connect_four", "go5", "go7", "go9"))
+CONNECT_FOUR = Wing(
+    "connect_four", CompareConfig, preset, experiment_of, board_entry, precision, then, analogy=analogy
+)

@@ -6,19 +6,19 @@ from agents.commands.lesson import Lesson, Lessons, lesson, lessons
 from agents.commands.play import Demonstrate, Duel, Evaluate, demonstrate, duel, evaluate
 from agents.commands.ready import Export, export
 from agents.commands.window import Play, play
-from agents.commands.world import check_game_named, check_world
+from agents.commands.world import check_game_named, check_imitated, check_world
 from lab.commands.common import checked
 
 ACTIONS = checked(
     {
         Compare: compare,
-        Imitate: imitate,
         Reinforce: reinforce,
         Evaluate: evaluate,
     },
     check_world,
 )
 ACTIONS |= checked({Demonstrate: demonstrate, Duel: duel}, check_game_named)
+ACTIONS |= checked({Imitate: imitate}, check_imitated)
 ACTIONS |= {Export: export, Doctor: doctor, Lesson: lesson, Lessons: lessons, Play: play}
 
 __all__ = [
