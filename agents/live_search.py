@@ -103,14 +103,9 @@ class LiveSearch:
         visits, q = result.visit_counts[0], result.action_values[0]
         prior: NDArray[np.float32] = np.exp(tree.log_prior[0, 0])
         best, ids, children = int(result.actions[0]), tree.action_ids[0, 0], tree.children[0, 0]
-        found = [
-            Candidate(
-                int(ids[edge]),
-                int(visits[edge]),
-                float(q[edge]),
-                float(prior[edge]),
-                (int(ids[edge]), *principal_variation(tree, 0, int(children[edge]))),
-            )
-            for edge in np.flatnonzero(ids >= 0)
-        ]
+        found = []
+        for edge in np.flatnonzero(ids >= 0):
+            action, child = int(ids[edge]), int(children[edge])
+            line = (action, *(principal_variation(tree, 0, child) if child >= 0 else ()))
+            found.append(Candidate(action, int(visits[edge]), float(q[edge]), float(prior[edge]), line))
         return sorted(found, key=lambda c: (c.action != best, -c.visits, -c.prior))
