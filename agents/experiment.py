@@ -10,6 +10,7 @@ from agents.match_plan import match_tasks
 from agents.player import Player, UnknownPlayer
 from lab.experiment import Arm, Experiment
 from lab.measured import write_measured
+from lab.own_files import is_games_file
 from lab.settings import BadSetting, check_numbers
 from lab.workers import Desk, Task
 
@@ -28,7 +29,7 @@ def connect_four_experiment(config: CompareConfig) -> Experiment:
             *(
                 Task(f"demonstrate {human}", "agents.imitation:demonstrate", human, weight=8.0)
                 for human in demonstrators_of(config)
-                if not human.endswith(".txt")
+                if not is_games_file(human)
             ),
             *teachers_of(config),
         ),
@@ -79,24 +80,25 @@ def _studies(config: CompareConfig) -> list[Task]:
 def _games_of(teacher: str, config: CompareConfig) -> tuple[str, ...]:
     """The perfect player answers in positions of the human's games, which are there already where the
     human is a file; the others play their own."""
-    written = teacher == "perfect" and not config.human.endswith(".txt")
+    written = teacher == "perfect" and not is_games_file(config.human)
     return (f"demonstrate {config.human}",) if written else ()
 
 
 def check_config(config: CompareConfig) -> None:
     """Raise UnknownPlayer, NotationError or BadSetting for settings that no run can start with."""
     from agents.scripted import describe
+    from games.core import is_own_file
 
-    if config.counter_human.endswith(".txt"):
+    if is_games_file(config.counter_human):
         raise BadSetting(
             f"--counter-human {config.counter_human}: the second panel needs a human whose slips are known; "
             'name a scripted one, or "none", and give the file to --human'
         )
     for human in demonstrators_of(config):
-        if human.endswith(".txt"):
+        if is_games_file(human):
             _check_file(Path(human), config.world)
             continue
-        if human.endswith(".py"):
+        if is_own_file(human):
             raise BadSetting(
                 f"--human {human}: its exact distribution is not known; write its games to a file "
                 f"(train.py demonstrate --human {human}) and name that"
@@ -115,7 +117,7 @@ def check_config(config: CompareConfig) -> None:
         missing += ["zero"] if arm == "imitate-zero" and "zero" not in config.arms else []
         if missing:
             raise BadSetting(f"--arms {arm} starts from {' and '.join(missing)}: name that arm, too")
-        if arm == "imitate-perfect" and config.human.endswith(".txt"):
+        if arm == "imitate-perfect" and is_games_file(config.human):
             raise BadSetting("--arms imitate-perfect needs a scripted human's games: name one by --human")
     check_numbers(config, SHARES, may_be_zero=("-plies",))
     _check_teachers(config)

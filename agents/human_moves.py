@@ -19,6 +19,7 @@ from agents.evaluation import Policy, exact_policy
 from agents.games_file import positions_of, read_games
 from agents.scripted import demonstrate
 from games.core import States, load_game
+from lab.own_files import is_games_file
 from lab.statistics import Score, exact_line
 
 GAMES = 250
@@ -54,7 +55,7 @@ def held_out_moves(human: str, world: str) -> HumanMoves:
     """The moves of 250 games that no run's demonstrations hold; of a file, of its last games, which
     agents.imitation holds out, too, whatever its settings."""
     game = load_game(world)
-    if human.endswith(".txt"):
+    if is_games_file(human):
         games = read_games(Path(human), game)
         held = held_out_games(len(games), GAMES)
         states, actions, _, _ = positions_of(games[len(games) - held :], game)

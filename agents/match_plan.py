@@ -9,6 +9,7 @@ from pathlib import Path
 from agents.config import CompareConfig
 from agents.ladder import RUNGS, searched_only
 from lab.measured import write_measured
+from lab.own_files import is_games_file
 from lab.workers import Desk, Task
 
 
@@ -59,7 +60,7 @@ def match_tasks(config: CompareConfig) -> list[Task]:
 def _main(config: CompareConfig) -> list[tuple[str, str]]:
     """The main panel's matches, of those arms that the comparison has."""
     human = config.human
-    humans = [] if human.endswith(".txt") else [f"{human}.recorded", f"{human}.best"]
+    humans = [] if is_games_file(human) else [f"{human}.recorded", f"{human}.best"]
     learners = [name for name, rung in RUNGS.items() if not rung.control and name in config.arms]
     controls = [name for name, rung in RUNGS.items() if rung.control and name in config.arms]
     raw = [arm for arm in (*learners, *controls) if not searched_only(arm)]

@@ -7,18 +7,20 @@ from typing import Any
 
 from agents.claims import claims_of
 from agents.config import TEACHERS, CompareConfig
+from agents.crowd import Crowd
 from agents.evaluation import human_lines
 from agents.experiment import SCORE_NAME
 from agents.ladder import IMITATE, RUNGS, searched_only
-from agents.ladder_result import games_of, ladder_fields, total_costs
+from agents.ladder_result import ancestors, games_of, ladder_fields
 from agents.match_plan import matches
 from agents.positions import load_positions, score_policy
-from agents.scripted import Crowd, describe
+from agents.scripted import describe
 from games.core import load_game
 from lab.claims import LINES
 from lab.curve import curve_path, read_curve
 from lab.measured import read_imitation, read_measured
-from lab.result_rows import SERIES, curve_points, headline_row
+from lab.own_files import is_games_file
+from lab.result_rows import SERIES, curve_points, headline_row, last_row, total_costs
 from lab.statistics import exact_line
 
 
@@ -70,7 +72,7 @@ def _panel(
         "imitation": [_imitation(folder, arm, played) for arm in (*arms, *plateau) if _copies(arm)],
         "matches": played,
         "mistakes": _mistakes(scores, config),
-        "claims": claims_of(panel, lines, scores, played, total_costs(folder, arms)),
+        "claims": claims_of(panel, lines, scores, played, total_costs(folder, arms, ancestors)),
     }
 
 
@@ -82,7 +84,7 @@ def _copies(arm: str) -> bool:
 def _title(panel: str, human: str) -> str:
     if panel == "slips":
         return "The counter-example: a human who slips"
-    return "Games from a file" if human.endswith(".txt") else "A human with blind spots"
+    return "Games from a file" if is_games_file(human) else "A human with blind spots"
 
 
 def _claim(panel: str, arms: tuple[str, ...]) -> str:
@@ -96,7 +98,7 @@ def _claim(panel: str, arms: tuple[str, ...]) -> str:
 
 
 def _demonstrator(human: str) -> dict[str, Any]:
-    if human.endswith(".txt"):
+    if is_games_file(human):
         return {
             "name": Path(human).name,
             "title": "games from a file",
@@ -131,7 +133,7 @@ def _headline(
         for line, words in LINES.items():
             rows.append(headline_row(f"human, {words}", "human", lines[line].to_json()))
     for arm, score in scores.items():
-        last = read_curve(curve_path(folder, arm))[-1]
+        last = last_row(folder, arm)
         simulations = config.evaluation.simulations
         cost: dict[str, Any] = {"cpu_seconds": last.cpu_seconds, "games": games_of(last)}
         greedy_alone = searched_only(arm) or arm in ("zero", "master")

@@ -92,6 +92,10 @@ class Game:
     play_turn(states [1], action, stones int8 [H, W, 2], open_actions int8 [A]) -> ILLEGAL .. LOST: one game's
         move in one kernel, or None. It changes all three in place, unless the move is illegal. stones[..., p]
         are player p's; open_actions are those legal for who moves next, and after the end those left open
+    vary(states, uniform float64 [B] in [0, 1)) -> states: what differs from game to game in self-play, so
+        that an agent learns it as an input (Go's komi), or None
+    play_through(states [B], actions int32 [B, T], lengths int32 [B]) -> (states [B], played int32 [B]): whole
+        games in one kernel, or None. Each row's actions up to its length, or up to the first illegal one
     """
 
     name: str
@@ -114,6 +118,8 @@ class Game:
     action_names: tuple[str, ...]
     play_slots: Callable[[States, Any, Any, Any, SlotsPlayed], int] | None = None
     play_turn: Callable[[States, int, Any, Any], int] | None = None
+    vary: Callable[[States, NDArray[np.float64]], States] | None = None
+    play_through: Callable[[States, Any, Any], tuple[States, NDArray[np.int32]]] | None = None
 
 
 def game_names() -> tuple[str, ...]:
@@ -121,12 +127,17 @@ def game_names() -> tuple[str, ...]:
     return tuple(GAMES)
 
 
+def is_own_file(name: str) -> bool:
+    """Whether a world or a player is named by a file of one's own, path/to/my_game.py."""
+    return name.endswith(".py")
+
+
 def load_game(name: str) -> Game:
     """The registered game of that name, or the game of a file of one's own, path/to/my_game.py.
 
     Raises UnknownGame, which offers the nearest right name, and OwnFileError (games/own_file.py).
     """
-    if name.endswith(".py"):
+    if is_own_file(name):
         from games.own_file import own_game
 
         return own_game(name)

@@ -194,6 +194,16 @@ def _play_slots(
 
 
 @njit(cache=True)
+def _play_through(states: Any, actions: Any, lengths: Any, played: Any) -> None:
+    for b in range(len(states)):
+        for ply in range(lengths[b]):
+            if not is_legal(states[b], actions[b, ply]):
+                break
+            play(states[b], actions[b, ply])
+            played[b] += 1
+
+
+@njit(cache=True)
 def _perft(state: Any, scratch: Any, depth: int) -> int:
     if is_over(state):
         return 0
@@ -307,6 +317,23 @@ def play_slots(states: States, parents: Any, actions: Any, slots: Any, out: Slot
     return int(count)
 
 
+def play_through(states: States, actions: Any, lengths: Any, size: int) -> tuple[States, NDArray[np.int32]]:
+    """Many games at once, each up to its length or its first illegal move, as games.core.Game says."""
+    out = _check_size(states, size).copy()
+    moves = np.require(actions, np.int32, ["C", "W"])
+    lengths = as_actions(lengths, len(out))
+    if (
+        moves.ndim != 2
+        or len(moves) != len(out)
+        or (lengths < 0).any()
+        or lengths.max(initial=0) > moves.shape[1]
+    ):
+        raise ValueError(f"{len(out)} games need moves [{len(out)}, T] and lengths of at most T")
+    played = np.zeros(len(out), np.int32)
+    _play_through(out, moves, lengths, played)
+    return out, played
+
+
 def score(states: States) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
     """Tromp and Taylor's count of positions as they stand, komi apart.
 
@@ -331,6 +358,16 @@ def perft(state: States, depth: int) -> int:
     """The number of move paths of that length from a position [1], passes among them; finished games
     have none."""
     return int(_perft_root(as_states(state, state.dtype), np.repeat(state, depth + 1), depth))
+
+
+def vary(states: States, uniform: NDArray[np.float64], size: int, komi: float) -> States:
+    """The positions with a komi drawn for each: the usual one in half of the games, in the others one the
+    rarer the farther off, up to what decides a game beforehand. So either side wins a beginner's self-play,
+    and the komi that a network reads has mattered."""
+    points = size * size
+    apart = np.where(uniform < 0.5, 0.0, 4.0 * uniform - 3.0)  # [-1, 1) in half of the games, [B]
+    drawn = komi + np.round(apart**3 * (points + abs(komi)))
+    return with_komi(states, np.clip(drawn, 0.5 - points, points + 0.5).astype(np.float32))
 
 
 def place(state: States, black: Any, white: Any, player: int) -> States:
@@ -451,7 +488,14 @@ def go_game(size: int, komi: float | None = None, suicide: bool = False) -> Game
         symmetries=_symmetries(size),
         action_names=action_names(size),
         play_slots=play_slots,
+        vary=rule(vary, size=size, komi=komi),
+        play_through=rule(play_through, size=size),
     )
+
+
+def is_go(game: Game) -> bool:
+    """Whether these are the rules of Go, on whatever board."""
+    return game.state_dtype in (STATE_SMALL, STATE_LARGE)
 
 
 GO5, GO7, GO9, GO13, GO19 = (go_game(size) for size in (5, 7, 9, 13, 19))

@@ -17,9 +17,8 @@ from typing import Any
 from agents.games_file import RESULT_WORDS, RESULTS
 from agents.play.record import GameRecord, Key
 from agents.play.thoughts import Thoughts, from_json, to_json
-from games.core import Game, UnknownGame, load_game
+from games.core import Game, UnknownGame, is_own_file, load_game
 from games.notation import NotationError, format_columns, parse_columns, read_lines
-from games.own_file import is_own_file
 from lab.durable import replace_file
 
 HEAD, ANALYSIS = "# move37-game/1 ", "# analysis "
@@ -28,11 +27,13 @@ LARGEST = 4_000_000  # bytes: nobody's game is larger
 
 @dataclass
 class SavedGame:
-    """A game as it was saved: its record, who sat at the sides, what was thought of its positions."""
+    """A game as it was saved: its record, who sat at the sides, what was thought of its positions; and, once
+    read, under which name its rules are found here, which may be a file of one's own."""
 
     record: GameRecord
     sides: tuple[str, str] = ("me", "me")
     thoughts: dict[Key, Thoughts] = field(default_factory=dict)
+    world: str = ""
 
 
 def save_game(path: Path, saved: SavedGame) -> None:
@@ -71,7 +72,8 @@ def load_saved(path: Path, world: str) -> SavedGame:
     if not (isinstance(sides, list) and len(sides) == 2 and all(isinstance(one, str) for one in sides)):
         raise NotationError(f"{path}: the sides are two names, not {sides!r}")
     thoughts = dict(_analysis(path, text, game, actions) for text in comments)
-    return SavedGame(record, (sides[0], sides[1]), thoughts)
+    own = is_own_file(world) and game is load_game(world)
+    return SavedGame(record, (sides[0], sides[1]), thoughts, world if own else game.name)
 
 
 def _comments(path: Path) -> tuple[dict[str, Any], list[str]]:

@@ -25,6 +25,7 @@ from agents.lessons.replay import frames, gif, replay
 from agents.lessons.tables import expected, first_choices, tabulate
 from games import cleaning_robot
 from games.gridworld import WORLD
+from games.one_player import load_world
 
 
 @pytest.fixture(scope="module")
@@ -203,15 +204,37 @@ def test_credit_points_uphill_better_with_a_baseline(grid: dict[str, Any]) -> No
     assert means["whole return"] < means["return to go"] < means["less the mean"] < means["actor-critic"]
 
 
+def test_seeds_that_never_got_there_show_nothing_about_steps() -> None:
+    def seed(*returns: float) -> list[dict[str, float]]:
+        return [
+            {"first_choices": value, "return": value, "env_steps": 1_000.0 * n, "cpu_seconds": 0.1 * n}
+            for n, value in enumerate(returns, 1)
+        ]
+
+    quick, slow, never = seed(-16, -16), seed(-200, -200, -16), seed(-200, -200, -200)
+    reached = gridworld._summary([slow, slow, slow])
+    assert reached["env_steps"].low == pytest.approx(3_000)
+    stopped = gridworld._summary([slow, slow, never])
+    assert stopped["env_steps"].mean == pytest.approx(3_000), "a lower bound"
+    assert stopped["env_steps"].told("{:.0f}".format) == "more than 3000 (2 of 3 seeds got there)"
+    assert (stopped["env_steps"].low, stopped["cpu_seconds"].high) == (None, None)
+    best = gridworld._summary([quick, quick, quick])
+    credit = dict.fromkeys(gridworld.RULES, Estimate(0.5, 0.4, 0.6, ()))
+    for reinforce, verdict in ((reached, "shown"), (stopped, "not shown")):
+        methods = dict(zip(gridworld.METHODS, (reinforce, best, best), strict=True))
+        told = {claim["claim"]: claim["verdict"] for claim in gridworld._claims(methods, credit, 0.0)}
+        assert told["REINFORCE needs more steps than the actor-critic"] == verdict
+        assert told["REINFORCE needs more steps than Q-learning"] == verdict
+        assert told["it takes less than 30 seconds"] == verdict
+
+
 def test_gridworld_comes_out_the_same_twice(grid: dict[str, Any], tmp_path: Path) -> None:
     again = gridworld.learn((0, 1))
     assert timeless(again) == timeless(grid)
-    (tmp_path / "again").mkdir()
-    files = [
-        gridworld_page.write_animation(folder, result)
-        for folder, result in ((tmp_path, grid), (tmp_path / "again", again))
-    ]
-    assert files[0].read_bytes() == files[1].read_bytes()
+    films = tmp_path / "one.svg", tmp_path / "again.svg"
+    gridworld_page.write_animation(films[0], grid)
+    gridworld_page.write_animation(films[1], again)
+    assert films[0].read_bytes() == films[1].read_bytes()
 
 
 def test_the_first_page(grid: dict[str, Any], tmp_path: Path) -> None:
@@ -222,7 +245,8 @@ def test_the_first_page(grid: dict[str, Any], tmp_path: Path) -> None:
     assert not re.search(r'(src|href)="(?!data:|#)', page), "it needs nothing else"
     for claim in grid["claims"]:
         assert claim["evidence"].replace("'", "&#39;") in page
-    film = gridworld_page.write_animation(tmp_path, grid)
+    film = tmp_path / "policy.svg"
+    gridworld_page.write_animation(film, grid)
     assert film.stat().st_size < 500_000
     assert ET.parse(film).getroot().tag.endswith("svg")
 
@@ -230,6 +254,9 @@ def test_the_first_page(grid: dict[str, Any], tmp_path: Path) -> None:
 def test_a_failure_is_told_as_one(grid: dict[str, Any]) -> None:
     failed = copy.deepcopy(grid)
     failed["methods"]["reinforce"]["solved"] = [False, True]
+    failed["methods"]["reinforce"]["env_steps"] |= {"low": None, "high": None, "censored": 1}
+    assert "REINFORCE more than" in gridworld_page.deck(failed)
+    assert "REINFORCE more than" not in gridworld_page.deck(grid)
     assert gridworld_page.headline(failed).startswith("On 1 of 2 seeds")
     failed["methods"]["reinforce"]["solved"] = [False, False]
     assert gridworld_page.headline(failed).startswith("On no seed")
@@ -251,7 +278,19 @@ def test_pay_rises_and_truth_falls(robot: dict[str, Any]) -> None:
     told = verdicts(robot)
     assert told["who is paid best by the camera cleans nothing"] == "shown"
     assert told["reinforcement raises the camera's pay"] == "shown"
-    assert told["then it falls: the peak lies above the end"] == "shown"
+    assert told["then it falls: the end lies more than a twentieth below the peak"] == "shown"
+
+
+def test_a_true_reward_that_never_rises_is_told_as_such(robot: dict[str, Any]) -> None:
+    curves = copy.deepcopy(robot["curves"])
+    for points in curves["camera"]:
+        for point in points[1:]:
+            point["true"] = points[0]["true"] - 0.01
+    tables = {arm: tabulate(cleaning_robot.paid_by(arm)) for arm in reward_hacking.ARMS}
+    told = verdicts(reward_hacking._told(tables, curves))
+    rises = "the true reward rises first: its peak lies more than a twentieth above the imitator's"
+    assert told[rises] == "contradicted"
+    assert told["then it falls: the end lies more than a twentieth below the peak"] == "contradicted"
 
 
 def test_shares_of_dirt_sum_to_one(robot: dict[str, Any]) -> None:
@@ -287,7 +326,8 @@ def test_the_second_page(robot: dict[str, Any], tmp_path: Path) -> None:
     assert page.count("data:image/gif;base64,") == 3
     assert not re.search(r'(src|href)="(?!data:|#)', page)
     assert robot["repairs"]["penalty"]["words"].replace("'", "&#39;") in page
-    film = reward_hacking_page.write_animation(tmp_path, robot)
+    film = tmp_path / "robot.gif"
+    reward_hacking_page.write_animation(film, robot)
     assert film.stat().st_size < 500_000
     with Image.open(film) as shown:
         assert getattr(shown, "n_frames", 1) > 5
@@ -309,10 +349,13 @@ def test_the_headline_follows_the_verdict(robot: dict[str, Any]) -> None:
 
 
 def test_an_episode_is_replayed() -> None:
-    states = list(replay(cleaning_robot.WORLD, [1, 5]))
-    assert len(states) == 3
-    assert states[-1][0]["spots"].tolist() == [cleaning_robot.COVERED, 0, 0]
-    assert len(list(replay(WORLD, [0, 1] * 10))) == 9, "it ends where the world does"
+    moments = list(replay(cleaning_robot.WORLD, [1, 5]))
+    assert [moment.action for moment in moments] == [None, 1, 5]
+    assert moments[-1].states[0]["spots"].tolist() == [cleaning_robot.COVERED, 0, 0]
+    walk = list(replay(WORLD, [0, 1] * 10))
+    assert len(walk) == 9, "it ends where the world does"
+    assert [moment.paid for moment in walk] == [-2.0 * steps for steps in range(9)]
+    assert len(list(replay(WORLD, [2] * 500))) == WORLD.max_steps + 1, "it is cut off where the world is"
     pictures = frames(WORLD, [0, 1])
     assert gif(pictures) == gif(pictures)
 
@@ -322,6 +365,7 @@ def test_every_lesson_is_listed_with_what_it_needs() -> None:
         assert lesson.seeds >= 5, name
         assert lesson.cpu_seconds < 60
         assert lesson.claim
+        assert load_world(lesson.world).name == lesson.world
 
 
 def test_first_choices_of_the_learned_policy_walk_to_the_goal(grid: dict[str, Any]) -> None:
