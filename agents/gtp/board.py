@@ -92,8 +92,11 @@ class Board:
     def set_up(self, black: list[int], white: list[int], player: int) -> None:
         """A position to begin with, on an empty board. Raises ValueError for one that cannot be."""
         empty = with_komi(self.game.new(1), self.komi)
-        self.state = place(empty, black, white, player)
-        self.moves, self._earlier = [], []
+        self.begin(place(empty, black, white, player))
+
+    def begin(self, state: States) -> None:
+        """A position [1] of this size to begin with."""
+        self.state, self.moves, self._earlier = state, [], []
 
     def area_balance(self) -> float:
         """Tromp and Taylor's count of the position as it stands, komi counted: Black's lead."""

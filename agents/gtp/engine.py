@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from agents.live_search import Limit
 
 MOST_KOMI = 1_000.0
+LARGEST_FILE = 10_000_000
 RESIGN_AFTER = 2  # moves in a row below the threshold
 UNABLE = ("UnknownPlayer", "CheckpointError", "OwnFileError", "UnknownGame")  # who does not play a size
 Handler = Callable[[tuple[str, ...], Talk], str]
@@ -195,22 +196,23 @@ class Engine:
         return " ".join(self._board.game.action_names[point] for point in points)
 
     def _loadsgf(self, words: tuple[str, ...], talk: Talk) -> str:
-        from agents.gtp.sgf_file import SgfError, read_sgf
+        from games.sgf import BadGame, parse_sgf
+        from games.sgf_files import start_of
 
         if not 1 <= len(words) <= 2:
             raise GtpError("loadsgf needs a file, and perhaps a move number")
         until = whole_number(words[1]) if len(words) == 2 else None
         try:
-            game = read_sgf(Path(words[0]))
-            if not 2 <= game.size <= 19:
-                raise SgfError(f"a board of {game.size}x{game.size}")
-            board = Board(game.size, game.komi if game.komi is not None else self._komi)
+            game = parse_sgf(_file(Path(words[0])), words[0])[0]
+            if isinstance(game, BadGame):
+                raise GtpError(str(game))
+            board = Board(game.size, self._komi if game.komi is None else game.komi)
             self.thinker(board.game)
-            board.set_up(list(game.black), list(game.white), game.player)
+            board.begin(start_of(game, self._komi))
             # GTP: with a move number, the position before that move
-            for move in game.moves[: None if until is None else max(0, until - 1)]:
-                board.play(*move)
-        except (SgfError, OSError, ValueError, GtpError) as error:
+            for ply, action in enumerate(game.actions[: None if until is None else max(0, until - 1)]):
+                board.play((game.first + ply) % 2, action)
+        except (OSError, ValueError, GtpError) as error:
             raise GtpError(f"cannot load file: {error}") from None
         self._begin(board)
         return ""
@@ -313,6 +315,15 @@ def _one(words: tuple[str, ...], what: str) -> str:
     if not words:
         raise GtpError(f"syntax error: it needs {what}")
     return words[0]
+
+
+def _file(path: Path) -> bytes:
+    """What a file holds, up to the largest size that is read. Raises OSError, GtpError."""
+    with open(path, "rb") as file:
+        data = file.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        raise GtpError("the file is larger than 10 MB")
+    return data
 
 
 def _version() -> str:
