@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from agents.go_rollouts import uct_visits
+from agents.go_rollouts import most_visited, uct_visits
 from agents.live_search import LEAVES, Limit, LiveSearch
 from agents.names import arm_strength, find_evaluator, find_player
 from agents.play.thoughts import Candidate
@@ -99,12 +99,12 @@ def _searched(search: LiveSearch) -> Thought:
 
 
 class Rollouts:
-    """`mcts-N`: N playouts a move; with a limit of seconds as many as it will take, by the last move's pace."""
+    """`mcts-N`: N playouts a move; where seconds are limited, fewer, by the pace of the last move."""
 
     tells = True
 
-    def __init__(self, game: Game, player: Player, rollouts: int) -> None:
-        self._game, self._player, self._rollouts = game, player, rollouts
+    def __init__(self, game: Game, rollouts: int) -> None:
+        self._game, self._rollouts = game, rollouts
         self._pace = 0.0  # playouts a second
 
     def choose(
@@ -118,11 +118,9 @@ class Rollouts:
             if not self._pace:
                 self._think(state, keys, min(FIRST_ROLLOUTS, self._rollouts))
             rollouts = max(1, min(self._rollouts, int(self._pace * limit.seconds)))
-        thought = self._think(state, fold_in_batch(keys, ply), rollouts)
+        thought = self._think(state, fold_in_batch(keys, ply), rollouts)  # keys as its player folds them
         if tell is not None:
             tell(thought)
-        if rollouts == self._rollouts:  # the same move as under its name anywhere else
-            return Chosen(int(self._player.act(state, keys, np.array([ply], np.int32))[0]), thought)
         return Chosen(thought.candidates[0].action, thought)
 
     def analyse(self, state: States, limit: Limit, every: float, tell: Tell) -> None:
@@ -141,12 +139,11 @@ class Rollouts:
         began = time.monotonic()
         counts, values = uct_visits(state, keys, rollouts)
         self._pace = rollouts / max(time.monotonic() - began, 1e-6)
-        visits, q, legal = counts[0], values[0], self._game.legal_action_mask(state)[0]
-        tried = np.flatnonzero(legal & (visits > 0))
-        candidates = [
-            Candidate(int(a), int(visits[a]), float(q[a]), 1 / len(tried), (int(a),)) for a in tried
-        ]
-        candidates.sort(key=lambda c: -c.visits)
+        best = int(most_visited(self._game, state, keys, counts, rollouts)[0])
+        visits, q = counts[0], values[0]
+        tried = np.flatnonzero(visits)
+        found = [Candidate(int(a), int(visits[a]), float(q[a]), 1 / len(tried), (int(a),)) for a in tried]
+        candidates = sorted(found, key=lambda c: (c.action != best, -c.visits))
         return Thought(tuple(candidates), float((visits * q).sum() / max(1, visits.sum())), rollouts)
 
 
@@ -207,7 +204,7 @@ def find_thinker(
     if strength is None:
         player = find_player(name, game, batch=1, device=device)
         rollouts = re.fullmatch(r"mcts-([0-9]+)", name)
-        return Rollouts(game, player, int(rollouts[1])) if rollouts and is_go(game) else AsNamed(game, player)
+        return Rollouts(game, int(rollouts[1])) if rollouts and is_go(game) else AsNamed(game, player)
     searcher = Searcher(game, find_evaluator(name, game, leaves, device), leaves)
     if simulations != 0 and strength.style != "sampled":
         return searcher
