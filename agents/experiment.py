@@ -86,6 +86,7 @@ def _games_of(teacher: str, config: CompareConfig) -> tuple[str, ...]:
 def check_config(config: CompareConfig) -> None:
     """Raise UnknownPlayer, NotationError or BadSetting for settings that no run can start with."""
     from agents.scripted import describe
+    from games.core import is_own_file
 
     if config.counter_human.endswith(".txt"):
         raise BadSetting(
@@ -96,7 +97,7 @@ def check_config(config: CompareConfig) -> None:
         if human.endswith(".txt"):
             _check_file(Path(human), config.world)
             continue
-        if human.endswith(".py"):
+        if is_own_file(human):
             raise BadSetting(
                 f"--human {human}: its exact distribution is not known; write its games to a file "
                 f"(train.py demonstrate --human {human}) and name that"

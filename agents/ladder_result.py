@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from agents.config import CompareConfig
 from agents.ladder import RUNGS
 from lab.curve import CurveRow, curve_path, read_curve
 from lab.measured import read_measured
+from lab.result_rows import ladder_rows, total_costs
 from lab.shipped import bands_of
 from lab.statistics import Score
 
@@ -38,50 +38,19 @@ def ladder_fields(folder: Path, config: CompareConfig, arms: tuple[str, ...]) ->
 
 
 def _ladder(folder: Path, config: CompareConfig, rungs: list[str]) -> list[dict[str, Any]]:
-    totals = total_costs(folder, rungs)
-    entries = []
-    for name in rungs:
-        rung, last = RUNGS[name], _last(folder, name)
-        score = read_measured(folder, f"score-{name}")
-        entries.append(
-            {
-                "arm": name,
-                "title": rung.title,
-                "ingredient": rung.ingredient,
-                "note": rung.note or None,
-                "starts": rung.starts,
-                "control": rung.control,
-                "raw": None if rung.searched_only else score["greedy"]["hard"],
-                "sampled": None if rung.searched_only else score["sampled"]["hard"],
-                "searched": score["searched"]["hard"],
-                "simulations": config.evaluation.simulations,
-                "cpu_seconds": last.cpu_seconds,
-                "total_cpu_seconds": totals[name],
-                "games": games_of(last),
-            }
-        )
-    return entries
+    rows, totals = [RUNGS[name] for name in rungs], total_costs(folder, rungs, ancestors)
+    return ladder_rows(folder, rows, "hard", config.evaluation.simulations, totals, games_of)
 
 
-def total_costs(folder: Path, arms: Sequence[str]) -> dict[str, float]:
-    """What each of the arms cost in CPU seconds, with all whose networks it uses; a teacher's own learning
-    is not the student's."""
-    return {arm: sum(_last(folder, one).cpu_seconds for one in {arm} | _ancestors(arm)) for arm in arms}
-
-
-def _ancestors(name: str) -> set[str]:
+def ancestors(name: str) -> set[str]:
     """Every arm whose learning an arm stands on."""
     needs = set(RUNGS[name].needs) if name in RUNGS else set()
-    return needs.union(*(_ancestors(need) for need in needs))
+    return needs.union(*(ancestors(need) for need in needs))
 
 
 def games_of(row: CurveRow) -> int | None:
     """The games that an arm has played or imitated by then; None where its lessons are no games."""
     return None if row.arm in RUNGS and RUNGS[row.arm].no_games else row.games
-
-
-def _last(folder: Path, arm: str) -> CurveRow:
-    return read_curve(curve_path(folder, arm))[-1]
 
 
 def _prediction(folder: Path, config: CompareConfig, rungs: list[str]) -> dict[str, Any] | None:
@@ -107,7 +76,7 @@ def _teachers(folder: Path, config: CompareConfig, rungs: list[str]) -> dict[str
         for teacher in config.teachers.teachers
         if (row := read_measured(folder, f"teacher-{teacher}")) is not None
     ]
-    totals = total_costs(folder, rungs)
+    totals = total_costs(folder, rungs, ancestors)
     lines = [
         {
             "label": f"{RUNGS[name].title}, raw",

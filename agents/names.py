@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from agents.baselines import baseline_names, baseline_player
 from agents.player import Player, UnknownPlayer, policy_player
 from agents.scripted import human_names, human_player
-from games.core import Game
+from games.core import Game, is_own_file
 
 if TYPE_CHECKING:
     from agents.search import Evaluator
@@ -35,7 +35,7 @@ def find_player(
     Raises UnknownPlayer, which offers the nearest right name, NoSuchDevice, CheckpointError and
     OwnFileError.
     """
-    if name.endswith(".py"):
+    if is_own_file(name):
         from agents.own_player import own_player
 
         return own_player(name, game)

@@ -10,7 +10,7 @@ from agents.config import TEACHERS, CompareConfig
 from agents.evaluation import human_lines
 from agents.experiment import SCORE_NAME
 from agents.ladder import IMITATE, RUNGS, searched_only
-from agents.ladder_result import games_of, ladder_fields, total_costs
+from agents.ladder_result import ancestors, games_of, ladder_fields
 from agents.match_plan import matches
 from agents.positions import load_positions, score_policy
 from agents.scripted import Crowd, describe
@@ -18,7 +18,7 @@ from games.core import load_game
 from lab.claims import LINES
 from lab.curve import curve_path, read_curve
 from lab.measured import read_imitation, read_measured
-from lab.result_rows import SERIES, curve_points, headline_row
+from lab.result_rows import SERIES, curve_points, headline_row, last_row, total_costs
 from lab.statistics import exact_line
 
 
@@ -70,7 +70,7 @@ def _panel(
         "imitation": [_imitation(folder, arm, played) for arm in (*arms, *plateau) if _copies(arm)],
         "matches": played,
         "mistakes": _mistakes(scores, config),
-        "claims": claims_of(panel, lines, scores, played, total_costs(folder, arms)),
+        "claims": claims_of(panel, lines, scores, played, total_costs(folder, arms, ancestors)),
     }
 
 
@@ -131,7 +131,7 @@ def _headline(
         for line, words in LINES.items():
             rows.append(headline_row(f"human, {words}", "human", lines[line].to_json()))
     for arm, score in scores.items():
-        last = read_curve(curve_path(folder, arm))[-1]
+        last = last_row(folder, arm)
         simulations = config.evaluation.simulations
         cost: dict[str, Any] = {"cpu_seconds": last.cpu_seconds, "games": games_of(last)}
         greedy_alone = searched_only(arm) or arm in ("zero", "master")

@@ -121,12 +121,17 @@ def game_names() -> tuple[str, ...]:
     return tuple(GAMES)
 
 
+def is_own_file(name: str) -> bool:
+    """Whether a world or a player is named by a file of one's own, path/to/my_game.py."""
+    return name.endswith(".py")
+
+
 def load_game(name: str) -> Game:
     """The registered game of that name, or the game of a file of one's own, path/to/my_game.py.
 
     Raises UnknownGame, which offers the nearest right name, and OwnFileError (games/own_file.py).
     """
-    if name.endswith(".py"):
+    if is_own_file(name):
         from games.own_file import own_game
 
         return own_game(name)

@@ -24,14 +24,16 @@ class OwnFileError(ValueError):
     """A file of one's own game or player that cannot be used; the message says where and why."""
 
 
-def is_own_file(name: str) -> bool:
-    """Whether a world or a player is named by a file."""
-    return name.endswith(".py")
-
-
 def own_game(name: str) -> Game:
-    """The game of a file, its rules tried on a few random games; raises OwnFileError."""
-    module = load_module(name)
+    """The game of a file, its rules tried on a few random games, once as long as the file does not change.
+
+    Raises OwnFileError.
+    """
+    return _tried(load_module(name), name)
+
+
+@functools.lru_cache(maxsize=64)
+def _tried(module: ModuleType, name: str) -> Game:
     game: Game = value_of(module, name, "GAME", Game, "a file with a game ends in GAME = Game(...)")
     if game.name in GAMES:
         raise OwnFileError(f"{name}: GAME.name is {game.name!r}, as a game here is called: choose another")

@@ -5,37 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from lab.curve import CurveRow, curve_path, read_curve
+from lab.curve import curve_path, read_curve
 from lab.measured import read_imitation, read_measured
-from lab.result_rows import curve_points
+from lab.result_rows import curve_points, ladder_rows, last_row, total_costs
 from llm_bridge.config import CompareConfig
 from llm_bridge.ladder import RUNGS, ancestors, start_of
 
 
-def ladder_rows(folder: Path, config: CompareConfig, rungs: list[str]) -> list[dict[str, Any]]:
+def ladder_field(folder: Path, config: CompareConfig, rungs: list[str]) -> list[dict[str, Any]]:
     """The `ladder` field of a world (docs/result.md)."""
-    totals, checks = total_costs(folder, config, tuple(rungs)), checks_of(folder, tuple(rungs))
-    entries = []
-    for name in rungs:
-        rung, last = RUNGS[name], last_row(folder, name)
-        score = read_measured(folder, f"score-{name}")
-        entries.append(
-            {
-                "arm": name,
-                "title": rung.title,
-                "ingredient": rung.ingredient,
-                "note": rung.note or None,
-                "starts": start_of(name, config),
-                "control": rung.control,
-                "raw": score["greedy"]["all"],
-                "sampled": score["sampled"]["all"],
-                "searched": score["searched"]["all"],
-                "simulations": config.evaluation.votes,
-                "cpu_seconds": last.cpu_seconds,
-                "total_cpu_seconds": totals[name],
-                "games": last.games,
-            }
-        )
+    entries = ladder_rows(
+        folder,
+        [RUNGS[name] for name in rungs],
+        "all",
+        config.evaluation.votes,
+        costs_of(folder, config, tuple(rungs)),
+        starts_of=lambda name: start_of(name, config),
+    )
+    checks = checks_of(folder, tuple(rungs))
     told = "; ".join(f"{RUNGS[name].title} {count:,}" for name, count in checks.items() if count)
     if told:
         entries[-1]["note"] = f"Answers that the verifier looked at: {told}."
@@ -74,12 +61,9 @@ def worth_over_seeds(worlds: list[dict[str, Any]]) -> list[dict[str, Any]] | Non
     ]
 
 
-def total_costs(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> dict[str, float]:
-    """What each arm cost in CPU seconds, with all that it starts from; a teacher's own learning is not
-    the student's."""
-    return {
-        arm: sum(last_row(folder, one).cpu_seconds for one in {arm} | ancestors(arm, config)) for arm in arms
-    }
+def costs_of(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> dict[str, float]:
+    """What each arm cost in CPU seconds, with all that it starts from."""
+    return total_costs(folder, arms, lambda arm: ancestors(arm, config))
 
 
 def checks_of(folder: Path, arms: tuple[str, ...]) -> dict[str, int]:
@@ -89,8 +73,3 @@ def checks_of(folder: Path, arms: tuple[str, ...]) -> dict[str, int]:
         taught = read_imitation(folder, arm)
         checks[arm] = taught["verifier_calls"] if taught else last_row(folder, arm).games
     return checks
-
-
-def last_row(folder: Path, arm: str) -> CurveRow:
-    """The last row of an arm's curve: what it came to, at what cost."""
-    return read_curve(curve_path(folder, arm))[-1]

@@ -8,7 +8,7 @@ from typing import Any
 from lab.claims import LINES
 from lab.curve import curve_path, read_curve
 from lab.measured import measured_path, read_imitation, read_measured
-from lab.result_rows import SERIES, curve_points, headline_row
+from lab.result_rows import SERIES, curve_points, headline_row, last_row
 from lab.shipped import bands_of
 from llm_bridge.claims import claims_of
 from llm_bridge.config import CompareConfig, arms_of_panels, recipe_of
@@ -16,7 +16,7 @@ from llm_bridge.evaluation import human_lines
 from llm_bridge.exhibits import thinking_field
 from llm_bridge.experiment import SCORE_NAME
 from llm_bridge.ladder import IMITATE, REINFORCE, RUNGS
-from llm_bridge.ladder_result import checks_of, ladder_rows, last_row, total_costs, worth_of_shown
+from llm_bridge.ladder_result import checks_of, costs_of, ladder_field, worth_of_shown
 from llm_bridge.scripted import Crowd, describe
 from llm_bridge.studies import SLIPS, studies_of, study_folder
 from llm_bridge.tasks import find_task, held_out
@@ -52,7 +52,7 @@ def arithmetic_world(folder: Path, config: CompareConfig, arms: tuple[str, ...])
         "chance": None,
         "words": WORDS,
         "panels": panels,
-        "ladder": ladder_rows(folder, config, rungs) if len(rungs) > 1 else None,
+        "ladder": ladder_field(folder, config, rungs) if len(rungs) > 1 else None,
         "bands": bands_of(config) or None,
         "zero_support": _zero_support(config),
         "algorithms": _algorithms(folder, config, rungs),
@@ -130,7 +130,7 @@ def _panel(folder: Path, config: CompareConfig, panel: str, arms: tuple[str, ...
         "imitation": [_imitation(folder, arm, scores[arm]) for arm in arms if _copies(arm)],
         "matches": [],
         "mistakes": _mistakes(scores, config),
-        "claims": claims_of(panel, lines, scores, total_costs(folder, config, arms), checks_of(folder, arms)),
+        "claims": claims_of(panel, lines, scores, costs_of(folder, config, arms), checks_of(folder, arms)),
     }
 
 

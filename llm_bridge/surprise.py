@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from lab.curve import curve_path, read_curve
 from lab.measured import write_measured
+from lab.result_rows import last_row
 from lab.statistics import Score
 from lab.workers import Desk
 from llm_bridge.config import CompareConfig
@@ -158,17 +159,16 @@ def _lines(folder: Path, config: CompareConfig, desk: Desk) -> list[Row]:
     settings, place = studies[THINKING], study_folder(folder, THINKING)
     task, human = find_task(settings.task), describe(settings.human)
     problems = few(held_out(task, "test"), config.evaluation.pass_problems, config.seed)
-    rows: list[Row] = []
+    rows: dict[str, Row] = {}
     for arm in ("imitator", "policy-gradient"):
         desk.leave_if_stopping()
         desk.tell("lines", len(rows), 2, detail=arm)
         model = load_model(checkpoint_path(place, arm), config.device)
         texts = answer_by_sampling(model, task, problems, config.seed).samples.texts
-        rows.append(_line_row(arm, human, problems, texts))
-    rows[1]["equally_rare"] = rows[0][
-        "right"
-    ]  # as rare, but of whoever has learned nothing of right and wrong
-    return rows
+        rows[arm] = _line_row(arm, human, problems, texts)
+    # as rare, but of whoever has learned nothing of right and wrong
+    rows["policy-gradient"]["equally_rare"] = rows["imitator"]["right"]
+    return list(rows.values())
 
 
 def _line_row(arm: str, human: Writer, problems: Sequence[Problem], texts: Sequence[str]) -> Row:
@@ -193,7 +193,7 @@ def _line_row(arm: str, human: Writer, problems: Sequence[Problem], texts: Seque
 def _births(folder: Path, config: CompareConfig, problems: list[Problem]) -> list[dict[str, Any]]:
     """The chance of a few right answers over the learning of the policy gradient."""
     rows = [row for row in read_curve(curve_path(folder, "policy-gradient")) if "score/rate" in row.tags]
-    start = read_curve(curve_path(folder, "imitator"))[-1]
+    start = last_row(folder, "imitator")
     born = []
     for problem in births_of(problems):
         points = [

@@ -16,7 +16,6 @@ from agents.lessons import LESSONS
 from lab.commands.common import UsageError, check_seed, command_line, write_json
 
 MARKS = {"shown": ("✓", "green"), "contradicted": ("✗", "red"), "not shown": ("○", "yellow")}
-ANIMATIONS = {"gridworld": "policy.svg", "reward-hacking": "robot.gif"}
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def lesson(command: Lesson) -> None:
     _print(record, console)
     for what, name in (
         ("report", "report.html"),
-        ("animation", ANIMATIONS[command.name]),
+        ("animation", LESSONS[command.name].animation),
         ("TensorBoard", "tensorboard"),
     ):
         console.print(f"{what:12} {run.folder / name}", soft_wrap=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 
-from games.core import game_names, load_game
+from games.core import game_names, is_own_file, load_game
 from lab.commands.common import UsageError
 
 WORLDS = ("connect_four",)
@@ -24,7 +24,7 @@ def check_world(world: str) -> None:
     """Raise UsageError for a world without an experiment."""
     if world in WORLDS:
         return
-    if world.endswith(".py"):
+    if is_own_file(world):
         raise UsageError(
             f"{world}: a game of your own has no experiment and no scored positions; "
             f"demonstrate and duel play it (worlds: {', '.join(WORLDS)})"

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Lesson:
-    """What a lesson claims, its number of seeds, how long it takes (CPU, measured), its modules."""
+    """What a lesson claims, its number of seeds, how long it takes (CPU, measured), its modules.
+
+    world: of games/one_player.py; animation: the file in a run's folder.
+    """
 
     title: str
     claim: str
@@ -15,6 +18,8 @@ class Lesson:
     cpu_seconds: float
     module: str
     page: str
+    world: str
+    animation: str
 
 
 LESSONS = {
@@ -25,6 +30,8 @@ LESSONS = {
         20.0,
         "agents.lessons.gridworld",
         "agents.lessons.gridworld_page",
+        "gridworld",
+        "policy.svg",
     ),
     "reward-hacking": Lesson(
         "The robot that cheats",
@@ -33,5 +40,7 @@ LESSONS = {
         40.0,
         "agents.lessons.reward_hacking",
         "agents.lessons.reward_hacking_page",
+        "cleaning_robot",
+        "robot.gif",
     ),
 }

@@ -61,12 +61,10 @@ def told(result: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def write_animation(folder: Path, result: dict[str, Any]) -> Path:
+def write_animation(path: Path, result: dict[str, Any]) -> None:
     """The moving policy as an SVG file of its own."""
-    path = folder / "policy.svg"
     film = policy_film(result["film"], result["truth"]["best"])
     replace_file(path, standalone(film, css(LIGHT), css(DARK)).encode())
-    return path
 
 
 def table(result: dict[str, Any]) -> tuple[list[str], list[list[str]]]:

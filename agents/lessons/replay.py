@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,23 +16,35 @@ MILLISECONDS, LAST = 220, 1_800  # that a picture is shown, and the last one
 COLOURS = 256
 
 
-def replay(world: World, actions: Sequence[int]) -> Iterator[States]:
-    """The states of an episode, [1] each, the beginning first; it ends where the world does.
+class Moment(NamedTuple):
+    """Where an episode has come to: the action that led there (None: the beginning), the states [1], and what
+    had been paid and earned by then."""
 
-    Raises IllegalMove.
+    action: int | None
+    states: States
+    paid: float
+    earned: float
+
+
+def replay(world: World, actions: Sequence[Any]) -> Iterator[Moment]:
+    """The moments of an episode, the beginning first; it ends where the world does, or at its max_steps.
+
+    Raises IllegalMove, and TypeError and ValueError for what is no number.
     """
-    states = world.new(1)
-    yield states
-    for action in actions:
-        if world.is_terminal(states)[0]:
+    now = Moment(None, world.new(1), 0.0, 0.0)
+    yield now
+    for action in actions[: world.max_steps]:
+        if world.is_terminal(now.states)[0]:
             return
-        states = world.step(states, np.array([action])).states
-        yield states
+        step = world.step(now.states, np.array([action]))
+        paid, earned = now.paid + float(step.reward[0]), now.earned + float(step.true_reward[0])
+        now = Moment(int(action), step.states, paid, earned)
+        yield now
 
 
 def frames(world: World, actions: Sequence[int]) -> list[NDArray[np.uint8]]:
     """The pictures of an episode, uint8 [H, W, 3] each, for a window or a film. Raises IllegalMove."""
-    return [world.pixels(states[0]) for states in replay(world, actions)]
+    return [world.pixels(moment.states[0]) for moment in replay(world, actions)]
 
 
 def gif(pictures: Sequence[NDArray[np.uint8]]) -> bytes:

@@ -94,11 +94,9 @@ def told(result: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def write_animation(folder: Path, result: dict[str, Any]) -> Path:
+def write_animation(path: Path, result: dict[str, Any]) -> None:
     """The robot after reinforcement on the camera's pay, as a film of its own."""
-    path = folder / "robot.gif"
     replace_file(path, _animations(result)[1])
-    return path
 
 
 def table(result: dict[str, Any]) -> tuple[list[str], list[list[str]]]:

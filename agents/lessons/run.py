@@ -49,7 +49,7 @@ def teach(name: str, seeds: tuple[int, ...], run: Run, tell: Callable[[str], Non
         "times": {key: round(value, 2) for key, value in times.items()},
         "result": result,
     }
-    page.write_animation(run.folder, result)
+    page.write_animation(run.folder / lesson.animation, result)
     write_page(run.folder, record, told)
     _log_curves(run.folder, result["curves"])
     write_json(run.folder / "lesson.json", record)

@@ -21,7 +21,7 @@ from agents.play.widgets import Button
 if TYPE_CHECKING:
     from agents.play.game import GameScene
 
-Do = Callable[["GameScene", Table], None]
+Do = Callable[["GameScene", Table], object]  # what comes back is nobody's affair
 Is = Callable[["GameScene", Table], bool]
 
 
@@ -173,16 +173,13 @@ def _closer(scene: GameScene) -> Callable[[], None]:
     return lambda: scene.open_dialog(None)
 
 
-def _went(moved: bool) -> None:
-    """At either end one stays where one is, and nothing is said."""
-
-
 def _go(ply: int) -> Do:
-    return lambda scene, table: _went(table.go(ply))
+    """To a ply; at either end one stays where one is, and nothing is said."""
+    return lambda scene, table: table.go(ply)
 
 
 def _by(step: int) -> Do:
-    return lambda scene, table: _went(table.go(table.record.cursor + step))
+    return lambda scene, table: table.go(table.record.cursor + step)
 
 
 # --- when they can be done ---

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,8 @@ from numpy.typing import NDArray
 from agents.play.thoughts import Truth
 from games.core import Game, States
 
-SMALL = 9  # plies: all games of so few can be played through
+SMALL = 9  # plies: only of games so short all positions are tried to be gone through
+MOST_MOVES = 250_000  # from all positions together, for seconds and memory; tic-tac-toe has 16,167
 
 Truths = Callable[[States], Truth]  # of one position that is not over
 
@@ -42,16 +42,15 @@ def _connect_four() -> Truths:
     return truth
 
 
-def exhaustive(game: Game) -> Truths:
-    """The truth about a game so small that all its positions are gone through, ply by ply and back.
+def exhaustive(game: Game, most_moves: int = MOST_MOVES) -> Truths | None:
+    """The truth about a game so small that all its positions are gone through, ply by ply and back; None for
+    one that has more moves than that, from all of its positions together.
 
     A score is (max_plies + 1 - plies to the end), negative for a loss, 0 for a draw.
     """
-    layers = [game.new(1)]
-    while not game.is_terminal(layers[-1]).all():
-        rows, actions = np.nonzero(game.legal_action_mask(layers[-1]))
-        after = game.step(layers[-1][rows], actions.astype(np.int32))
-        layers.append(_distinct(after))
+    layers = _layers(game, most_moves)
+    if layers is None:
+        return None
     known: dict[bytes, int] = {}
     for states in reversed(layers):
         scores = _scores_of(game, states, known)
@@ -64,7 +63,7 @@ def exhaustive(game: Game) -> Truths:
             tuple(None if s is None else int(np.sign(s)) for s in scores),
             tuple(
                 None if p is None else (p + 1) // 2 if (s or 0) > 0 else p // 2
-                for s, p in _pairs(scores, plies)
+                for s, p in zip(scores, plies, strict=True)
             ),
             tuple(scores),
         )
@@ -72,8 +71,17 @@ def exhaustive(game: Game) -> Truths:
     return truth
 
 
-def _pairs(scores: list[int | None], plies: list[int | None]) -> Any:
-    return zip(scores, plies, strict=True)
+def _layers(game: Game, most_moves: int) -> list[States] | None:
+    """The positions of every ply; None where more moves lead from them. The moves of a ply are counted before
+    any is made, so that what is too large is never held in memory."""
+    layers, moves = [game.new(1)], 0
+    while not game.is_terminal(layers[-1]).all():
+        rows, actions = np.nonzero(game.legal_action_mask(layers[-1]))
+        moves += len(rows)
+        if moves > most_moves:
+            return None
+        layers.append(_distinct(game.step(layers[-1][rows], actions.astype(np.int32))))
+    return layers
 
 
 def _distinct(states: States) -> States:

@@ -17,9 +17,8 @@ from typing import Any
 from agents.games_file import RESULT_WORDS, RESULTS
 from agents.play.record import GameRecord, Key
 from agents.play.thoughts import Thoughts, from_json, to_json
-from games.core import Game, UnknownGame, load_game
+from games.core import Game, UnknownGame, is_own_file, load_game
 from games.notation import NotationError, format_columns, parse_columns, read_lines
-from games.own_file import is_own_file
 from lab.durable import replace_file
 
 HEAD, ANALYSIS = "# move37-game/1 ", "# analysis "

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.lessons import LESSONS
+from agents.lessons.replay import Moment, replay
 from games.core import IllegalMove
 from games.one_player import World, load_world
 
-WORLD_OF = {"gridworld": "gridworld", "reward-hacking": "cleaning_robot"}  # of each lesson
 SCHEMA = "move37-lesson/"
 
 
@@ -50,9 +49,12 @@ def load_films(path: Path) -> tuple[str, list[Film]]:
         told = json.loads(file.read_bytes())
         if not str(told["schema"]).startswith(SCHEMA):
             raise ValueError(f"its schema is {told['schema']!r}")
-        world = load_world(WORLD_OF[told["lesson"]])
+        world = load_world(LESSONS[told["lesson"]].world)
         stages = [(str(stage["label"]), list(stage["actions"])) for stage in told["result"]["stages"]]
-        films = [Film(label, tuple(_frames(world, actions))) for label, actions in stages]
+        films = [
+            Film(label, tuple(_frame(world, moment) for moment in replay(world, actions)))
+            for label, actions in stages
+        ]
         if not films:
             raise ValueError("it shows no episode")
         return str(told["title"]), films
@@ -60,13 +62,6 @@ def load_films(path: Path) -> tuple[str, list[Film]]:
         raise NotationError(f"{file} is no lesson that can be watched: {error}") from None
 
 
-def _frames(world: World, actions: Sequence[Any]) -> list[Frame]:
-    state, paid, earned = world.new(1), 0.0, 0.0
-    frames = [Frame(world.pixels(state[0]), "", paid, earned)]
-    for action in actions[: world.max_steps]:
-        if world.is_terminal(state)[0]:
-            break
-        step = world.step(state, np.array([action]))
-        state, paid, earned = step.states, paid + float(step.reward[0]), earned + float(step.true_reward[0])
-        frames.append(Frame(world.pixels(state[0]), world.action_names[int(action)], paid, earned))
-    return frames
+def _frame(world: World, moment: Moment) -> Frame:
+    name = "" if moment.action is None else world.action_names[moment.action]
+    return Frame(world.pixels(moment.states[0]), name, moment.paid, moment.earned)

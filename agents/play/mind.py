@@ -14,7 +14,7 @@ import numpy as np
 from agents.play.exact import Truths, truth_of
 from agents.play.seats import EXACT, PERSON, SEARCH, Seat, full_name, roster
 from agents.play.thoughts import Candidate, Opinion, Thoughts, Truth
-from agents.player import Player
+from agents.player import Player, UnknownPlayer
 from games.core import Game, States, load_game
 
 if TYPE_CHECKING:
@@ -145,10 +145,14 @@ class Mind:
         return bool(playable_cells(occupied) & ends)
 
     def _truth(self, states: States) -> Truth | None:
+        truths = self._known_truths()
+        return None if truths is None else truths(states)
+
+    def _known_truths(self) -> Truths | None:
         if self._knows_truth is None:
             self._truths = truth_of(self.game)
             self._knows_truth = self._truths is not None
-        return self._truths(states) if self._truths is not None else None
+        return self._truths
 
     def _thinker(self) -> tuple[str, Evaluator]:
         """The name and the evaluator of the analysis: Zero, else another agent, else playouts."""
@@ -180,13 +184,17 @@ class Mind:
         return self._players[name]
 
     def _perfect(self) -> Player:
+        """Who plays by the truth. Raises UnknownPlayer where nobody knows it."""
         from agents.player import policy_player
+
+        truths = self._known_truths()
+        if truths is None:
+            raise UnknownPlayer(f"{self.game.title} is too large to be known to the end: no perfect player")
 
         def policy(states: States) -> Any:
             out = np.zeros((len(states), self.game.num_actions))
             for row in range(len(states)):
-                truth = self._truth(states[row : row + 1])
-                assert truth is not None
+                truth = truths(states[row : row + 1])
                 out[row, list(truth.best)] = 1.0 / len(truth.best)
             return out
 

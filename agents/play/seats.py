@@ -12,6 +12,7 @@ from pathlib import Path
 
 from agents.play.folder import changed_at
 from agents.player import UnknownPlayer
+from games.core import is_own_file
 
 ME = "me"
 PRETRAINED = Path(__file__).resolve().parents[1] / "pretrained"
@@ -95,7 +96,7 @@ def find_seat(name: str, world: str, runs: Path = Path("runs")) -> tuple[Seat, i
     simulations = int(number) if at and re.fullmatch(r"[0-9]{1,6}", number) else None
     if at and simulations is None:
         raise UnknownPlayer(f"{name!r}: after @ comes the number of simulations")
-    if base.endswith(".py") or (simulations or 0) > MOST_SIMULATIONS:
+    if is_own_file(base) or (simulations or 0) > MOST_SIMULATIONS:
         # a saved game names its players too, and what comes from elsewhere must not have a program run
         raise UnknownPlayer(
             f"{name!r} cannot sit here: at most {MOST_SIMULATIONS} simulations, and no file of one's own "

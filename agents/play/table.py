@@ -108,8 +108,8 @@ class Table:
         return not self.record.is_over and (mine or exploring) and self.offer is None
 
     def thinking(self) -> bool:
-        """Whether an engine's move is awaited."""
-        return "move" in self._pending or self._due is not None
+        """Whether an engine's move is awaited; one that a pause holds back is not."""
+        return "move" in self._pending or (self._due is not None and not self.paused)
 
     def shown(self) -> Thoughts | None:
         """The thoughts that may be shown about the position on the board."""
@@ -216,10 +216,16 @@ class Table:
     def seek_mistake(self) -> bool:
         """Put the next mistake on the board, as the last move; whether there is one."""
         ply = next_mistake(self.verdicts(), self.record.cursor - 1)
-        return ply is not None and (self.go(ply + 1) or True)
+        if ply is None:
+            return False
+        self.go(ply + 1)
+        return True
 
     def go_on(self) -> None:
-        """Pause or go on between engines; where one has gone back, the later moves are cut off."""
+        """Pause or go on between engines; where one has gone back, the later moves are cut off.
+
+        A move that is thought but not shown yet is held back until it goes on.
+        """
         if self.record.at_end:
             self.paused = not self.paused and not self.people
         elif self.seats[self.mover] != PERSON:
@@ -242,7 +248,7 @@ class Table:
         """Take answers, make the engine's move when it is due, ask what is to be asked; what happened."""
         for answer in self.engine.answers():
             self._take(answer, now)
-        if self._due is not None and now >= self._due[0]:
+        if self._due is not None and not self.paused and now >= self._due[0]:
             action, self._due = self._due[1], None
             self._put(action, now)
         self._teach()
@@ -253,8 +259,8 @@ class Table:
         return events
 
     def due_in(self, now: float) -> float | None:
-        """In how many seconds a move is to be shown; None: nothing is due."""
-        return None if self._due is None else max(0.0, self._due[0] - now)
+        """In how many seconds a move is to be shown; None: nothing is due, or it is held back."""
+        return None if self._due is None or self.paused else max(0.0, self._due[0] - now)
 
     def result_of_person(self) -> Played | None:
         """What the finished game counts for one's rating, if it does."""

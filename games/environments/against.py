@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from games.core import Game, load_game
 from games.environments.opponents import Opponent, opponent_act
-from games.environments.pictures import DISCS, MARKS, Look, Window, picture
+from games.environments.pictures import DISCS, MARKS, Look, Screen, check_render_mode, picture
 from games.environments.seats import Outcome, Seats
 from games.environments.views import has_stones, observation_space, seen_by
 
@@ -57,15 +57,14 @@ class AgainstEnv(gymnasium.Env[NDArray[Any], Any]):
         """
         self.game = two_player_game(world)
         self.metadata = {**self.metadata, "render_modes": render_modes(self.game)}
-        if render_mode not in (None, *self.metadata["render_modes"]):
-            raise ValueError(f"render_mode is {render_mode!r}; there are: {self.metadata['render_modes']}")
+        check_render_mode(render_mode, self.metadata["render_modes"])
         self.render_mode, self.size = render_mode, size
+        self._screen = Screen(self.game.title)
         self.observation_space = observation_space(self.game)
         self.action_space = spaces.Discrete(self.game.num_actions)
         self._world, self._opponent = world, opponent
         self._seats = Seats(self.game, opponent_act(opponent, self.game), 1)
         self._seeded = False
-        self._window: Window | None = None
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -103,25 +102,21 @@ class AgainstEnv(gymnasium.Env[NDArray[Any], Any]):
 
     def render(self) -> Any:
         """The position as pixels [height, width, 3] (rgb_array), as text (ansi), or in a window (human)."""
-        if self.render_mode is None:
-            gymnasium.logger.warn("render() does nothing unless the environment is made with a render_mode")
-            return None
-        drawn = draw(self.game, self._seats.states[0], self.render_mode, self.size)
-        if self.render_mode != "human":
-            return drawn
-        self._window = self._window or Window(self.game.title, *self.size)
-        self._window.show(drawn, self.metadata["render_fps"])
-        return None
+        state = self._seats.states[0]
+        return self._screen.show(
+            self.render_mode,
+            lambda: self.game.to_text(state),
+            lambda: draw(self.game, state, "rgb_array", self.size),
+            self.metadata["render_fps"],
+        )
 
     def close(self) -> None:
         """Shut the window, if there is one."""
-        if self._window is not None:
-            self._window.close()
-            self._window = None
+        self._screen.close()
 
     def __getstate__(self) -> dict[str, Any]:
-        """All but rules, opponent and window, which are made again of what this was made of."""
-        return {name: value for name, value in vars(self).items() if name != "game"} | {"_window": None}
+        """All but rules and opponent, which are made again of what this was made of."""
+        return {name: value for name, value in vars(self).items() if name != "game"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from games.core import Game
 from games.environments.against import MODES, draw, render_modes, row_key, two_player_game
 from games.environments.opponents import Opponent, opponent_act
+from games.environments.pictures import check_render_mode
 from games.environments.seats import Seats
 from games.environments.views import observation_space
 
@@ -48,8 +49,7 @@ class AgainstVectorEnv(VectorEnv[NDArray[Any], NDArray[Any], NDArray[Any]]):
         self.game, self.num_envs = two_player_game(world), num_envs
         modes = [mode for mode in render_modes(self.game) if mode != "human"]
         self.metadata = {**self.metadata, "render_modes": modes}
-        if render_mode not in (None, *modes):
-            raise ValueError(f"render_mode is {render_mode!r}; there are: {modes}")
+        check_render_mode(render_mode, modes)
         self.render_mode, self.size = render_mode, size
         self.single_observation_space = observation_space(self.game)
         self.single_action_space = spaces.Discrete(self.game.num_actions)

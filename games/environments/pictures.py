@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
@@ -69,6 +71,48 @@ class Window:
         import pygame
 
         pygame.display.quit()
+
+
+class Screen:
+    """What the `render` and `close` of an environment do.
+
+    The window of `human` opens with the first picture; a copy or a pickle leaves it behind.
+    """
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self._window: Window | None = None
+
+    def show(
+        self, mode: str | None, text: Callable[[], str], pixels: Callable[[], Picture], frames_per_second: int
+    ) -> Any:
+        """The text (mode ansi), the picture (rgb_array), or None after showing it in a window (human)."""
+        if mode is None:
+            gymnasium.logger.warn("render() does nothing unless the environment is made with a render_mode")
+            return None
+        if mode == "ansi":
+            return text()
+        drawn = pixels()
+        if mode == "rgb_array":
+            return drawn
+        self._window = self._window or Window(self.title, drawn.shape[1], drawn.shape[0])
+        self._window.show(drawn, frames_per_second)
+        return None
+
+    def close(self) -> None:
+        """Shut the window, if there is one."""
+        if self._window is not None:
+            self._window.close()
+            self._window = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_window": None}
+
+
+def check_render_mode(mode: str | None, modes: list[str]) -> None:
+    """Raise ValueError for a render mode that there is not."""
+    if mode not in (None, *modes):
+        raise ValueError(f"render_mode is {mode!r}; there are: {', '.join(modes)}")
 
 
 def _rgb(colour: str) -> NDArray[np.float64]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import gymnasium
 import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
@@ -12,7 +11,7 @@ from pettingzoo.utils import wrappers
 from pettingzoo.utils.env import AECEnv
 
 from games.core import GOES_ON, ILLEGAL, LOST, WON, Game, IllegalMove
-from games.environments.pictures import DISCS, Look, Window, picture
+from games.environments.pictures import DISCS, Look, Screen, check_render_mode, picture
 from games.environments.turns import Turns
 from games.environments.views import has_stones, observation_space
 
@@ -60,11 +59,9 @@ class TwoPlayerEnv(AECEnv[str, Observation, int | None]):
             raise ValueError(f"{self.game.title} is for {self.game.num_players}, this face for two players")
         if not has_stones(self.game):
             self.metadata = {**self.metadata, "render_modes": ["ansi"]}
-        if render_mode not in (None, *self.metadata["render_modes"]):
-            modes = ", ".join(self.metadata["render_modes"])
-            raise ValueError(f"render_mode is {render_mode!r}; there are: {modes}")
+        check_render_mode(render_mode, self.metadata["render_modes"])
         self.render_mode, self.size, self.look = render_mode, size, look
-        self._window: Window | None = None
+        self._screen = Screen(self.game.title)
         self.possible_agents, self.agents = list(agents), list(agents)
         seen = observation_space(self.game)
         mask = spaces.Box(0, 1, (self.game.num_actions,), np.int8)
@@ -131,28 +128,21 @@ class TwoPlayerEnv(AECEnv[str, Observation, int | None]):
 
     def render(self) -> NDArray[np.uint8] | str | list[Any] | None:
         """The position as pixels [height, width, 3] (rgb_array), as text (ansi), or in a window (human)."""
-        if self.render_mode is None:
-            gymnasium.logger.warn("render() does nothing unless the environment is made with a render_mode")
-            return None
-        if self.render_mode == "ansi":
-            return self.game.to_text(self._turns.state[0])
-        pixels = picture(self._turns.seen, *self.size, self.look)
-        if self.render_mode == "rgb_array":
-            return pixels
-        if self._window is None:
-            self._window = Window(self.game.title, *self.size)
-        self._window.show(pixels, self.metadata["render_fps"])
-        return None
+        shown: NDArray[np.uint8] | str | None = self._screen.show(
+            self.render_mode,
+            lambda: self.game.to_text(self._turns.state[0]),
+            lambda: picture(self._turns.seen, *self.size, self.look),
+            self.metadata["render_fps"],
+        )
+        return shown
 
     def close(self) -> None:
         """Shut the window, if there is one."""
-        if self._window is not None:
-            self._window.close()
-            self._window = None
+        self._screen.close()
 
     def __getstate__(self) -> dict[str, Any]:
-        """All but the window; the game goes with its turns."""
-        return {name: value for name, value in vars(self).items() if name != "game"} | {"_window": None}
+        """All but the game, which goes with its turns."""
+        return {name: value for name, value in vars(self).items() if name != "game"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

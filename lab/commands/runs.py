@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Report:
-    """Write report.html of a finished run again; of several runs, overlay.html with all of them."""
+    """Write report.html of a finished run again (a lesson's is there); of several, overlay.html with all."""
 
     run: Annotated[tuple[Path, ...], tyro.conf.Positional]
     """One run, or several to lay over each other."""
@@ -99,14 +99,25 @@ def report(command: Report, wings: Wings) -> None:
     if command.anew:
         page = _anew(command, wings)
     elif len(command.run) == 1 and command.out is None:
-        from lab.report import write_report
-
-        page = write_report(command.run[0])
+        page = _page_of(command.run[0])
     else:
         from lab.report.overlay import write_overlay
 
         page = write_overlay(command.run, command.out or command.run[0])
     Console().print(f"report  {page}", highlight=False, soft_wrap=True)
+
+
+def _page_of(folder: Path) -> Path:
+    """Write the page of a comparison again; a lesson has written its own, which is there."""
+    from lab.report import ResultError, write_report
+    from lab.run_overview import OTHER_JOBS
+
+    if not (folder / OTHER_JOBS["lesson"]).is_file():
+        return write_report(folder)
+    page = folder / "report.html"
+    if not page.is_file():
+        raise ResultError(f"{folder}: this lesson's report.html is gone; do the lesson again")
+    return page
 
 
 def _anew(command: Report, wings: Wings) -> Path:

@@ -71,5 +71,11 @@ def test_a_lesson_from_end_to_end(tmp_path: Path) -> None:
     events = EventAccumulator(str(folder / "tensorboard" / "reinforce"), size_guidance={"scalars": 0})
     events.Reload()
     assert len(events.Scalars("lesson/return")) == len(rows)
+    again = train(tmp_path, "report", str(folder))
+    assert (again.returncode, again.stdout) == (0, f"report  {folder / 'report.html'}\n")
+    (folder / "report.html").unlink()
+    gone = train(tmp_path, "report", str(folder))
+    assert gone.returncode == 2
+    assert "do the lesson again" in gone.stderr
     seen = overview(folder, {})
     assert (seen.job, seen.state, seen.seeds) == ("lesson", "finished", (5, 6))

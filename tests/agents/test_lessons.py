@@ -25,6 +25,7 @@ from agents.lessons.replay import frames, gif, replay
 from agents.lessons.tables import expected, first_choices, tabulate
 from games import cleaning_robot
 from games.gridworld import WORLD
+from games.one_player import load_world
 
 
 @pytest.fixture(scope="module")
@@ -206,12 +207,10 @@ def test_credit_points_uphill_better_with_a_baseline(grid: dict[str, Any]) -> No
 def test_gridworld_comes_out_the_same_twice(grid: dict[str, Any], tmp_path: Path) -> None:
     again = gridworld.learn((0, 1))
     assert timeless(again) == timeless(grid)
-    (tmp_path / "again").mkdir()
-    files = [
-        gridworld_page.write_animation(folder, result)
-        for folder, result in ((tmp_path, grid), (tmp_path / "again", again))
-    ]
-    assert files[0].read_bytes() == files[1].read_bytes()
+    films = tmp_path / "one.svg", tmp_path / "again.svg"
+    gridworld_page.write_animation(films[0], grid)
+    gridworld_page.write_animation(films[1], again)
+    assert films[0].read_bytes() == films[1].read_bytes()
 
 
 def test_the_first_page(grid: dict[str, Any], tmp_path: Path) -> None:
@@ -222,7 +221,8 @@ def test_the_first_page(grid: dict[str, Any], tmp_path: Path) -> None:
     assert not re.search(r'(src|href)="(?!data:|#)', page), "it needs nothing else"
     for claim in grid["claims"]:
         assert claim["evidence"].replace("'", "&#39;") in page
-    film = gridworld_page.write_animation(tmp_path, grid)
+    film = tmp_path / "policy.svg"
+    gridworld_page.write_animation(film, grid)
     assert film.stat().st_size < 500_000
     assert ET.parse(film).getroot().tag.endswith("svg")
 
@@ -287,7 +287,8 @@ def test_the_second_page(robot: dict[str, Any], tmp_path: Path) -> None:
     assert page.count("data:image/gif;base64,") == 3
     assert not re.search(r'(src|href)="(?!data:|#)', page)
     assert robot["repairs"]["penalty"]["words"].replace("'", "&#39;") in page
-    film = reward_hacking_page.write_animation(tmp_path, robot)
+    film = tmp_path / "robot.gif"
+    reward_hacking_page.write_animation(film, robot)
     assert film.stat().st_size < 500_000
     with Image.open(film) as shown:
         assert getattr(shown, "n_frames", 1) > 5
@@ -309,10 +310,13 @@ def test_the_headline_follows_the_verdict(robot: dict[str, Any]) -> None:
 
 
 def test_an_episode_is_replayed() -> None:
-    states = list(replay(cleaning_robot.WORLD, [1, 5]))
-    assert len(states) == 3
-    assert states[-1][0]["spots"].tolist() == [cleaning_robot.COVERED, 0, 0]
-    assert len(list(replay(WORLD, [0, 1] * 10))) == 9, "it ends where the world does"
+    moments = list(replay(cleaning_robot.WORLD, [1, 5]))
+    assert [moment.action for moment in moments] == [None, 1, 5]
+    assert moments[-1].states[0]["spots"].tolist() == [cleaning_robot.COVERED, 0, 0]
+    walk = list(replay(WORLD, [0, 1] * 10))
+    assert len(walk) == 9, "it ends where the world does"
+    assert [moment.paid for moment in walk] == [-2.0 * steps for steps in range(9)]
+    assert len(list(replay(WORLD, [2] * 500))) == WORLD.max_steps + 1, "it is cut off where the world is"
     pictures = frames(WORLD, [0, 1])
     assert gif(pictures) == gif(pictures)
 
@@ -322,6 +326,7 @@ def test_every_lesson_is_listed_with_what_it_needs() -> None:
         assert lesson.seeds >= 5, name
         assert lesson.cpu_seconds < 60
         assert lesson.claim
+        assert load_world(lesson.world).name == lesson.world
 
 
 def test_first_choices_of_the_learned_policy_walk_to_the_goal(grid: dict[str, Any]) -> None:

@@ -58,6 +58,15 @@ def test_an_edit_counts_at_once(tmp_path: Path) -> None:
     assert (first, second) == ("Squares", "squareS")
 
 
+def test_its_rules_are_tried_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+    monkeypatch.setattr("games.own_file.check_game", lambda game: tried.append(game.title))
+    path = written(tmp_path, SQUARES)
+    assert load_game(path) is load_game(path)
+    load_game(written(tmp_path, SQUARES.replace('title="Squares"', 'title="again"')))
+    assert tried == ["Squares", "again"]
+
+
 def test_its_face_goes_into_a_pickle_by_its_path(tmp_path: Path) -> None:
     env = TwoPlayerEnv(written(tmp_path, SQUARES), render_mode="ansi")
     env.reset()

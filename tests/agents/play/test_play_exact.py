@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from agents.play.exact import truth_of
+from dataclasses import replace
+
+import pytest
+
+from agents.play.exact import exhaustive, truth_of
+from agents.play.mind import Mind
 from agents.play.record import GameRecord
-from games.core import load_game
+from agents.play.seats import EXACT, Seat
+from agents.player import UnknownPlayer
+from games.core import Actions, States, load_game
 
 
 def test_tic_tac_toe_is_known_to_the_end() -> None:
@@ -57,3 +64,26 @@ def test_connect_four_in_words() -> None:
     assert start.words(3) == "wins in 21", "the first player's 21st stone is the 41st of the game"
     assert start.right(3)
     assert not start.right(2)
+
+
+def test_a_game_with_too_many_positions_has_no_perfect_player(monkeypatch: pytest.MonkeyPatch) -> None:
+    game = load_game("tic_tac_toe")
+    assert exhaustive(game, most_moves=16_167) is not None
+    assert exhaustive(game, most_moves=16_166) is None
+    mind = Mind("tic_tac_toe")
+    monkeypatch.setattr("agents.play.mind.truth_of", lambda game: None)
+    with pytest.raises(UnknownPlayer, match="Tic-tac-toe is too large .* no perfect player"):
+        mind.prepare(Seat(EXACT, "Perfect player", "programs"), 0)
+    assert mind.think(game.new(1), 8).truth is None, "and the rest of the thoughts are there"
+
+
+def test_no_move_is_made_of_those_that_are_too_many() -> None:
+    game = load_game("tic_tac_toe")
+    asked: list[int] = []
+
+    def step(states: States, actions: Actions) -> States:
+        asked.append(len(actions))
+        return game.step(states, actions)
+
+    assert exhaustive(replace(game, step=step), most_moves=1_000) is None
+    assert asked == [9, 72, 504], "the next ply's 1,512 were counted alone"

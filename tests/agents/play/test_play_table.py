@@ -262,17 +262,31 @@ def test_swap_changes_places() -> None:
 def test_two_engines_play_until_they_are_paused() -> None:
     game = Game(ROBOT, ROBOT)
     game.go("move")
+    assert game.table.record.actions == [1]
     game.table.go_on()
     assert game.table.paused
-    before = len(game.table.record.actions)
-    game.table.tick(game.now)
-    game.engine.asked.pop("move", None)
-    game.table._forget()
-    game.go()
-    assert len(game.table.record.actions) == before
+    game.go("move")  # what was under way is thought to its end
+    assert game.table.record.actions == [1], "and not shown"
     game.table.go_on()
-    game.go("move")
-    assert len(game.table.record.actions) == before + 1
+    game.table.tick(game.now)
+    assert game.table.record.actions == [1, 1]
+
+
+def test_a_pause_holds_back_a_move_that_is_due() -> None:
+    game = Game(ROBOT, ROBOT)
+    game.engine.answer("move")
+    game.table.tick(game.now)  # the first move falls, the second is asked for
+    game.engine.answer("move")
+    assert game.table.tick(game.now).moved == []
+    assert game.table.due_in(game.now) == 1.0
+    game.table.go_on()
+    assert game.table.due_in(game.now) is None
+    assert not game.table.thinking(), "nothing to wait for"
+    assert game.go().moved == []
+    assert game.table.record.actions == [1]
+    game.table.go_on()
+    assert game.table.due_in(game.now) == 0.0
+    assert game.table.tick(game.now).moved == [1]
 
 
 def test_who_cannot_be_loaded_is_told() -> None:
