@@ -19,11 +19,56 @@ from numpy.typing import NDArray
 States = NDArray[Any]  # [B] structured
 Actions = NDArray[np.int32]  # [B]
 
+DROP, CELLS, POINTS = "drop", "cells", "points"  # stones fall into columns, lie on cells, on crossings
+
+
+class Shape(NamedTuple):
+    """What a game is played on: DROP, CELLS or POINTS, so many columns and rows."""
+
+    kind: str
+    columns: int
+    rows: int
+
+
+class Listed(NamedTuple):
+    """A registered game as far as it is known before its rules are loaded: for menus.
+
+    where: the module whose GAME it is, or module:NAME; sample: a position to draw, rows of `.XO` between
+    slashes; family: games of one family differ in their size alone.
+    """
+
+    where: str
+    title: str
+    shape: Shape
+    sample: str = ""
+    family: str = ""
+
+
+_GO_SAMPLES = {
+    5: "...../.XXO./.XO.O/..XO./.....",
+    7: "......./..XO.../.XX.O../..XO.O./.XO.O../..XXO../.......",
+    9: "........./..O..X.../...O..X../..X......./..X...O../.....X.O./..XXXOO../....XOX../.........",
+}
+
 GAMES = {
-    "tic_tac_toe": "games.tic_tac_toe",
-    "connect_four": "games.connect_four",
-    **{f"go{size}": f"games.go:GO{size}" for size in (5, 7, 9, 13, 19)},
-}  # name: module, whose GAME it is, or module:NAME
+    "tic_tac_toe": Listed("games.tic_tac_toe", "Tic-tac-toe", Shape(CELLS, 3, 3), "X.O/.X./O.X"),
+    "connect_four": Listed(
+        "games.connect_four",
+        "Connect Four",
+        Shape(DROP, 7, 6),
+        "......./......./......./...X.../..OXO../.XOXXO.",
+    ),
+    **{
+        f"go{size}": Listed(
+            f"games.go:GO{size}",
+            f"Go {size}x{size}",
+            Shape(POINTS, size, size),
+            _GO_SAMPLES.get(size, ""),
+            "Go",
+        )
+        for size in (5, 7, 9, 13, 19)
+    },
+}
 
 
 class IllegalMove(ValueError):  # noqa: N818
@@ -92,6 +137,10 @@ class Game:
     play_turn(states [1], action, stones int8 [H, W, 2], open_actions int8 [A]) -> ILLEGAL .. LOST: one game's
         move in one kernel, or None. It changes all three in place, unless the move is illegal. stones[..., p]
         are player p's; open_actions are those legal for who moves next, and after the end those left open
+    board: DROP, CELLS or POINTS; without one it follows from the shape: see `shape`
+    score(states) -> (int32 [B], int8 [B, cells]): where area is counted, the first player's points minus the
+        other's, komi apart, and whose each cell is: +1, -1, or 0 nobody's; else None
+    with_komi(states, komi) -> states [B]: the same positions with another komi, where there is one
     """
 
     name: str
@@ -114,6 +163,27 @@ class Game:
     action_names: tuple[str, ...]
     play_slots: Callable[[States, Any, Any, Any, SlotsPlayed], int] | None = None
     play_turn: Callable[[States, int, Any, Any], int] | None = None
+    board: str = ""
+    score: Callable[[States], tuple[NDArray[np.int32], NDArray[np.int8]]] | None = None
+    with_komi: Callable[[States, Any], States] | None = None
+
+    @property
+    def pass_action(self) -> int | None:
+        """The action called "pass", where there is one."""
+        return self.action_names.index("pass") if "pass" in self.action_names else None
+
+    @property
+    def shape(self) -> Shape | None:
+        """What it is played on: its planes of stones say how large that is, and its number of actions which
+        kind where `board` does not. None where a board with one action a column or a cell is not to be seen.
+        """
+        if len(self.observation_shape) != 3 or self.observation_shape[0] < 2:
+            return None
+        _, rows, columns = self.observation_shape
+        actions = self.num_actions - (self.pass_action is not None)
+        kinds = {columns: DROP} if rows > 1 else {}
+        kind = self.board or (kinds | {rows * columns: CELLS}).get(actions, "")
+        return Shape(kind, columns, rows) if kind else None
 
 
 def game_names() -> tuple[str, ...]:
@@ -140,7 +210,7 @@ def load_game(name: str) -> Game:
         hint = f" (did you mean {near[0]!r}?)" if near else ""
         known = ", ".join(GAMES)
         raise UnknownGame(f"no game is called {name!r}{hint}; there are: {known}, path/to/my_game.py")
-    module, _, value = GAMES[name].partition(":")
+    module, _, value = GAMES[name].where.partition(":")
     game: Game = getattr(importlib.import_module(module), value or "GAME")
     return game
 

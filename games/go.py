@@ -24,8 +24,24 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from games.core import Actions, Game, IllegalMove, SlotsPlayed, States, Symmetry, as_actions, as_states
+from games.core import (
+    DRAWN,
+    GOES_ON,
+    ILLEGAL,
+    LOST,
+    POINTS,
+    WON,
+    Actions,
+    Game,
+    IllegalMove,
+    SlotsPlayed,
+    States,
+    Symmetry,
+    as_actions,
+    as_states,
+)
 from games.go_board import (
+    BLACK,
     EMPTY,
     LARGE,
     LIMIT,
@@ -34,6 +50,7 @@ from games.go_board import (
     STATE_LARGE,
     STATE_SMALL,
     WALL,
+    WHITE,
     area,
     is_legal,
     is_legal_point,
@@ -191,6 +208,31 @@ def _play_slots(
             going[count] = after
             count += 1
     return count
+
+
+@njit(cache=True)
+def play_turn(states: Any, action: int, stones: Any, open_actions: Any) -> int:
+    """One game's move in place, as games.core.Game says; captured stones leave `stones`, too. After the end
+    the pass alone is left open."""
+    state = states[0]
+    if not is_legal(state, action):
+        return ILLEGAL
+    mover = state.player
+    play(state, action)
+    size, points = state.size, state.size * state.size
+    over = is_over(state)
+    for row in range(size):
+        point = (row + 1) * (size + 1) + 1
+        for column in range(size):
+            kind = state.color[point + column]
+            stones[row, column, 0] = kind == BLACK
+            stones[row, column, 1] = kind == WHITE
+            open_actions[row * size + column] = not over and is_legal_point(state, point + column)
+    open_actions[points] = 1
+    if not over:
+        return GOES_ON
+    won = outcome(state, np.empty(points, np.int8)) * (1 - 2 * mover)
+    return WON if won > 0 else LOST if won < 0 else DRAWN
 
 
 @njit(cache=True)
@@ -451,6 +493,10 @@ def go_game(size: int, komi: float | None = None, suicide: bool = False) -> Game
         symmetries=_symmetries(size),
         action_names=action_names(size),
         play_slots=play_slots,
+        play_turn=play_turn,
+        board=POINTS,
+        score=score,
+        with_komi=with_komi,
     )
 
 
