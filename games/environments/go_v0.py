@@ -4,9 +4,8 @@ What is the same: agents black_0 and white_0, actions row by row with the pass l
 17 planes, the mask (after the end the pass alone), rewards 1 and -1, wrappers, the picture's size.
 
 What is not, because the rules differ (tests/games/test_go_face.py holds each to account):
-    repetition   no earlier position may come back (positional superko). There only a single stone may not
-                 be retaken at once, so longer cycles are open; and where that stone's retaking would take
-                 other stones as well it is closed there, though nothing repeats, and open here.
+    repetition   no earlier position may come back (positional superko). There only a ko may not be retaken
+                 at once, so longer cycles are open.
     length       a game ends after 3 * board_size ** 2 moves and is counted as it stands; there it goes on.
     draws        at whole komi a tie is 0 for both; there White wins it.
 """

@@ -67,19 +67,11 @@ def differing(env: Any, peer: Any, positions: set[bytes]) -> Counter[str]:
     ours, theirs = mask_of(env, agent), mask_of(peer, agent)
     assert ours.dtype == theirs.dtype
     assert (ours[-1], theirs[-1]) == (1, 1)
-    for action in np.flatnonzero(ours != theirs):
-        point = divmod(int(action), go_base.N)
-        if theirs[action]:
-            assert rules.play_move(point).board.tobytes() in positions, "closed without a repetition"
-            found["repetition, open there"] += 1
-        else:
-            assert point == rules.ko
-            rules = copy.deepcopy(rules)
-            rules.ko = None
-            after = rules.play_move(point)
-            assert after.board.tobytes() not in positions, "open, and it repeats"
-            assert np.count_nonzero(after.board) < np.count_nonzero(rules.board) + 1
-            found["no repetition, closed there"] += 1
+    assert (ours <= theirs).all(), "what is closed there repeats a position, too"
+    for action in np.flatnonzero(theirs > ours):
+        after = rules.play_move(divmod(int(action), go_base.N))
+        assert after.board.tobytes() in positions, "closed without a repetition"
+        found["repetition"] += 1
     return found
 
 
@@ -114,37 +106,32 @@ def games(size: int, count: int, kind: str = "raw_env") -> Iterator[tuple[Any, A
 
 
 @pytest.mark.parametrize("kind", ["raw_env", "env"])
-@pytest.mark.parametrize(("size", "count"), [(3, 40), (5, 12), (9, 3)])
+@pytest.mark.parametrize(("size", "count"), [(2, 60), (3, 150), (5, 30), (9, 4)])
 def test_it_is_go_v5_move_by_move(size: int, count: int, kind: str) -> None:
-    told = sum((found for _, _, found in games(size, count, kind)), Counter[str]())
+    told: Counter[str] = sum((found for _, _, found in games(size, count, kind)), Counter())
     assert told["games"] == count
-    if size == 3:
-        assert told["repetition, open there"] > 100, "on small boards long cycles are common"
-    else:
-        assert told["move limit"] < count
+    assert told["move limit"] < count / 2, "most games end by passes"
+    if size < 4:
+        assert told["repetition"] > 0, "on the smallest boards longer cycles are met"
 
 
 def play(env: Any, moves: str) -> None:
     """Moves as people write them, into an environment."""
-    names = go_game(int(env.unwrapped._turns.state["size"][0])).action_names
+    size = env.observation_space("black_0")["observation"].shape[0]
+    names = go_game(size).action_names
     for move in moves.split():
         env.step(names.index(move))
 
 
-def test_ko_is_closed_in_both_and_a_snapback_only_there() -> None:
-    """Black C3 takes the stone on D3, and stands in its place's atari: White may not retake at once. Where
-    White's retaking takes two more stones nothing repeats: go_v5 closes it, the rules here do not."""
-    ko = "C4 D4 B3 E3 C2 D2 pass C3 D3"  # Black's last move takes C3
-    pair = [module.raw_env(board_size=5, komi=0.5) for module in (go_v0, go_v5)]
-    for env in pair:
-        env.reset()
-        play(env, ko)
-    assert not any(mask_of(env, "white_0")[12] for env in pair), "C3"
-    both = [module.raw_env(board_size=5, komi=0.5) for module in (go_v0, go_v5)]
-    for env in both:
-        env.reset()
-        play(env, "B5 C5 A4 B4 E1 A5 E1".replace(" E1", " E1", 1).rsplit(" ", 1)[0])
-    del both
+def test_a_ko_is_closed_in_both_and_a_longer_cycle_here_alone() -> None:
+    ko, cycle = (5, "C4 D4 B3 E3 C2 D2 D3 C3", "D3", 0), (2, "B1 A1 B2 pass A2 A1", "B1", 1)
+    for size, moves, closed, theirs in (ko, cycle):
+        action = go_game(size).action_names.index(closed)
+        for module, is_open in ((go_v0, 0), (go_v5, theirs)):
+            env = module.raw_env(board_size=size, komi=0.5)
+            env.reset()
+            play(env, moves)
+            assert mask_of(env, "black_0")[action] == is_open
 
 
 def test_a_tie_is_nobodys_here_and_whites_there() -> None:
