@@ -39,7 +39,8 @@ class GoTurns(Turns):
     def __init__(self, board_size: int, komi: float) -> None:
         """Raises ValueError for a size that go_game does not take."""
         super().__init__(functools.partial(go_game, board_size, float(komi)))
-        self.space = spaces.Box(0, 1, (board_size, board_size, 2 * PAST + 1), bool)
+        kind: Any = bool  # which gymnasium takes, if not by its own annotations
+        self.space = spaces.Box(0, 1, (board_size, board_size, 2 * PAST + 1), kind)
 
     def begin(self) -> None:
         """The empty board."""
