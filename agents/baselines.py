@@ -6,8 +6,9 @@
     mcts-N            plain UCT with N random playouts (agents/rollouts.py)
     perfect           the exact solver: wins as soon, loses as late as can be
 
-All but the first play Connect Four. Where several moves are equally good, a player draws one from the
-game's key; so all but `mcts-N` have an exact `policy`.
+All play Connect Four; of Go there are `random` and `mcts-N` (agents/go_rollouts.py). Where several
+moves are equally good, a player draws one from the game's key; so all but `mcts-N` have an exact
+`policy`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from games.connect_four import (
     winning_cells,
 )
 from games.core import Actions, Game, States, as_states
+from games.go import is_go
 from lab.randomness import Keys, fold_in_batch, sample_batch
 
 FAMILIES = ("random", "wins-and-blocks", "alphabeta-D", "mcts-N", "perfect")
@@ -56,9 +58,15 @@ def baseline_player(name: str, game: Game) -> Player:
         raise UnknownPlayer(f"no baseline is called {name!r}; there are: {', '.join(FAMILIES)}")
     if name == "random":
         return random_player(game)
+    if is_go(game) and family == "mcts":
+        from agents.go_rollouts import mcts_player as go_mcts_player
+
+        return go_mcts_player(game, _amount(name, family, number))
     if game.name != "connect_four":
-        others = f"for {game.name} there are: random, path/to/my_player.py"
-        raise UnknownPlayer(f"{name!r} plays connect_four only; {others}")
+        others = "random, mcts-1000" if is_go(game) else "random"
+        raise UnknownPlayer(
+            f"{name!r} plays connect_four only; for {game.name} there are: {others}, path/to/my_player.py"
+        )
     if name == "wins-and-blocks":
         return policy_player(name, wins_and_blocks_policy)
     if name == "perfect":

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.config import TEACHERS, CompareConfig, ImitationConfig, demonstrator_of
+from agents.crowd import Crowd
 from agents.evaluation import prediction
 from agents.games_file import Games, positions_of, read_games, write_games
 from agents.human_moves import GAMES, held_out_games
@@ -25,8 +26,8 @@ from agents.learning import (
 )
 from agents.meter import ArmMeter
 from agents.network import network_evaluator, network_policy, new_network
-from agents.scripted import Crowd, describe
 from agents.scripted import demonstrate as play_demonstrations
+from agents.scripted import describe
 from agents.teachers import lessons_path, read_lessons
 from games.core import Game, States, load_game
 from lab.measured import write_imitation

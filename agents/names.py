@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 
 from agents.baselines import baseline_names, baseline_player
 from agents.player import Player, UnknownPlayer, policy_player
-from agents.scripted import human_names, human_player
+from agents.scripted import CROWDS, HUMANS, human_names, human_player
 from games.core import Game, is_own_file
+from games.go import is_go
 
 if TYPE_CHECKING:
     from agents.search import Evaluator
 
 PRETRAINED = "pretrained"
-HUMANS_PLAY = "connect_four"
 
 
 def find_player(
@@ -42,14 +42,15 @@ def find_player(
     if ":" in name:
         return _arm_player(name, game, simulations, batch, device)
     base = name.partition(".")[0]
-    if base in human_names():
-        if game.name != HUMANS_PLAY:
-            raise UnknownPlayer(f"{name!r} plays {HUMANS_PLAY} only; {_others(game)}")
+    if base in human_names(game):
         return human_player(name)
+    if base in HUMANS or base in CROWDS:
+        where = "connect_four only" if base in human_names() else "Go only"
+        raise UnknownPlayer(f"{name!r} plays {where}; {_others(game)}")
     families = [known.split("-")[0] for known in baseline_names()]
     if base.split("-")[0] in families or base in baseline_names():
         return baseline_player(name, game)
-    known = [*human_names(), *baseline_names()]
+    known = [*human_names(game), *baseline_names()]
     near = difflib.get_close_matches(base, known, n=1, cutoff=0.4)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
     raise UnknownPlayer(
@@ -59,7 +60,8 @@ def find_player(
 
 
 def _others(game: Game) -> str:
-    return f"for {game.name} there are: random, path/to/my_player.py"
+    others = [*human_names(game), "random", *(["mcts-1000"] if is_go(game) else [])]
+    return f"for {game.name} there are: {', '.join(others)}, path/to/my_player.py"
 
 
 def find_evaluator(name: str, game: Game, batch: int = 256, device: str = "auto") -> Evaluator:

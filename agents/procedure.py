@@ -13,7 +13,6 @@ mixture over their 2^k combinations, so it is known exactly.
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -22,6 +21,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from agents.slips import MAX_SLIPS, Slip, slip_arrays, states_of_mind
 from games.connect_four import (
     ALL_LINES,
     FALLING,
@@ -49,7 +49,6 @@ STOP_DOUBLE = 1 << 10  # ... and the opponent knows it too
 KEEP_THREAT = 1 << 11  # a stone under one's own winning cell lets the opponent take that cell
 
 STRAIGHT, DIAGONAL = VERTICAL | HORIZONTAL, FALLING | RISING
-MAX_SLIPS = 8
 
 
 def wins(lines: int = ALL_LINES) -> int:
@@ -65,19 +64,6 @@ def blocks(lines: int = ALL_LINES) -> int:
 def lines_of_both(lines: int = ALL_LINES) -> int:
     """Awareness of everybody's wins along these directions."""
     return wins(lines) | blocks(lines)
-
-
-@dataclass(frozen=True)
-class Slip:
-    """A lapse of one move: with probability `rate`, `misses` (awareness bits) is not seen."""
-
-    rate: float
-    misses: int
-    words: str
-
-    def __post_init__(self) -> None:
-        if not 0 < self.rate < 1:
-            raise ValueError(f"slip {self.words!r}: a rate lies between 0 and 1, not {self.rate}")
 
 
 @dataclass(frozen=True)
@@ -146,14 +132,15 @@ class Human:
     @cached_property
     def states_of_mind(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Every awareness that slips can leave, and its probability: float64 [M], int64 [M]."""
-        chances: dict[int, float] = {}
-        for slipped in itertools.product((False, True), repeat=len(self.slips)):
-            awareness, chance = self.knows, 1.0
-            for slip, happens in zip(self.slips, slipped, strict=True):
-                awareness &= ~slip.misses if happens else -1
-                chance *= slip.rate if happens else 1.0 - slip.rate
-            chances[awareness] = chances.get(awareness, 0.0) + chance
-        return np.array(list(chances.values())), np.array(list(chances), np.int64)
+        return states_of_mind(self.knows, self.slips)
+
+    def policy(self, states: States) -> NDArray[np.float64]:
+        """See human_policy."""
+        return human_policy(states, self)
+
+    def moves(self, states: States, game_keys: Keys, plies: Any) -> Actions:
+        """See human_moves."""
+        return human_moves(self, states, game_keys, plies)
 
 
 def human_policy(states: States, human: Human) -> NDArray[np.float64]:
@@ -183,8 +170,7 @@ def human_moves(human: Human, states: States, game_keys: Keys, plies: Any) -> Ac
     A pure function of each row's state, key and ply; its exact distribution is `human_policy`.
     Raises ValueError where the keys are not one a state.
     """
-    rates = np.array([slip.rate for slip in human.slips], np.float64)
-    misses = np.array([slip.misses for slip in human.slips], np.int64)
+    rates, misses = slip_arrays(human.slips)
     keys = np.require(game_keys, np.uint64, ["C", "W"])
     if keys.shape != (len(states),):
         raise ValueError(f"{len(states)} states need as many game keys, not keys of shape {keys.shape}")

@@ -7,13 +7,14 @@ from typing import Any
 
 from agents.claims import claims_of
 from agents.config import TEACHERS, CompareConfig
+from agents.crowd import Crowd
 from agents.evaluation import human_lines
 from agents.experiment import SCORE_NAME
 from agents.ladder import IMITATE, RUNGS, searched_only
 from agents.ladder_result import ancestors, games_of, ladder_fields
 from agents.match_plan import matches
 from agents.positions import load_positions, score_policy
-from agents.scripted import Crowd, describe
+from agents.scripted import describe
 from games.core import load_game
 from lab.claims import LINES
 from lab.curve import curve_path, read_curve

@@ -16,7 +16,7 @@ from games.core import Game, States
 from lab.randomness import Keys, fold_in_batch, game_keys, sample_batch, uniform_batch
 from lab.tree_search import SearchConfig
 
-OPENING, SEARCH = 1_000, 2_000  # counters under a game's key, apart from each other
+VARIED, OPENING, SEARCH = 900, 1_000, 2_000  # counters under a game's key, apart from each other
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,17 @@ class Block:
 
 
 def random_openings(game: Game, keys: Keys, share: float, plies: int) -> tuple[States, NDArray[np.int32]]:
-    """One start a game: with probability `share` after 1 to `plies` random moves, else empty.
+    """One start a game: with probability `share` after 1 to `plies` random moves, else empty; varied
+    where the game says how (Go's komi).
 
     Returns (states [G], plies played [G]). An opening that ends the game is given up for the empty board.
     """
     lengths = 1 + np.floor(uniform_batch(keys, OPENING) * plies).astype(np.int32)
     lengths[(uniform_batch(keys, OPENING + 1) >= share) | (plies == 0)] = 0
-    states = game.new(len(keys))
+    empty = game.new(len(keys))
+    if game.vary is not None:
+        empty = game.vary(empty, uniform_batch(keys, VARIED))
+    states = empty.copy()
     for ply in range(plies):
         rows = np.flatnonzero(lengths > ply)
         if not len(rows):
@@ -47,7 +51,7 @@ def random_openings(game: Game, keys: Keys, share: float, plies: int) -> tuple[S
         after = game.step(states[rows], sample_batch(mask, keys[rows], OPENING + 2 + ply))
         states[rows] = after
         ended = rows[game.is_terminal(after)]
-        states[ended], lengths[ended] = game.new(len(ended)), 0
+        states[ended], lengths[ended] = empty[ended], 0
     return states, lengths
 
 

@@ -30,45 +30,11 @@ class Shape(NamedTuple):
     rows: int
 
 
-class Listed(NamedTuple):
-    """A registered game as far as it is known before its rules are loaded: for menus.
-
-    where: the module whose GAME it is, or module:NAME; sample: a position to draw, rows of `.XO` between
-    slashes; family: games of one family differ in their size alone.
-    """
-
-    where: str
-    title: str
-    shape: Shape
-    sample: str = ""
-    family: str = ""
-
-
-_GO_SAMPLES = {
-    5: "...../.XXO./.XO.O/..XO./.....",
-    7: "......./..XO.../.XX.O../..XO.O./.XO.O../..XXO../.......",
-    9: "........./..O..X.../...O..X../..X......./..X...O../.....X.O./..XXXOO../....XOX../.........",
-}
-
 GAMES = {
-    "tic_tac_toe": Listed("games.tic_tac_toe", "Tic-tac-toe", Shape(CELLS, 3, 3), "X.O/.X./O.X"),
-    "connect_four": Listed(
-        "games.connect_four",
-        "Connect Four",
-        Shape(DROP, 7, 6),
-        "......./......./......./...X.../..OXO../.XOXXO.",
-    ),
-    **{
-        f"go{size}": Listed(
-            f"games.go:GO{size}",
-            f"Go {size}x{size}",
-            Shape(POINTS, size, size),
-            _GO_SAMPLES.get(size, ""),
-            "Go",
-        )
-        for size in (5, 7, 9, 13, 19)
-    },
-}
+    "tic_tac_toe": "games.tic_tac_toe",
+    "connect_four": "games.connect_four",
+    **{f"go{size}": f"games.go:GO{size}" for size in (5, 7, 9, 13, 19)},
+}  # name: module, whose GAME it is, or module:NAME
 
 
 class IllegalMove(ValueError):  # noqa: N818
@@ -137,6 +103,8 @@ class Game:
     play_turn(states [1], action, stones int8 [H, W, 2], open_actions int8 [A]) -> ILLEGAL .. LOST: one game's
         move in one kernel, or None. It changes all three in place, unless the move is illegal. stones[..., p]
         are player p's; open_actions are those legal for who moves next, and after the end those left open
+    vary(states, uniform float64 [B] in [0, 1)) -> states: what differs from game to game in self-play, so
+        that an agent learns it as an input (Go's komi), or None
     board: DROP, CELLS or POINTS; without one it follows from the shape: see `shape`
     score(states) -> (int32 [B], int8 [B, cells]): where area is counted, the first player's points minus the
         other's, komi apart, and whose each cell is: +1, -1, or 0 nobody's; else None
@@ -163,6 +131,7 @@ class Game:
     action_names: tuple[str, ...]
     play_slots: Callable[[States, Any, Any, Any, SlotsPlayed], int] | None = None
     play_turn: Callable[[States, int, Any, Any], int] | None = None
+    vary: Callable[[States, NDArray[np.float64]], States] | None = None
     board: str = ""
     score: Callable[[States], tuple[NDArray[np.int32], NDArray[np.int8]]] | None = None
     with_komi: Callable[[States, Any], States] | None = None
@@ -210,7 +179,7 @@ def load_game(name: str) -> Game:
         hint = f" (did you mean {near[0]!r}?)" if near else ""
         known = ", ".join(GAMES)
         raise UnknownGame(f"no game is called {name!r}{hint}; there are: {known}, path/to/my_game.py")
-    module, _, value = GAMES[name].where.partition(":")
+    module, _, value = GAMES[name].partition(":")
     game: Game = getattr(importlib.import_module(module), value or "GAME")
     return game
 

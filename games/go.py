@@ -375,6 +375,16 @@ def perft(state: States, depth: int) -> int:
     return int(_perft_root(as_states(state, state.dtype), np.repeat(state, depth + 1), depth))
 
 
+def vary(states: States, uniform: NDArray[np.float64], size: int, komi: float) -> States:
+    """The positions with a komi drawn for each: the usual one in half of the games, in the others one the
+    rarer the farther off, up to what decides a game beforehand. So either side wins a beginner's self-play,
+    and the komi that a network reads has mattered."""
+    points = size * size
+    apart = np.where(uniform < 0.5, 0.0, 4.0 * uniform - 3.0)  # [-1, 1) in half of the games, [B]
+    drawn = komi + np.round(apart**3 * (points + abs(komi)))
+    return with_komi(states, np.clip(drawn, 0.5 - points, points + 0.5).astype(np.float32))
+
+
 def place(state: States, black: Any, white: Any, player: int) -> States:
     """The board [1] with these stones added (actions) and `player` to move: handicap, or a set-up.
 
@@ -497,7 +507,13 @@ def go_game(size: int, komi: float | None = None, suicide: bool = False) -> Game
         board=POINTS,
         score=score,
         with_komi=with_komi,
+        vary=rule(vary, size=size, komi=komi),
     )
+
+
+def is_go(game: Game) -> bool:
+    """Whether these are the rules of Go, on whatever board."""
+    return game.state_dtype in (STATE_SMALL, STATE_LARGE)
 
 
 GO5, GO7, GO9, GO13, GO19 = (go_game(size) for size in (5, 7, 9, 13, 19))
