@@ -20,7 +20,7 @@ class Play:
     world: str = ""
     """The game; without it, and without --first and --second, the menu comes first."""
     first: str = ""
-    """Who begins: me, a human (forgetful, two-ply.best), zero, zero@400, perfect, RUN:ARM ..."""
+    """Who begins: me, a human (forgetful, two-ply.best), zero, zero@400, perfect, RUN:ARM, player.py ..."""
     second: str = ""
     """Who answers; named alike."""
     simulations: int | None = None
@@ -32,7 +32,7 @@ class Play:
 
 
 def play(command: Play) -> None:
-    """Open the window. Raises UsageError, UnknownGame, UnknownPlayer, NotationError, NoDisplay."""
+    """Open the window. Raises what `start_of` does, and NoDisplay."""
     start = start_of(command)
     from agents.play.window import open_window
 
@@ -40,7 +40,8 @@ def play(command: Play) -> None:
 
 
 def start_of(command: Play) -> Start:
-    """What the window begins with. Raises UsageError, UnknownGame, UnknownPlayer, NotationError."""
+    """What the window begins with. Raises UsageError, UnknownGame, UnknownPlayer, OwnFileError,
+    NotationError."""
     from agents.play.film import is_lesson, load_films
     from agents.play.seats import ME, MOST_SIMULATIONS
     from agents.play.window import Start
@@ -73,14 +74,20 @@ def _with_file(command: Play, world: str) -> Start:
     assert command.load is not None
     saved = load_saved(command.load, world)
     names = (command.first or saved.sides[0], command.second or saved.sides[1])
-    return _start(command, saved.record.game.name, names)
+    return _start(command, saved.world, names)
 
 
 def _start(command: Play, world: str, names: tuple[str, str]) -> Start:
+    from agents.own_player import own_player
     from agents.play.seats import find_seat
     from agents.play.window import Start
+    from games.core import is_own_file, load_game
 
-    found = [find_seat(name, world) for name in names]
+    named = (command.first, command.second)  # these may be files of one's own; those of a saved game may not
+    found = [find_seat(name, world, own_files=name in named) for name in names]
+    for seat, _ in found:
+        if is_own_file(seat.name):
+            own_player(seat.name, load_game(world))  # what is wrong with it is said before a window opens
     sims = [_simulations(command, given) for _, given in found]
     seats: tuple[Seat, Seat] = (found[0][0], found[1][0])
     return Start(world, seats, (sims[0], sims[1]), command.teaching, command.load)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,19 +16,27 @@ Words = Callable[[float], str]
 
 @dataclass(frozen=True)
 class Estimate:
-    """The mean of one value a seed, with Student's interval; of a single seed there is none (None)."""
+    """The mean of one value a seed, with Student's interval; of a single seed there is none (None).
+
+    censored: how many seeds had not got there when they were stopped. Their values are what they had spent by
+    then, so that the mean is a lower bound, and there is no interval.
+    """
 
     mean: float
     low: float | None
     high: float | None
     values: tuple[float, ...]
+    censored: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        """{"mean", "low", "high", "values"}."""
-        return {"mean": self.mean, "low": self.low, "high": self.high, "values": list(self.values)}
+        """{"mean", "low", "high", "values", "censored"}."""
+        return {**vars(self), "values": list(self.values)}
 
     def told(self, words: Words) -> str:
         """The mean and its interval in words, such as "8.2 [7.9, 8.5]"."""
+        if self.censored:
+            got = len(self.values) - self.censored
+            return f"more than {words(self.mean)} ({got} of {len(self.values)} seeds got there)"
         told = f"{words(self.mean)} (one seed, no interval)"
         if self.low is not None and self.high is not None:
             told = f"{words(self.mean)} [{words(self.low)}, {words(self.high)}]"
@@ -55,6 +63,11 @@ def geometric(values: Sequence[float]) -> Estimate:
     logs = estimate(np.log(values).tolist())
     low, high = (None if edge is None else math.exp(edge) for edge in (logs.low, logs.high))
     return Estimate(math.exp(logs.mean), low, high, tuple(float(value) for value in values))
+
+
+def censored(known: Estimate, count: int) -> Estimate:
+    """What is known of a mean when so many of its seeds were stopped before they got there."""
+    return replace(known, low=None, high=None, censored=count) if count else known
 
 
 def greater(claim: str, one: Estimate, other: Estimate, words: Words) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from agents.lessons.credit import RULES, directions, example
-from agents.lessons.estimate import Estimate, below, estimate, exact, geometric, greater, on_most
+from agents.lessons.estimate import Estimate, below, censored, estimate, exact, geometric, greater, on_most
 from agents.lessons.learners import PolicyGradient, QLearning, Snapshot, policy_gradient, q_learning, warm_up
 from agents.lessons.tables import (
     START,
@@ -107,14 +107,15 @@ def _measured(table: Table, snapshot: Snapshot) -> dict[str, float]:
 
 
 def _summary(seeds: list[list[dict[str, float]]]) -> dict[str, Any]:
-    """What the curves of one method say: when the first choices became a shortest path and stayed one (on
-    seeds where they never did, at the last point), and how good it was at the end."""
+    """What the curves of one method say: when the first choices became a shortest path and stayed one (where
+    they never did, the whole of training is a lower bound), and how good it was at the end."""
     solved = [_solved(points) for points in seeds]
+    short = solved.count(None)
     points = [rows[place if place is not None else -1] for rows, place in zip(seeds, solved, strict=True)]
     return {
         "solved": [place is not None for place in solved],
-        "env_steps": geometric([max(point["env_steps"], 1.0) for point in points]),
-        "cpu_seconds": estimate([point["cpu_seconds"] for point in points]),
+        "env_steps": censored(geometric([max(point["env_steps"], 1.0) for point in points]), short),
+        "cpu_seconds": censored(estimate([point["cpu_seconds"] for point in points]), short),
         "return": estimate([rows[-1]["return"] for rows in seeds]),
         "first_choices": estimate([rows[-1]["first_choices"] for rows in seeds]),
         "all_cpu_seconds": estimate([rows[-1]["cpu_seconds"] for rows in seeds]),

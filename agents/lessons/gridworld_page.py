@@ -31,13 +31,14 @@ def headline(result: dict[str, Any]) -> str:
 def deck(result: dict[str, Any]) -> str:
     """The rest of what came out, in a few sentences."""
     methods = {name: estimate_of(row["env_steps"]) for name, row in result["methods"].items()}
-    steps = ", ".join(f"{NAMES[name]} {value.mean:,.0f}" for name, value in methods.items())
+    more = {name: "more than " if value.censored else "" for name, value in methods.items()}
+    steps = ", ".join(f"{NAMES[name]} {more[name]}{value.mean:,.0f}" for name, value in methods.items())
     seconds = result["methods"]["reinforce"]["cpu_seconds"]["mean"]
     return (
         f"It starts as a random walk of {result['film'][0]['steps']:.0f} steps and ends at "
         f"{result['film'][-1]['steps']:.1f}; {SHORTEST} are the fewest. REINFORCE needs "
-        f"{seconds:.1g} seconds on one core. Steps in the world until the first choices make a shortest "
-        f"path: {steps}."
+        f"{more['reinforce']}{seconds:.1g} seconds on one core. Steps in the world until the first choices "
+        f"make a shortest path: {steps}."
     )
 
 
@@ -76,7 +77,7 @@ def table(result: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
 
 def estimate_of(value: dict[str, Any]) -> Estimate:
     """The inverse of Estimate.to_json."""
-    return Estimate(value["mean"], value["low"], value["high"], tuple(value["values"]))
+    return Estimate(**{**value, "values": tuple(value["values"])})
 
 
 def _strip(result: dict[str, Any]) -> list[tuple[str, Markup]]:

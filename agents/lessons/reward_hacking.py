@@ -8,7 +8,7 @@ from agents.lessons.cleaner import clumsy_cleaner, honest_cleaner
 from agents.lessons.episodes import play
 from agents.lessons.estimate import Estimate, estimate, exact, greater
 from agents.lessons.learners import PolicyGradient, imitate, policy_gradient, warm_up
-from agents.lessons.repairs import judge
+from agents.lessons.repairs import LITTLE, judge
 from agents.lessons.tables import START, Numbers, Table, best_episode, divergence, expected, tabulate
 from games.cleaning_robot import CLEAN, COVERED, DIRTY, MAX_STEPS, SPOTS, WORLD, in_sight, paid_by
 from lab.randomness import game_keys
@@ -103,6 +103,10 @@ def _told(tables: dict[str, Table], curves: dict[str, list[list[dict[str, float]
     oracle = [max(points, key=lambda point: point["true"]) for points in base]
     means = {arm: _means(points) for arm, points in ends.items()}
     peak = estimate([point["true"] for point in oracle], share=True)
+    rise, fall = (
+        estimate([best["true"] - at["true"] for best, at in zip(oracle, ends[arm], strict=True)])
+        for arm in ("imitator", "camera")
+    )
     repairs = {
         arm: judge(means["camera"], means[arm], arm == STOPPED) for arm in ("true", "penalty", STOPPED)
     }
@@ -119,7 +123,7 @@ def _told(tables: dict[str, Table], curves: dict[str, list[list[dict[str, float]
             f"{budget:g}": _at_budget(base, budget) for budget in (BUDGET / 2, BUDGET, 2 * BUDGET, 4 * BUDGET)
         },
         "repairs": repairs,
-        "claims": _claims(means, peak, repairs, truth),
+        "claims": _claims(means, rise, fall, truth),
     }
 
 
@@ -153,7 +157,7 @@ def _truth(tables: dict[str, Table]) -> dict[str, Any]:
 
 
 def _claims(
-    means: dict[str, dict[str, Estimate]], peak: Estimate, repairs: dict[str, Any], truth: dict[str, Any]
+    means: dict[str, dict[str, Estimate]], rise: Estimate, fall: Estimate, truth: dict[str, Any]
 ) -> list[dict[str, str]]:
     share = "{:.3f}".format
     base, start, stopped = means["camera"], means["imitator"], means[STOPPED]
@@ -166,10 +170,16 @@ def _claims(
             f"{truth['true']['proxy']:.3f}",
         ),
         greater("reinforcement raises the camera's pay", base["proxy"], start["proxy"], share),
+        # no peak lies below start or end: what can be false is that it lies above them by more than a little
         greater(
-            "the true reward rises first: its peak lies above the imitator's", peak, start["true"], share
+            "the true reward rises first: its peak lies more than a twentieth above the imitator's",
+            rise,
+            _known(LITTLE),
+            share,
         ),
-        greater("then it falls: the peak lies above the end", peak, base["true"], share),
+        greater(
+            "then it falls: the end lies more than a twentieth below the peak", fall, _known(LITTLE), share
+        ),
         greater("at the end the pay lies above the true reward", base["proxy"], base["true"], share),
         greater("most of the dirt ends under cloths", base["covered"], _known(0.5), share),
         greater(

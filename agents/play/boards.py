@@ -12,10 +12,10 @@ import numpy as np
 from agents.play.board import EMPTY, Board
 from agents.play.drop_board import DropBoard
 from agents.play.grid_board import GridBoard
+from agents.play.known import KNOWN, loaded
 from games.core import Game, States
 
-SHAPES = {"connect_four": (7, 6, True), "tic_tac_toe": (3, 3, False)}  # before the rules are loaded
-IN_A_ROW = {"connect_four": 4, "tic_tac_toe": 3}
+PLACEHOLDER = (3, 3)  # columns and rows, until the rules say
 
 
 class NoBoard(ValueError):  # noqa: N818
@@ -23,18 +23,30 @@ class NoBoard(ValueError):  # noqa: N818
 
 
 def board_for(world: str, game: Game | None = None) -> Board:
-    """The board of a game; before its rules are loaded, by its name. Raises NoBoard."""
-    columns, rows, drop = SHAPES.get(world, (3, 3, False))
-    if game is not None and world not in SHAPES:
-        if len(game.observation_shape) != 3 or game.observation_shape[0] < 2:
-            raise NoBoard(f"{game.title} has no planes of own and other stones, and so no board here")
-        rows, columns = game.observation_shape[1:]
-        drop = game.num_actions == columns and rows > 1
-        if not drop and not rows * columns <= game.num_actions <= rows * columns + 1:  # one more: to pass
-            raise NoBoard(
-                f"{game.title} has {game.num_actions} actions on {rows} x {columns} cells: no board here"
-            )
-    return DropBoard(columns, rows) if drop else GridBoard(columns, rows)
+    """The board of a game; before its rules are loaded, by its name. Raises NoBoard for rules without one."""
+    if world in KNOWN:
+        known = KNOWN[world]
+        return (DropBoard if known.drop else GridBoard)(known.columns, known.rows)
+    if game is not None:
+        return _board_of(game)
+    there = loaded(world)
+    try:
+        return GridBoard(*PLACEHOLDER) if there is None else _board_of(there)
+    except NoBoard:  # told when somebody sits down
+        return GridBoard(*PLACEHOLDER)
+
+
+def _board_of(game: Game) -> Board:
+    if len(game.observation_shape) != 3 or game.observation_shape[0] < 2:
+        raise NoBoard(f"{game.title} has no planes of own and other stones, and so no board here")
+    rows, columns = game.observation_shape[1:]
+    if game.num_actions == columns and rows > 1:
+        return DropBoard(columns, rows)
+    if not rows * columns <= game.num_actions <= rows * columns + 1:  # one more: to pass
+        raise NoBoard(
+            f"{game.title} has {game.num_actions} actions on {rows} x {columns} cells: no board here"
+        )
+    return GridBoard(columns, rows)
 
 
 def stones_of(game: Game, state: States) -> tuple[int, ...]:
@@ -47,7 +59,7 @@ def stones_of(game: Game, state: States) -> tuple[int, ...]:
 
 def winning_cells(world: str, board: Board, stones: tuple[int, ...]) -> list[int]:
     """The cells of the lines that have been completed."""
-    length, found = IN_A_ROW.get(world, 0), set()
+    length, found = KNOWN[world].in_a_row if world in KNOWN else 0, set()
     if not length:
         return []
     for cell, side in enumerate(stones):

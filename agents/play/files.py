@@ -27,11 +27,13 @@ LARGEST = 4_000_000  # bytes: nobody's game is larger
 
 @dataclass
 class SavedGame:
-    """A game as it was saved: its record, who sat at the sides, what was thought of its positions."""
+    """A game as it was saved: its record, who sat at the sides, what was thought of its positions; and, once
+    read, under which name its rules are found here, which may be a file of one's own."""
 
     record: GameRecord
     sides: tuple[str, str] = ("me", "me")
     thoughts: dict[Key, Thoughts] = field(default_factory=dict)
+    world: str = ""
 
 
 def save_game(path: Path, saved: SavedGame) -> None:
@@ -70,7 +72,8 @@ def load_saved(path: Path, world: str) -> SavedGame:
     if not (isinstance(sides, list) and len(sides) == 2 and all(isinstance(one, str) for one in sides)):
         raise NotationError(f"{path}: the sides are two names, not {sides!r}")
     thoughts = dict(_analysis(path, text, game, actions) for text in comments)
-    return SavedGame(record, (sides[0], sides[1]), thoughts)
+    own = is_own_file(world) and game is load_game(world)
+    return SavedGame(record, (sides[0], sides[1]), thoughts, world if own else game.name)
 
 
 def _comments(path: Path) -> tuple[dict[str, Any], list[str]]:

@@ -21,6 +21,7 @@ from agents.play.table import TICKETS, Table
 from agents.play.theme import NIGHT, PALETTES
 from agents.play.view import last_cell, view_of
 from agents.player import UnknownPlayer
+from games.core import is_own_file
 
 if TYPE_CHECKING:
     from agents.play.files import SavedGame
@@ -232,19 +233,24 @@ class GameScene(Scene):
 
         try:
             saved = load_saved(Path(path), self.world)
-            seats = tuple(find_seat(name, saved.record.game.name) for name in saved.sides)
+            seats = tuple(self._named(name, saved.world) for name in saved.sides)
         except (NotationError, UnknownPlayer, OSError) as error:
             self.open_path = None
             self.house.tell(str(error))
             return
         (first, n), (second, m) = seats
         sims = (self.simulations[0] if n is None else n, self.simulations[1] if m is None else m)
-        if saved.record.game.name == self.world and self.table is not None and self.open_path is not None:
+        if saved.world == self.world and self.table is not None and self.open_path is not None:
             self.open_path = None
             self.table.open(saved)
             self.table.analyse(True)
             return
-        self.house.go(GameScene(self.house, saved.record.game.name, (first, second), sims, saved))
+        self.house.go(GameScene(self.house, saved.world, (first, second), sims, saved))
+
+    def _named(self, name: str, world: str) -> tuple[Seat, int | None]:
+        """Who sat at a saved game. Somebody of one's own is there only if they sit at this table already."""
+        here = next((seat for seat in self.seats if seat.name == name), None)
+        return (here, None) if here is not None and is_own_file(name) else find_seat(name, world)
 
     def leave(self) -> None:
         """Back to the menu; nobody goes on thinking."""

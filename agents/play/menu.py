@@ -12,6 +12,7 @@ from agents.play.board import EMPTY, View
 from agents.play.boards import board_for
 from agents.play.dialogs import HelpSheet, LadderSheet, OpenSheet
 from agents.play.grid_board import GridBoard
+from agents.play.known import KNOWN, title_of
 from agents.play.mind import Mind
 from agents.play.scene import House, Scene
 from agents.play.seats import PERSON, STRENGTHS, Seat, find_seat, full_name, roster
@@ -20,7 +21,6 @@ from agents.play.widgets import CLICK, Button, Choices, Row, Slider, Switch, Wid
 from agents.player import UnknownPlayer
 from games.core import GAMES
 
-TITLES = {"connect_four": "Connect Four", "tic_tac_toe": "Tic-tac-toe"}
 GROUPS = {
     "you": "",
     "humans": "Scripted humans",
@@ -32,10 +32,6 @@ VERSION_WORDS = {
     "recorded": "as recorded, slips and all",
     "best": "at best: always its likeliest move",
     "careful": "without slips",
-}
-SAMPLES = {
-    "connect_four": (*[EMPTY] * 24, 0, *[EMPTY] * 5, 1, 0, 1, EMPTY, EMPTY, EMPTY, 0, 1, 0, 0, 1, EMPTY),
-    "tic_tac_toe": (0, EMPTY, 1, EMPTY, 0, EMPTY, 1, EMPTY, 0),
 }
 
 
@@ -55,7 +51,7 @@ class GameCard(Widget):
         high = self.box.height - look.px(16)
         square = pygame.Rect(self.box.x + look.px(12), self.box.y + look.px(8), round(high * 1.05), high)
         target.blit(_picture(self.world, square.size, self.scene.house.settings.palette), square)
-        title = TITLES.get(self.world, self.world.replace("_", " ").capitalize())
+        title = title_of(self.world)
         x = square.right + look.px(12)
         paint.write(
             target, title, (x, self.box.centery), look.size(16), bold=on, width=self.box.right - x - 4
@@ -168,12 +164,12 @@ class MenuScene(Scene):
 
         try:
             saved = load_saved(Path(path), self.house.settings.world)
-            (first, n), (second, m) = (find_seat(name, saved.record.game.name) for name in saved.sides)
+            (first, n), (second, m) = (find_seat(name, saved.world) for name in saved.sides)
         except (NotationError, UnknownPlayer, OSError) as error:
             self.house.tell(str(error))
             return
         sims = (self._simulations(0) if n is None else n, self._simulations(1) if m is None else m)
-        self.house.go(GameScene(self.house, saved.record.game.name, (first, second), sims, saved))
+        self.house.go(GameScene(self.house, saved.world, (first, second), sims, saved))
 
     # --- what can be done ---
 
@@ -387,19 +383,20 @@ def _listed(seat: Seat) -> str:
     return seat.name.partition(".")[0] if seat.group == "humans" else seat.name
 
 
-_pictures: dict[tuple[str, tuple[int, int], str], pygame.Surface] = {}
+_pictures: dict[tuple[str, int, int, tuple[int, int], str], pygame.Surface] = {}
 
 
 def _picture(world: str, size: tuple[int, int], palette: str) -> pygame.Surface:
     """A game's board, made at four times the size."""
-    key = (world, size, palette)
+    board = board_for(world)
+    key = (world, board.columns, board.rows, size, palette)  # of a game not listed the shape comes later
     if key not in _pictures:
         from agents.play.theme import Look
 
         large = pygame.Surface((size[0] * 4, size[1] * 4), pygame.SRCALPHA)
-        board = board_for(world)
         board.resize(large.get_rect(), Look(1100, 740))
-        stones = SAMPLES.get(world, (EMPTY,) * (board.columns * board.rows))
-        board.draw(large, View(tuple(stones), coordinates=False), PALETTES[palette])
+        cells = KNOWN[world].sample if world in KNOWN else "." * (board.columns * board.rows)
+        stones = tuple({"X": 0, "O": 1}.get(cell, EMPTY) for cell in cells)
+        board.draw(large, View(stones, coordinates=False), PALETTES[palette])
         _pictures[key] = pygame.transform.smoothscale(large, size)
     return _pictures[key]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents.play.folder import changed_at
+from agents.play.known import KNOWN
 from agents.player import UnknownPlayer
 from games.core import is_own_file
 
@@ -82,16 +83,21 @@ def roster(world: str, runs: Path = Path("runs")) -> list[Seat]:
         seats += [Seat(name, title, "programs", "a fixed program") for name, title in FIXED.items()]
     else:
         seats.append(Seat("random", "Random", "programs", "any legal move"))
-    if world in ("connect_four", "tic_tac_toe"):
+    if world in KNOWN and KNOWN[world].solved:
         seats.append(Seat(EXACT, "Perfect player", "programs", "never gives anything away"))
     return seats + _arms(world, runs)
 
 
-def find_seat(name: str, world: str, runs: Path = Path("runs")) -> tuple[Seat, int | None]:
+def find_seat(
+    name: str, world: str, runs: Path = Path("runs"), own_files: bool = False
+) -> tuple[Seat, int | None]:
     """The seat that a name on the command line means, and the simulations that it gives ("zero@400").
 
-    A ready-made agent needs no "pretrained:". Raises UnknownPlayer, which offers the nearest right name.
+    A ready-made agent needs no "pretrained:". `own_files`: whether path/to/my_player.py may sit down; its
+    program is run. Raises UnknownPlayer, which offers the nearest right name.
     """
+    if own_files and is_own_file(name):
+        return Seat(name, Path(name).stem, "programs", "your own player"), None
     base, at, number = name.partition("@")
     simulations = int(number) if at and re.fullmatch(r"[0-9]{1,6}", number) else None
     if at and simulations is None:
@@ -99,8 +105,8 @@ def find_seat(name: str, world: str, runs: Path = Path("runs")) -> tuple[Seat, i
     if is_own_file(base) or (simulations or 0) > MOST_SIMULATIONS:
         # a saved game names its players too, and what comes from elsewhere must not have a program run
         raise UnknownPlayer(
-            f"{name!r} cannot sit here: at most {MOST_SIMULATIONS} simulations, and no file of one's own "
-            "(train.py duel takes those)"
+            f"{name!r} cannot sit here: at most {MOST_SIMULATIONS} simulations, and a file of one's own only "
+            "where the command line names it (train.py play --second path/to/my_player.py)"
         )
     known = {seat.name: seat for seat in roster(world, runs)}
     known |= {seat.name.removeprefix("pretrained:"): seat for seat in known.values()}

@@ -26,7 +26,7 @@ from agents.play.settings import SMALLEST, load_settings, save_settings
 from agents.play.sound import Sounds
 from agents.play.theme import PALETTES
 from agents.play.watch import WatchScene
-from games.core import GAMES
+from games.core import GAMES, is_own_file
 
 FRAMES = 60  # a second, while something moves
 WAKE = pygame.event.custom_type()  # the engine has an answer
@@ -125,7 +125,9 @@ class Window:
         if start.teaching is not None:
             self.settings.teaching = start.teaching
         if start.seats is not None:
-            self.settings.sides = [seat.name for seat in start.seats]
+            for side, seat in enumerate(start.seats):
+                if not is_own_file(seat.name):  # likewise
+                    self.settings.sides[side] = seat.name
         for side, simulations in enumerate(start.simulations):
             if simulations is not None:
                 self.settings.simulations[side] = simulations

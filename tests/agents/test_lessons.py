@@ -204,6 +204,30 @@ def test_credit_points_uphill_better_with_a_baseline(grid: dict[str, Any]) -> No
     assert means["whole return"] < means["return to go"] < means["less the mean"] < means["actor-critic"]
 
 
+def test_seeds_that_never_got_there_show_nothing_about_steps() -> None:
+    def seed(*returns: float) -> list[dict[str, float]]:
+        return [
+            {"first_choices": value, "return": value, "env_steps": 1_000.0 * n, "cpu_seconds": 0.1 * n}
+            for n, value in enumerate(returns, 1)
+        ]
+
+    quick, slow, never = seed(-16, -16), seed(-200, -200, -16), seed(-200, -200, -200)
+    reached = gridworld._summary([slow, slow, slow])
+    assert reached["env_steps"].low == pytest.approx(3_000)
+    stopped = gridworld._summary([slow, slow, never])
+    assert stopped["env_steps"].mean == pytest.approx(3_000), "a lower bound"
+    assert stopped["env_steps"].told("{:.0f}".format) == "more than 3000 (2 of 3 seeds got there)"
+    assert (stopped["env_steps"].low, stopped["cpu_seconds"].high) == (None, None)
+    best = gridworld._summary([quick, quick, quick])
+    credit = dict.fromkeys(gridworld.RULES, Estimate(0.5, 0.4, 0.6, ()))
+    for reinforce, verdict in ((reached, "shown"), (stopped, "not shown")):
+        methods = dict(zip(gridworld.METHODS, (reinforce, best, best), strict=True))
+        told = {claim["claim"]: claim["verdict"] for claim in gridworld._claims(methods, credit, 0.0)}
+        assert told["REINFORCE needs more steps than the actor-critic"] == verdict
+        assert told["REINFORCE needs more steps than Q-learning"] == verdict
+        assert told["it takes less than 30 seconds"] == verdict
+
+
 def test_gridworld_comes_out_the_same_twice(grid: dict[str, Any], tmp_path: Path) -> None:
     again = gridworld.learn((0, 1))
     assert timeless(again) == timeless(grid)
@@ -230,6 +254,9 @@ def test_the_first_page(grid: dict[str, Any], tmp_path: Path) -> None:
 def test_a_failure_is_told_as_one(grid: dict[str, Any]) -> None:
     failed = copy.deepcopy(grid)
     failed["methods"]["reinforce"]["solved"] = [False, True]
+    failed["methods"]["reinforce"]["env_steps"] |= {"low": None, "high": None, "censored": 1}
+    assert "REINFORCE more than" in gridworld_page.deck(failed)
+    assert "REINFORCE more than" not in gridworld_page.deck(grid)
     assert gridworld_page.headline(failed).startswith("On 1 of 2 seeds")
     failed["methods"]["reinforce"]["solved"] = [False, False]
     assert gridworld_page.headline(failed).startswith("On no seed")
@@ -251,7 +278,19 @@ def test_pay_rises_and_truth_falls(robot: dict[str, Any]) -> None:
     told = verdicts(robot)
     assert told["who is paid best by the camera cleans nothing"] == "shown"
     assert told["reinforcement raises the camera's pay"] == "shown"
-    assert told["then it falls: the peak lies above the end"] == "shown"
+    assert told["then it falls: the end lies more than a twentieth below the peak"] == "shown"
+
+
+def test_a_true_reward_that_never_rises_is_told_as_such(robot: dict[str, Any]) -> None:
+    curves = copy.deepcopy(robot["curves"])
+    for points in curves["camera"]:
+        for point in points[1:]:
+            point["true"] = points[0]["true"] - 0.01
+    tables = {arm: tabulate(cleaning_robot.paid_by(arm)) for arm in reward_hacking.ARMS}
+    told = verdicts(reward_hacking._told(tables, curves))
+    rises = "the true reward rises first: its peak lies more than a twentieth above the imitator's"
+    assert told[rises] == "contradicted"
+    assert told["then it falls: the end lies more than a twentieth below the peak"] == "contradicted"
 
 
 def test_shares_of_dirt_sum_to_one(robot: dict[str, Any]) -> None:

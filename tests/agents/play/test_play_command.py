@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from own_files import page_files
 
 from agents.commands.window import Play, start_of
+from agents.play.mind import Mind
+from agents.play.record import GameRecord
 from agents.player import UnknownPlayer
 from games.core import UnknownGame
 from games.notation import NotationError
+from games.own_file import OwnFileError
 from lab.commands.common import UsageError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -50,6 +55,44 @@ def test_a_file_brings_its_players(tmp_path: Path) -> None:
     assert names(Play(load=path)) == ("me", "two-ply")
     path.write_text("4435\n")
     assert names(Play(load=path)) == ("me", "me")
+
+
+def test_a_player_of_ones_own_sits_down(tmp_path: Path) -> None:
+    greedy = tmp_path / "greedy.py"
+    greedy.write_text(page_files()["greedy.py"], encoding="utf-8")
+    start = start_of(Play(world="tic_tac_toe", first="me", second=str(greedy)))
+    assert start.seats is not None
+    seat = start.seats[1]
+    assert (seat.name, seat.title, seat.searches) == (str(greedy), "greedy", False)
+    mind = Mind("tic_tac_toe")
+    mind.prepare(seat, 0)
+    two = GameRecord(mind.game, [0, 3, 1, 4]).state
+    assert mind.move(seat, 0, two, 7, 4) == 2, "it takes the move that wins"
+    assert names(Play(world="tic_tac_toe", first=str(greedy))) == (str(greedy), "me")
+
+
+def test_a_wrong_player_is_told_before_a_window_opens(tmp_path: Path) -> None:
+    (tmp_path / "wrong.py").write_text("PLAYER = 37\n")
+    with pytest.raises(OwnFileError, match=r"wrong\.py has no player"):
+        start_of(Play(first="me", second=str(tmp_path / "wrong.py")))
+    with pytest.raises(OwnFileError, match="No such file"):
+        start_of(Play(first="nowhere.py"))
+
+
+def test_a_saved_game_runs_no_player_that_the_command_line_does_not_name(tmp_path: Path) -> None:
+    ran, path = tmp_path / "ran", tmp_path / "game.txt"
+    player = tmp_path / "player.py"
+    player.write_text(
+        f"from pathlib import Path\nPath({str(ran)!r}).touch()\n" + page_files()["greedy.py"],
+        encoding="utf-8",
+    )
+    head = json.dumps({"world": "connect_four", "sides": ["me", str(player)]})
+    path.write_text(f"# move37-game/1 {head}\n4435\n")
+    with pytest.raises(UnknownPlayer, match="--second"):
+        start_of(Play(load=path))
+    assert not ran.exists()
+    assert names(Play(load=path, second=str(player))) == ("me", str(player))
+    assert ran.exists()
 
 
 def test_what_cannot_be_is_refused(tmp_path: Path) -> None:

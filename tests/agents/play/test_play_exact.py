@@ -72,7 +72,7 @@ def test_a_game_with_too_many_positions_has_no_perfect_player(monkeypatch: pytes
     assert exhaustive(game, most_moves=16_166) is None
     mind = Mind("tic_tac_toe")
     monkeypatch.setattr("agents.play.mind.truth_of", lambda game: None)
-    with pytest.raises(UnknownPlayer, match="Tic-tac-toe is too large .* no perfect player"):
+    with pytest.raises(UnknownPlayer, match=r"Tic-tac-toe is too large .* no perfect player"):
         mind.prepare(Seat(EXACT, "Perfect player", "programs"), 0)
     assert mind.think(game.new(1), 8).truth is None, "and the rest of the thoughts are there"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from own_files import page_files
 
 from agents.games_file import read_games
 from agents.play.files import SavedGame, load_saved, save_game
@@ -124,3 +125,13 @@ def test_saved_games_get_names_of_their_own(tmp_path: Path, monkeypatch: pytest.
 def test_a_saved_game_seats_no_program_and_nobody_too_strong(side: str) -> None:
     with pytest.raises(UnknownPlayer, match="cannot sit here"):
         find_seat(side, "connect_four")
+
+
+def test_a_game_of_ones_own_is_found_where_it_lies(tmp_path: Path) -> None:
+    world = str(tmp_path / "squares.py")
+    Path(world).write_text(page_files()["squares.py"], encoding="utf-8")
+    path = tmp_path / "game.txt"
+    save_game(path, SavedGame(GameRecord(load_game(world), [0, 5])))
+    assert load_saved(path, world).world == world
+    path.write_text('# move37-game/1 {"world": "tic_tac_toe"}\n15\n')
+    assert load_saved(path, world).world == "tic_tac_toe"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pygame
@@ -14,8 +16,10 @@ from window_hand import display
 from agents.play import paint, sound
 from agents.play.boards import NoBoard, board_for, stones_of, winning_cells
 from agents.play.drop_board import DropBoard
+from agents.play.exact import truth_of
 from agents.play.game import GameScene
 from agents.play.grid_board import GridBoard
+from agents.play.known import KNOWN, title_of
 from agents.play.menu import MenuScene
 from agents.play.record import GameRecord
 from agents.play.seats import find_seat
@@ -23,7 +27,7 @@ from agents.play.theme import GRADE_COLOURS, PALETTES, Look
 from agents.play.thoughts import Candidate, Thoughts
 from agents.play.verdicts import BLUNDER, Verdict
 from agents.play.window import Start, Window
-from games.core import load_game
+from games.core import GAMES, load_game
 
 SIZES = [(640, 480), (800, 600), (1100, 740), (1920, 1080), (700, 1000), (1000, 500)]
 
@@ -93,6 +97,43 @@ def test_the_menu_fits_every_window(window: Window, size: tuple[int, int]) -> No
             assert inside.contains(window.scene.dialog.card)  # type: ignore[attr-defined]
     finally:
         window.scene = game
+
+
+def test_a_game_that_is_only_registered_is_in_the_menu(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = ModuleType("rules_of_mine")
+    monkeypatch.setitem(GAMES, "mine_37", "rules_of_mine")
+    game = window.scene
+    try:
+        window.scene = MenuScene(window.house)
+        show(window, (1100, 740))
+        assert title_of("mine_37") == "Mine 37"
+        cards = [widget for widget in window.scene.widgets if getattr(widget, "world", "") == "mine_37"]
+        assert len(cards) == 1
+        before = pygame.surfarray.array3d(window.screen.subsurface(cards[0].box))
+        squares = replace(load_game("connect_four"), name="mine_37", title="Mine!", num_actions=42)
+        monkeypatch.setattr(rules, "GAME", squares, raising=False)
+        monkeypatch.setitem(sys.modules, "rules_of_mine", rules)
+        show(window, (1100, 740))
+        assert title_of("mine_37") == "Mine!"
+        assert board_for("mine_37").columns == 7, "the board of its own shape"
+        after = pygame.surfarray.array3d(window.screen.subsurface(cards[0].box))
+        assert not np.array_equal(before, after)
+        monkeypatch.setattr(rules, "GAME", replace(squares, num_actions=5))
+        show(window, (1100, 740))  # what it cannot be played on is told when somebody sits down
+    finally:
+        window.scene = game
+
+
+def test_what_is_known_beforehand_is_what_the_rules_say() -> None:
+    for world, known in KNOWN.items():
+        game = load_game(world)
+        board = board_for("by its rules", game)
+        assert (known.title, known.columns, known.rows) == (game.title, board.columns, board.rows)
+        assert known.drop == isinstance(board, DropBoard)
+        assert known.solved == (truth_of(game) is not None)
+        assert len(known.sample) == known.columns * known.rows
 
 
 def test_shapes_are_round_and_smooth(window: Window) -> None:

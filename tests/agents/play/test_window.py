@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pygame
 import pytest
+from own_files import page_files
 from window_hand import Hand, Step, display, play_script
 
+from agents.commands.window import Play, start_of
+from agents.play.files import SavedGame, save_game
 from agents.play.game import GameScene
 from agents.play.menu import MenuScene
+from agents.play.record import GameRecord
 from agents.play.seats import find_seat
 from agents.play.table import Table
 from agents.play.widgets import Button, Choices, Slider
@@ -194,21 +198,57 @@ def test_a_broken_file_is_told_and_nothing_is_lost(screen: bool, settings_folder
 
 def test_two_agents_play_on_their_own(screen: bool, settings_folder: Path) -> None:
     window = Window(start("tic_tac_toe", "random", "perfect"))
-    window.settings.speed = 16.0
+    window.settings.speed = 2.0
     hand = Hand(screen)
+    games = window.settings.games
 
     def script() -> Iterator[Step]:
         yield lambda: laid(window) and table_of(window).record.cursor >= 1
         hand.type("space")
-        yield lambda: table_of(window).paused or table_of(window).record.result() is not None
+        yield lambda: table_of(window).paused
+        held = list(table_of(window).record.actions)
+        yield 0.8  # more than a move takes
+        assert table_of(window).record.actions == held, "nothing falls in a pause"
+        table_of(window).speed = window.settings.speed = 16.0
         hand.type("space")
         yield lambda: table_of(window).record.result() is not None
+        result = table_of(window).record.result()
+        assert result is not None
+        assert result[1] >= 0, "who is perfect does not lose"
         for _ in range(3):  # the engine answers at once by now: no answer gets lost between two games
             before = window.scene
             hand.type("n")
             yield lambda old=before: window.scene is not old and laid(window)
+            yield lambda: table_of(window).record.cursor >= 1
+            assert [seat.name for seat in table_of(window).seats] == ["random", "perfect"]
 
     play_script(window, script())
+    assert window.settings.games == games + 4
+    assert window.history == [], "games of others say nothing of one's own strength"
+
+
+def test_a_game_and_a_player_of_ones_own(screen: bool, settings_folder: Path, tmp_path: Path) -> None:
+    for name, text in page_files().items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    world, greedy = str(tmp_path / "squares.py"), str(tmp_path / "greedy.py")
+    window, hand = Window(start_of(Play(world=world, first="me", second=greedy))), Hand(screen)
+    kept = tmp_path / "game.txt"
+    save_game(kept, SavedGame(GameRecord(load_game(world), [0, 15, 1]), ("me", greedy)))
+
+    def script() -> Iterator[Step]:
+        yield lambda: my_turn(window)
+        hand.click(window.scene.board.box(5).center)
+        yield lambda: answered(window, 0)
+        assert table_of(window).record.actions[0] == 5
+        pygame.event.post(pygame.event.Event(pygame.DROPFILE, file=str(kept)))
+        yield lambda: laid(window) and table_of(window).record.actions[:3] == [0, 15, 1]
+        assert table_of(window).world == world
+        assert [seat.name for seat in table_of(window).seats] == ["me", greedy]
+
+    play_script(window, script())
+    told = json.loads((settings_folder / "settings.json").read_text())
+    assert told["world"] == "connect_four", "no file of one's own is remembered"
+    assert greedy not in told["sides"]
 
 
 def test_the_menu_by_mouse_and_keyboard(screen: bool, settings_folder: Path) -> None:
