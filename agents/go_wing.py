@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agents.config import CompareConfig, ImitationConfig, NetworkConfig, preset
+from agents.config import CompareConfig
+from agents.go_presets import imitation_preset
 from games.core import load_game
 from lab.curve import curve_path, read_curve
 from lab.experiment import Arm, Experiment
 from lab.measured import read_imitation, read_measured
 from lab.own_files import is_games_file
-from lab.presets import Preset
 from lab.result_rows import curve_points, headline_row
 from lab.run import RunError
 from lab.settings import BadSetting, check_numbers
@@ -26,30 +25,6 @@ if TYPE_CHECKING:
 ARM = "imitator"
 SPLITS = ("test", "validation")
 SCORE_NAME = "people's moves in games held out, passes apart"
-
-COUNTS: dict[Preset, tuple[NetworkConfig, ImitationConfig]] = {
-    "tiny": (
-        NetworkConfig(16, 1),
-        ImitationConfig(updates=30, batch_size=128, learning_rate=4e-3, evaluations=2),
-    ),
-    "quick": (NetworkConfig(32, 3), ImitationConfig(updates=2_000, evaluations=4)),
-    "standard": (NetworkConfig(64, 4), ImitationConfig(updates=6_000, evaluations=8)),
-}
-
-
-def imitation_preset(name: Preset, world: str) -> CompareConfig:
-    """The counts of a preset for imitating people's games of Go."""
-    nearest: dict[Preset, Preset] = {"ladder": "quick", "long": "standard"}
-    network, imitation = COUNTS[nearest.get(name, name)]
-    return replace(
-        preset(name),
-        world=world,
-        human="",
-        arms=(ARM,),
-        counter_human="none",
-        network=network,
-        imitation=imitation,
-    )
 
 
 def prediction_experiment(config: CompareConfig) -> Experiment:

@@ -1,0 +1,25 @@
+"""The counts of the presets for imitating people's games of Go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agents.config import CompareConfig, ImitationConfig, NetworkConfig, preset
+from lab.presets import Preset
+
+COUNTS: dict[Preset, tuple[NetworkConfig, ImitationConfig]] = {
+    "tiny": (
+        NetworkConfig(16, 1),
+        ImitationConfig(updates=30, batch_size=128, evaluations=2),
+    ),
+    "quick": (NetworkConfig(32, 3), ImitationConfig(updates=1_500, evaluations=4)),
+    "standard": (NetworkConfig(64, 4), ImitationConfig(updates=6_000, evaluations=8)),
+}
+NEAREST: dict[Preset, Preset] = {"ladder": "quick", "long": "standard"}
+
+
+def imitation_preset(name: Preset, world: str) -> CompareConfig:
+    """The counts of a preset for one board: the imitator alone."""
+    network, imitation = COUNTS[NEAREST.get(name, name)]
+    alone = replace(preset(name), world=world, human="", arms=("imitator",), counter_human="none")
+    return replace(alone, network=network, imitation=imitation)
