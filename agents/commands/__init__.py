@@ -1,6 +1,7 @@
 """The subcommands of the board half: what they ask for, and what they do."""
 
 from agents.commands.doctor import Doctor, doctor
+from agents.commands.games import Games, games
 from agents.commands.learn import Compare, Imitate, Reinforce, compare, imitate, reinforce, with_preset
 from agents.commands.lesson import Lesson, Lessons, lesson, lessons
 from agents.commands.play import Demonstrate, Duel, Evaluate, demonstrate, duel, evaluate
@@ -19,7 +20,7 @@ ACTIONS = checked(
 )
 ACTIONS |= checked({Demonstrate: demonstrate, Duel: duel}, check_game_named)
 ACTIONS |= checked({Imitate: imitate}, check_imitated)
-ACTIONS |= {Export: export, Doctor: doctor, Lesson: lesson, Lessons: lessons, Play: play}
+ACTIONS |= {Export: export, Doctor: doctor, Lesson: lesson, Lessons: lessons, Play: play, Games: games}
 
 __all__ = [
     "ACTIONS",
@@ -29,6 +30,7 @@ __all__ = [
     "Duel",
     "Evaluate",
     "Export",
+    "Games",
     "Imitate",
     "Lesson",
     "Lessons",

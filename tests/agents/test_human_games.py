@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -200,3 +201,20 @@ def test_slices_keep_their_starts(tmp_path: Path) -> None:
     part: Games = games[3:5]
     assert part.starts is not None
     assert len(part.starts) == len(part) == 2
+
+
+def test_the_command_says_what_a_file_holds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from agents.commands.games import Games as Command
+    from agents.commands.games import games as say
+
+    write_collection(tmp_path / "a.sgf", 20)
+    say(Command(tmp_path / "a.sgf", json=tmp_path / "told.json"))
+    told = json.loads((tmp_path / "told.json").read_text())
+    assert (told["games"], told["sizes"], told["reasons"]) == (20, {"5": 20}, {"out of turn": 1})
+    assert sum(told["results"].values()) == 20
+    assert sum(told["ranks"].values()) == 40
+    said = capsys.readouterr().out
+    assert "20 games of 1 file read" in said
+    assert "a.sgf, game 21: out of turn" in said
+    with pytest.raises(NotationError, match="there is no such file"):
+        say(Command(tmp_path / "none"))

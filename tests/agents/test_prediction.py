@@ -163,7 +163,7 @@ def test_a_tiny_run(collection: Path, tmp_path: Path) -> None:
 
 
 def test_the_curve_and_the_choice_see_no_test_game(collection: Path, tmp_path: Path) -> None:
-    """With --imitation.split validation nothing of the test games is looked at: it is the same without them."""
+    """With --imitation.split validation no test game is looked at: without them all is the same."""
     config = config_of(collection, split="validation")
     human = read_human_games(collection, RULES)
     test = {record.number for record in human.of("test").records}
