@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -218,3 +219,19 @@ def test_the_command_says_what_a_file_holds(tmp_path: Path, capsys: pytest.Captu
     assert "a.sgf, game 21: out of turn" in said
     with pytest.raises(NotationError, match="there is no such file"):
         say(Command(tmp_path / "none"))
+
+
+def test_demonstrations_of_go_are_written_as_text_and_as_sgf(tmp_path: Path) -> None:
+    from agents.commands.play import Demonstrate, demonstrate
+
+    for name in ("x.txt", "x.sgf"):
+        demonstrate(Demonstrate(world="go5", human="random", games=6, out=tmp_path / name))
+    text, sgf = read_games(tmp_path / "x.txt", GO5), read_games(tmp_path / "x.sgf", GO5)
+    assert sorted(map(_moves, zip(text.actions, text.lengths, text.results, strict=True))) == sorted(
+        map(_moves, zip(sgf.actions, sgf.lengths, sgf.results, strict=True))
+    )
+
+
+def _moves(game: tuple[Any, Any, Any]) -> tuple[int, ...]:
+    actions, length, result = game
+    return (int(result), *actions[:length].tolist())
