@@ -26,6 +26,7 @@ COMMANDS = (
         "doctor",
         "lesson",
         "lessons",
+        "games",
     ),
 )
 HELP = """

@@ -1,6 +1,7 @@
 """The subcommands of the board half: what they ask for, and what they do."""
 
 from agents.commands.doctor import Doctor, doctor
+from agents.commands.games import Games, games
 from agents.commands.gtp import Gtp, gtp
 from agents.commands.learn import Compare, Imitate, Reinforce, compare, imitate, reinforce, with_preset
 from agents.commands.lesson import Lesson, Lessons, lesson, lessons
@@ -20,8 +21,8 @@ ACTIONS = checked(
 )
 ACTIONS |= checked({Demonstrate: demonstrate, Duel: duel}, check_game_named)
 ACTIONS |= checked({Imitate: imitate}, check_imitated)
-ACTIONS |= {Gtp: gtp}
 ACTIONS |= {Export: export, Doctor: doctor, Lesson: lesson, Lessons: lessons, Play: play}
+ACTIONS |= {Games: games, Gtp: gtp}
 
 __all__ = [
     "ACTIONS",
@@ -31,6 +32,7 @@ __all__ = [
     "Duel",
     "Evaluate",
     "Export",
+    "Games",
     "Gtp",
     "Imitate",
     "Lesson",
