@@ -4,6 +4,7 @@ from agents.commands.doctor import Doctor, doctor
 from agents.commands.gtp import Gtp, gtp
 from agents.commands.learn import Compare, Imitate, Reinforce, compare, imitate, reinforce, with_preset
 from agents.commands.lesson import Lesson, Lessons, lesson, lessons
+from agents.commands.match import Match, match
 from agents.commands.play import Demonstrate, Duel, Evaluate, demonstrate, duel, evaluate
 from agents.commands.ready import Export, export
 from agents.commands.window import Play, play
@@ -20,7 +21,7 @@ ACTIONS = checked(
     check_world,
 )
 ACTIONS |= checked({Demonstrate: demonstrate, Duel: duel}, check_game_named)
-ACTIONS |= {Gtp: gtp}
+ACTIONS |= {Gtp: gtp, Match: match}
 ACTIONS |= {Export: export, Doctor: doctor, Lesson: lesson, Lessons: lessons, Play: play}
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Imitate",
     "Lesson",
     "Lessons",
+    "Match",
     "Play",
     "Reinforce",
     "with_preset",
