@@ -155,7 +155,7 @@ def _side(name: str, config: dict[str, Any]) -> Side:
     simulations = usual_simulations(name, config["simulations"], config["seconds"])
     game = go_game(go_size(config["world"]))
     thinker = find_thinker(name, game, simulations, config["leaves"], config["device"])
-    return OurSide(name, thinker, Limit(simulations, config["seconds"] or None))
+    return OurSide(thinker, Limit(simulations, config["seconds"] or None))
 
 
 def _play(config: dict[str, Any], sides: tuple[Side, Side], folder: Path, json: Path | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from queue import Empty, Queue
+from queue import Queue
 
 from agents.gtp.protocol import one_line, reply_head
 
@@ -83,6 +83,3 @@ class Talk:
         """An error; one in the midst of an open answer ends it."""
         head = "" if self._is_open else reply_head(self._number, False)
         self._write(f"{head}{one_line(text)}\n\n")
-
-
-__all__ = ["Empty", "Hangup", "Lines", "Talk"]

@@ -63,8 +63,8 @@ def introduce(sides: tuple[Side, Side]) -> list[Record]:
             try:
                 name, version = side.introduce()
             except ProgramError as error:
-                raise MatchError(f"{side.title!r} is no program that speaks GTP: {error}") from None
-            found.append({"command": side.title, "name": name, "version": version})
+                raise MatchError(f"{side.command!r} is no program that speaks GTP: {error}") from None
+            found.append({"command": side.command, "name": name, "version": version})
     return found
 
 
@@ -190,7 +190,7 @@ def _write_sgf(match: Match, played: Played, names: Sequence[str], number: int, 
 
 def _thought(thought: Thought) -> SgfThought:
     shown = [
-        Candidate(c.action, (c.value + 1) / 2, c.visits, c.prior, c.line[:10])
+        Candidate(c.action, (c.value + 1) / 2, c.visits, c.prior or None, c.line[:10])
         for c in thought.candidates[:CANDIDATES]
         if c.visits
     ]

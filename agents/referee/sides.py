@@ -8,7 +8,7 @@ from agents.gtp.board import Move
 from agents.gtp.protocol import GtpError, action_of
 from agents.gtp.thinkers import Thinker, Thought
 from agents.live_search import Limit
-from agents.referee.program import Crashed, Program, ProgramError, Refused
+from agents.referee.program import Program, ProgramError, Refused
 from games.core import Game, States
 
 PREFIX = "gtp:"
@@ -23,9 +23,7 @@ class Answer(NamedTuple):
 
 
 class Side(Protocol):
-    """One who plays game after game; `title` as in results."""
-
-    title: str
+    """One who plays game after game."""
 
     def begin(self, game: Game, komi: float, moves: list[Move], seed: int) -> None:
         """A new game, of which these moves have been played. Raises ProgramError."""
@@ -43,8 +41,8 @@ class Side(Protocol):
 class OurSide:
     """A player of ours in this process, at a strength."""
 
-    def __init__(self, title: str, thinker: Thinker, limit: Limit) -> None:
-        self.title, self._thinker, self._limit, self._seed = title, thinker, limit, 0
+    def __init__(self, thinker: Thinker, limit: Limit) -> None:
+        self._thinker, self._limit, self._seed = thinker, limit, 0
 
     def begin(self, game: Game, komi: float, moves: list[Move], seed: int) -> None:
         """As Side says."""
@@ -67,21 +65,19 @@ class ProgramSide:
     seconds a move that it is told to take (0: it is told nothing)."""
 
     def __init__(self, command: str, patience: float, clock: float = 0.0) -> None:
-        self.title = self._command = command
+        self.command = command
         self._patience, self._clock = patience, clock
         self._program: Program | None = None
         self._game: Game | None = None
 
     def introduce(self) -> tuple[str, str]:
         """Its name and version. Raises ProgramError."""
-        program = self._running()
-        told = tuple(_optional(program, word) for word in ("name", "version"))
-        self.title = " ".join(word for word in told if word) or self._command
-        return told[0], told[1]
+        program = self.running()
+        return _optional(program, "name"), _optional(program, "version")
 
     def begin(self, game: Game, komi: float, moves: list[Move], seed: int) -> None:
         """As Side says."""
-        program = self._running()
+        program = self.running()
         size = int(game.observation_shape[-1])
         _set_up(program, game, size, komi)
         if self._clock:
@@ -95,7 +91,7 @@ class ProgramSide:
     def move(self, color: int, state: States, ply: int) -> Answer:
         """As Side says."""
         assert self._game is not None
-        told = self._running().ask(f"genmove {'bw'[color]}", self._patience).strip()
+        told = self.running().ask(f"genmove {'bw'[color]}", self._patience).strip()
         if told.lower() == "resign":
             return Answer(None)
         try:
@@ -106,7 +102,7 @@ class ProgramSide:
     def told(self, move: Move) -> None:
         """As Side says."""
         assert self._game is not None
-        self._running().ask(_play(move, self._game), SETUP_SECONDS)
+        self.running().ask(_play(move, self._game), SETUP_SECONDS)
 
     def close(self) -> None:
         """As Side says."""
@@ -114,11 +110,12 @@ class ProgramSide:
             self._program.close()
             self._program = None
 
-    def _running(self) -> Program:
+    def running(self) -> Program:
+        """The program, started where it is not. Raises ProgramError."""
         if self._program is None or not self._program.is_running:
             if self._program is not None:
                 self._program.end()
-            self._program = Program(self._command)
+            self._program = Program(self.command)
         return self._program
 
 
@@ -131,7 +128,7 @@ class DeadStones:
 
     def dead(self, game: Game, komi: float, moves: list[Move]) -> list[int]:
         """The points of the dead stones after these moves. Raises ProgramError."""
-        program = self._side._running()
+        program = self._side.running()
         _set_up(program, game, int(game.observation_shape[-1]), komi)
         for move in moves:
             program.ask(_play(move, game), SETUP_SECONDS)
@@ -161,6 +158,3 @@ def _optional(program: Program, command: str) -> str:
         return program.ask(command, SETUP_SECONDS)
     except Refused:
         return ""
-
-
-__all__ = ["Answer", "Crashed", "DeadStones", "OurSide", "ProgramSide", "Side"]
