@@ -5,6 +5,7 @@ from agents.commands.games import Games, games
 from agents.commands.gtp import Gtp, gtp
 from agents.commands.learn import Compare, Imitate, Reinforce, compare, imitate, reinforce, with_preset
 from agents.commands.lesson import Lesson, Lessons, lesson, lessons
+from agents.commands.match import Match, match
 from agents.commands.play import Demonstrate, Duel, Evaluate, demonstrate, duel, evaluate
 from agents.commands.ready import Export, export
 from agents.commands.window import Play, play
@@ -22,7 +23,7 @@ ACTIONS = checked(
 ACTIONS |= checked({Demonstrate: demonstrate, Duel: duel}, check_game_named)
 ACTIONS |= checked({Imitate: imitate}, check_imitated)
 ACTIONS |= {Export: export, Doctor: doctor, Lesson: lesson, Lessons: lessons, Play: play}
-ACTIONS |= {Games: games, Gtp: gtp}
+ACTIONS |= {Games: games, Gtp: gtp, Match: match}
 
 __all__ = [
     "ACTIONS",
@@ -37,6 +38,7 @@ __all__ = [
     "Imitate",
     "Lesson",
     "Lessons",
+    "Match",
     "Play",
     "Reinforce",
     "with_preset",
