@@ -25,12 +25,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from games.core import (
-    DRAWN,
-    GOES_ON,
-    ILLEGAL,
-    LOST,
     POINTS,
-    WON,
     Actions,
     Game,
     IllegalMove,
@@ -41,7 +36,6 @@ from games.core import (
     as_states,
 )
 from games.go_board import (
-    BLACK,
     EMPTY,
     LARGE,
     LIMIT,
@@ -50,13 +44,13 @@ from games.go_board import (
     STATE_LARGE,
     STATE_SMALL,
     WALL,
-    WHITE,
     area,
     is_legal,
     is_legal_point,
     is_over,
     outcome,
     play,
+    play_turn,
     point_of,
     put_stone,
     remember,
@@ -208,31 +202,6 @@ def _play_slots(
             going[count] = after
             count += 1
     return count
-
-
-@njit(cache=True)
-def play_turn(states: Any, action: int, stones: Any, open_actions: Any) -> int:
-    """One game's move in place, as games.core.Game says; captured stones leave `stones`, too. After the end
-    the pass alone is left open."""
-    state = states[0]
-    if not is_legal(state, action):
-        return ILLEGAL
-    mover = state.player
-    play(state, action)
-    size, points = state.size, state.size * state.size
-    over = is_over(state)
-    for row in range(size):
-        point = (row + 1) * (size + 1) + 1
-        for column in range(size):
-            kind = state.color[point + column]
-            stones[row, column, 0] = kind == BLACK
-            stones[row, column, 1] = kind == WHITE
-            open_actions[row * size + column] = not over and is_legal_point(state, point + column)
-    open_actions[points] = 1
-    if not over:
-        return GOES_ON
-    won = outcome(state, np.empty(points, np.int8)) * (1 - 2 * mover)
-    return WON if won > 0 else LOST if won < 0 else DRAWN
 
 
 @njit(cache=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pygame
 
 from agents.play import own_rating, paint, panels
+from agents.play.counting import captured
 from agents.play.graph import Graph
-from agents.play.grid_board import GridBoard
 from agents.play.theme import ACCENT, DIM, GOLD, GRADE_COLOURS, PALETTES, TEXT
 from agents.play.verdicts import counts
 from agents.play.view import headline, seat_note, seat_title, win_rates
@@ -162,12 +162,13 @@ class Cards:
             simulations = scene.simulations if table is None else table.simulations
             title = seats[side].title if table is None else seat_title(table, side)
             note = seat_note(seats[side], simulations[side])
+            taken = None if table is None else captured(table.record, side)
+            note = note if taken is None else f"{taken} captured · {note}"
             active = table is not None and table.mover == side and not table.record.is_over
             waiting = table is None or not table.ready[side] or (active and table.thinking())
             busy = scene.house.now if waiting else None
-            crosses = isinstance(scene.board, GridBoard) and scene.board.columns <= 5
             palette = PALETTES[scene.house.settings.palette]
-            panels.draw_player(target, look, row, side, palette, title, note, active, crosses, busy)
+            panels.draw_player(target, look, row, side, palette, title, note, active, scene.board, busy)
 
     def _status(self, target: pygame.Surface) -> None:
         scene, look, box = self.scene, self.scene.look, self.boxes["status"]

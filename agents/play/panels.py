@@ -25,7 +25,6 @@ from agents.play.theme import (
     Look,
     Palette,
     mix,
-    on_dark,
 )
 from agents.play.thoughts import Candidate, Opinion, Thoughts, Truth
 from agents.play.verdicts import Verdict
@@ -68,7 +67,7 @@ def draw_player(
     title: str,
     note: str,
     active: bool,
-    crosses: bool,
+    board: Board,
     busy: float | None,
 ) -> None:
     """A row: stone, name, what it is; bright when it is to move; dots while it thinks (`busy`: seconds)."""
@@ -77,12 +76,8 @@ def draw_player(
         stripe = pygame.Rect(box.x, box.y + 4, 3, box.height - 8)
         paint.draw_panel(target, stripe, 1, ACCENT)
     size = min(box.height - look.px(10), look.px(30))
-    colour = palette.second if side else palette.first
     centre = (box.x + look.px(10) + size // 2, box.centery)
-    if crosses:
-        picture = paint.strokes(size, max(3.0, size * 0.16), on_dark(colour), "nought" if side else "cross")
-    else:
-        picture = paint.stone(size, colour, bool(side))
+    picture = board.piece(size, side, palette)
     target.blit(picture, (centre[0] - size // 2, centre[1] - size // 2))
     x, room = box.x + look.px(20) + size, box.right - look.px(12) - (box.x + look.px(20) + size)
     high = look.size(15)
