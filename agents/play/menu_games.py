@@ -28,7 +28,7 @@ def worlds_by_family() -> list[list[str]]:
 
 
 def game_cards(box: pygame.Rect, scene: MenuScene, worlds: list[str]) -> list[Widget]:
-    """The widgets of one card: sizes lie over it, so they come first."""
+    """The widgets of one card; sizes lie over it."""
     card = GameCard(box, scene, worlds)
     if len(worlds) == 1:
         return [card]
@@ -36,7 +36,7 @@ def game_cards(box: pygame.Rect, scene: MenuScene, worlds: list[str]) -> list[Wi
     wide = box.right - card.words_at - look.px(10)
     high = max(look.px(26), 18)
     place = pygame.Rect(card.words_at, box.bottom - high - look.px(12), wide, high)
-    return [Sizes(place, scene, worlds), card]
+    return [card, Sizes(place, scene, worlds)]
 
 
 class GameCard(Widget):
