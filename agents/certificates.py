@@ -26,6 +26,7 @@ from agents.positions import PositionSet
 from games.connect_four import GAME, WIDTH
 from games.connect_four_search import mirror_image
 from games.core import Actions, States
+from lab.own_files import is_games_file
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def ruled_out(human: str, states: States) -> NDArray[np.bool_]:
 
 def ruling_humans(humans: Sequence[str], states: States) -> list[str]:
     """Those of the scripted humans whose procedure rules out any legal move at all at these states."""
-    scripted = [human for human in dict.fromkeys(humans) if human != "none" and not human.endswith(".txt")]
+    scripted = [human for human in dict.fromkeys(humans) if human != "none" and not is_games_file(human)]
     return [human for human in scripted if ruled_out(human, states).any()]
 
 

@@ -12,6 +12,7 @@ from agents.positions import PositionSet, score_policy
 from agents.scripted import human_player
 from agents.search import Evaluator, search_states
 from games.core import Game, States
+from lab.own_files import is_games_file
 from lab.statistics import Score, exact_line
 from lab.tree_search import SearchConfig
 
@@ -62,7 +63,7 @@ def exact_policy(human: str, states: States) -> NDArray[np.float64]:
 
 def human_lines(human: str, positions: PositionSet) -> dict[str, Score] | None:
     """The exact lines of a scripted human: recorded, best, careful; None for a file of games."""
-    if human.endswith(".txt"):
+    if is_games_file(human):
         return None
     versions = ("recorded", "best", "careful")
     return {v: rate(positions, exact_policy(f"{human}.{v}", positions.states))["hard"] for v in versions}
@@ -81,7 +82,7 @@ def prediction(policy: Policy, human: str, states: States, actions: NDArray[np.i
     log_guess = np.log(np.maximum(guess, 1e-12))
     best = guess.argmax(axis=1)
     rows = np.arange(len(states))
-    if human.endswith(".txt"):
+    if is_games_file(human):
         hits, ceiling, floor = (best == actions).astype(float), None, None
         cross = -log_guess[rows, actions].mean()
     else:

@@ -16,6 +16,7 @@ from agents.positions import PositionSet, load_positions
 from games.core import load_game
 from games.drawing import connect_four_svg
 from lab.measured import write_measured
+from lab.own_files import is_games_file
 from lab.workers import Desk
 
 BOARDS = 3
@@ -27,7 +28,7 @@ def pick_boards(folder: Path, config: CompareConfig, argument: str, desk: Desk) 
     Needs a scripted human; for a file of games, whose distribution is unknown, there are no boards.
     """
     boards: list[dict[str, str]] = []
-    if not config.human.endswith(".txt"):
+    if not is_games_file(config.human):
         positions = hard_part(load_positions(config.world, "test"))
         human = exact_policy(f"{config.human}.recorded", positions.states)
         imitated, searched = _choices(folder, config, positions)

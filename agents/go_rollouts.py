@@ -270,7 +270,12 @@ def mcts_player(game: Game, rollouts: int) -> Player:
     def act(states: States, game_keys: Keys, plies: NDArray[np.int32]) -> Actions:
         keys = fold_in_batch(game_keys, plies)
         visits, _ = uct_visits(states, keys, rollouts)
-        best = visits == visits.max(axis=1, keepdims=True)
-        return sample_batch(best & game.legal_action_mask(states), keys, rollouts)
+        return most_visited(game, states, keys, visits, rollouts)
 
     return Player(f"mcts-{rollouts}", act)
+
+
+def most_visited(game: Game, states: States, keys: Keys, visits: NDArray[np.int32], rollouts: int) -> Actions:
+    """The move of `uct_visits` after so many rollouts under those keys; one of the best is drawn, [B]."""
+    best = visits == visits.max(axis=1, keepdims=True)
+    return sample_batch(best & game.legal_action_mask(states), keys, rollouts)

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from agents.config import TEACHERS, CompareConfig, ImitationConfig, demonstrator_of
 from agents.crowd import Crowd
 from agents.evaluation import prediction
-from agents.games_file import Games, positions_of, read_games, write_games
+from agents.games_file import UNKNOWN, Games, played_positions_of, positions_of, read_games, write_games
+from agents.human_games import read_human_games
 from agents.human_moves import GAMES, held_out_games
 from agents.learning import (
     Examples,
     Learner,
+    PlayedExamples,
     checkpoint_path,
     draw,
     new_learner,
@@ -31,6 +33,7 @@ from agents.scripted import describe
 from agents.teachers import lessons_path, read_lessons
 from games.core import Game, States, load_game
 from lab.measured import write_imitation
+from lab.own_files import is_games_file, is_sgf
 from lab.workers import Desk
 
 
@@ -48,17 +51,18 @@ def demonstrate(folder: Path, config: CompareConfig, human: str, desk: Desk) -> 
     jobs += [(config.human, config.more_imitation)] if "more-imitation" in config.arms else []
     count = max(settings.games for name, settings in jobs if name == human)
     desk.tell("demonstrate", 0, count)
-    games = play_demonstrations(human, count, config.seed)
+    game = load_game(config.world)
+    games = play_demonstrations(human, count, config.seed, game=game)
     path = demonstrations_path(folder, human)
     path.parent.mkdir(exist_ok=True)
-    write_games(path, games, f"{human} against itself, {len(games)} games, seed {config.seed}")
+    write_games(path, games, f"{human} against itself, {len(games)} games, seed {config.seed}", game)
     desk.tell("demonstrate", count, count, detail=f"{games.distinct} distinct games")
 
 
 def demonstrations_path(folder: Path, human: str) -> Path:
     """Where the games of a human lie: in the run folder, or the user's own file."""
     own = Path(human)
-    return own if own.suffix == ".txt" else folder / "demonstrations" / f"{human}.txt"
+    return own if is_games_file(human) else folder / "demonstrations" / f"{human}.txt"
 
 
 def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
@@ -68,15 +72,22 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
     """
     game = load_game(config.world)
     human, settings = demonstrator_of(config, arm)
-    if human.endswith(".txt"):  # on its last GAMES games all curves are measured: nobody learns from them
+    if is_games_file(human):  # on its last GAMES games all curves are measured: nobody learns from them
         settings = replace(settings, validation_games=max(settings.validation_games, GAMES))
     desk.tell("read games", 0, settings.updates)
+    examples: Examples | PlayedExamples
+    held_out: HeldOut | None
     if arm in TEACHERS:
         examples, held_out, games_seen = read_lessons(lessons_path(folder, human), game), None, settings.games
     else:
-        games = read_games(demonstrations_path(folder, human), game)
-        examples, held_out = _split(games, settings, arm == "winners", game)
-        games_seen = _taught(settings, min(settings.games, len(games)))
+        path = demonstrations_path(folder, human)
+        if is_sgf(path):
+            people = read_human_games(path, game)
+            learned, held = people.of("train").games[: settings.games], people.of("validation").games
+        else:
+            learned, held = _split(read_games(path, game), settings)
+        examples, held_out = _lessons(learned, held, arm == "winners", game)
+        games_seen = len(learned)
     network = new_network(config.network, game, config.seed, config.device)
     learner = new_learner(
         game, network, settings.learning_rate, settings.weight_decay, settings.value_weight, settings.updates
@@ -89,7 +100,7 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
     line = config.human if arm in TEACHERS else human
     with closing(ArmMeter(folder, arm, line, config, game, start=learner.iteration)) as meter:
         while learner.updates < settings.updates:
-            losses = _part(learner, examples, settings, config.seed, augment, desk)
+            losses = train_part(learner, examples, settings, config.seed, augment, desk)
             # recorded, then saved: a run killed in between forgets the point and makes it again
             score = meter.record("imitate", learner, losses, measure=True)
             save_learner(path, learner)
@@ -99,8 +110,13 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
         _write_accuracy(folder, arm, human, learner, held_out, taught)
 
 
-def _part(
-    learner: Learner, examples: Examples, settings: ImitationConfig, seed: int, augment: bool, desk: Desk
+def train_part(
+    learner: Learner,
+    examples: Examples | PlayedExamples,
+    settings: ImitationConfig,
+    seed: int,
+    augment: bool,
+    desk: Desk,
 ) -> dict[str, float]:
     """The updates up to the next point of the curve; returns their mean losses. Leaves when asked to
     stop: the part is then repeated from the last checkpoint."""
@@ -118,24 +134,41 @@ def _part(
     return {"loss/imitation": float(policy), "loss/value": float(value)}
 
 
-def _split(
-    games: Games, settings: ImitationConfig, winners_only: bool, game: Game
-) -> tuple[Examples, HeldOut]:
-    """Training examples from the first games, and the last `validation_games`, held out.
+def _split(games: Games, settings: ImitationConfig) -> tuple[Games, Games]:
+    """The first games, to learn from, and the last `validation_games`, held out.
 
     `settings.games` counts those held out, however many games were written: 100,000 for another arm, say.
-    With `winners_only` no other moves are taught, but the value of every position is: a network that
-    saw winners alone would take every position for won, and no search could use it.
     """
     if len(games) < 5:
         raise ValueError(f"{len(games)} games are too few to imitate: at least 5 are needed")
     taught = games[: _taught(settings, min(settings.games, len(games)))]
-    states, actions, values, _ = positions_of(taught, game)
-    weights = np.eye(game.num_actions, dtype=np.float32)[actions]
+    return taught, games[_taught(settings, len(games)) :]
+
+
+def _lessons(
+    taught: Games, held: Games, winners_only: bool, game: Game
+) -> tuple[Examples | PlayedExamples, HeldOut]:
+    """Training examples from some games, the moves of others held out.
+
+    With `winners_only` no other moves are taught, but the value of every position is: a network that
+    saw winners alone would take every position for won, and no search could use it.
+    """
+    examples = examples_of(taught, game)
     if winners_only:
-        weights[values <= 0] = 0.0
-    held_states, held_actions, _, _ = positions_of(games[_taught(settings, len(games)) :], game)
-    return Examples(states, weights, values), HeldOut(held_states, held_actions)
+        examples.action_weights[examples.value_targets <= 0] = 0.0
+    held_states, held_actions, _, _ = positions_of(held, game)
+    return examples, HeldOut(held_states, held_actions)
+
+
+def examples_of(games: Games, game: Game) -> Examples | PlayedExamples:
+    """Every move of the games as taught, with the game's result; of games without one nothing."""
+    games = games[games.results != UNKNOWN]
+    one_hot = np.eye(game.num_actions, dtype=np.float32)
+    if game.play_through is None:
+        states, actions, values, _ = positions_of(games, game)
+        return Examples(states, one_hot[actions], values)
+    played, actions, values, _ = played_positions_of(games, game)
+    return PlayedExamples(played, one_hot[actions], values)
 
 
 def _taught(settings: ImitationConfig, games: int) -> int:
@@ -156,9 +189,9 @@ def _write_accuracy(
 
 def mirror_symmetric(human: str) -> bool:
     """Whether a human plays mirrored positions alike, so that mirrored games teach the same; never
-    assumed of a file of games."""
-    if human.endswith(".txt"):
-        return False
+    assumed of a file of games, but of SGF: of Go, as AlphaGo did (Silver et al. 2016)."""
+    if is_games_file(human):
+        return is_sgf(human)
     someone = describe(human)
     members = someone.members if isinstance(someone, Crowd) else (someone,)
     return all(member.mirror_symmetric for member in members)

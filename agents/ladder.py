@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agents.config import TEACHERS, CompareConfig, SelfPlayConfig, demonstrator_of
 from lab.experiment import Arm, Rung
+from lab.own_files import is_games_file
 from lab.workers import Task
 
 IMITATE = "agents.imitation:imitate"
@@ -131,7 +132,7 @@ def _arm(rung: Rung, config: CompareConfig) -> Arm:
 
 
 def _games(demonstrator: str) -> list[str]:
-    return [] if demonstrator.endswith(".txt") else [f"demonstrate {demonstrator}"]
+    return [] if is_games_file(demonstrator) else [f"demonstrate {demonstrator}"]
 
 
 def _weight(rung: Rung, config: CompareConfig) -> float:

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from agents.folded import inference_dtype
 from agents.network import PolicyValueNetwork, network_tensors, restore_network
+from agents.played_states import PlayedStates
 from games.core import Game, States
 from lab import optimization
 from lab.checkpoint import load_checkpoint, save_checkpoint
@@ -29,6 +30,15 @@ class Examples:
     a row of zeros teaches no action), value_targets [P] for the player to move."""
 
     states: States
+    action_weights: NDArray[np.float32]
+    value_targets: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class PlayedExamples:
+    """Examples whose states are made anew whenever they are drawn."""
+
+    states: PlayedStates
     action_weights: NDArray[np.float32]
     value_targets: NDArray[np.float32]
 
@@ -116,7 +126,9 @@ def descend(learner: Learner, policy: Tensor, error: Tensor) -> tuple[float, flo
     return losses
 
 
-def draw(examples: Examples, size: int, seed: int, update: int, game: Game, augment: bool) -> Batch:
+def draw(
+    examples: Examples | PlayedExamples, size: int, seed: int, update: int, game: Game, augment: bool
+) -> Batch:
     """A batch drawn with replacement, a pure function of seed and update; with `augment`, each row
     is seen through a symmetry of the game drawn for it, or none."""
     rng = np.random.default_rng([seed, update])
@@ -125,7 +137,10 @@ def draw(examples: Examples, size: int, seed: int, update: int, game: Game, augm
 
 
 def batch_of(
-    examples: Examples, rows: NDArray[np.int64], game: Game, symmetries: np.random.Generator | None = None
+    examples: Examples | PlayedExamples,
+    rows: NDArray[np.int64],
+    game: Game,
+    symmetries: np.random.Generator | None = None,
 ) -> Batch:
     """Those rows as a batch, each seen through a symmetry that `symmetries` draws for it, or none."""
     states = examples.states[rows]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import difflib
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agents.baselines import baseline_names, baseline_player
 from agents.player import Player, UnknownPlayer, policy_player
@@ -57,6 +57,22 @@ def find_player(
         f"nobody is called {name!r}{hint}; there are: {', '.join(known)}, RUN:ARM, pretrained:NAME, "
         "path/to/my_player.py"
     )
+
+
+class Strength(NamedTuple):
+    """How an arm of a run or a ready-made agent plays by its name: greedy or sampled, its simulations."""
+
+    style: str
+    simulations: int
+
+
+def arm_strength(name: str) -> Strength | None:
+    """What the name of an arm or a ready-made agent says of its strength; None for any other player.
+
+    Raises UnknownPlayer for a name of an arm that is written wrongly."""
+    if name.endswith(".py") or ":" not in name:
+        return None
+    return Strength(*_parse(name)[2:])
 
 
 def _others(game: Game) -> str:

@@ -26,6 +26,7 @@ from agents.policy_gradient import ARMS
 from agents.positions import load_positions
 from games.core import Game, load_game
 from lab.measured import write_measured
+from lab.own_files import is_games_file
 from lab.statistics import Score
 from lab.workers import Desk
 
@@ -85,10 +86,11 @@ def _against(study: Study, arms: list[str]) -> list[dict[str, Any]]:
     """Every arm, sampled and greedy, against everybody, as rows of the result."""
     pairs, human = study.config.evaluation.pairs, study.config.human
     opponents = [(study.player("imitator", style), pairs) for style in ("sampled", "greedy")]
-    if not human.endswith(".txt"):
+    if not is_games_file(human):
         opponents += [(find_player(f"{human}.{line}", study.game), pairs) for line in ("recorded", "best")]
-    # alpha-beta is a yardstick, not a claim's subject: half the games will do
-    opponents.append((find_player("alphabeta-4", study.game), (pairs + 1) // 2))
+    # a yardstick is no claim's subject: half the games will do
+    yardstick = study.config.evaluation.yardsticks[0]
+    opponents.append((find_player(yardstick, study.game), (pairs + 1) // 2))
     return [
         {
             "opponent": opponent.name,

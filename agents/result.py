@@ -19,11 +19,12 @@ from games.core import load_game
 from lab.claims import LINES
 from lab.curve import curve_path, read_curve
 from lab.measured import read_imitation, read_measured
+from lab.own_files import is_games_file
 from lab.result_rows import SERIES, curve_points, headline_row, last_row, total_costs
 from lab.statistics import exact_line
 
 
-def connect_four_world(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> dict[str, Any]:
+def board_world(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> dict[str, Any]:
     """The `worlds` entry of a finished run of those arms."""
     positions = load_positions(config.world, "test")
     main = tuple(name for name in RUNGS if name in arms)
@@ -83,7 +84,7 @@ def _copies(arm: str) -> bool:
 def _title(panel: str, human: str) -> str:
     if panel == "slips":
         return "The counter-example: a human who slips"
-    return "Games from a file" if human.endswith(".txt") else "A human with blind spots"
+    return "Games from a file" if is_games_file(human) else "A human with blind spots"
 
 
 def _claim(panel: str, arms: tuple[str, ...]) -> str:
@@ -97,7 +98,7 @@ def _claim(panel: str, arms: tuple[str, ...]) -> str:
 
 
 def _demonstrator(human: str) -> dict[str, Any]:
-    if human.endswith(".txt"):
+    if is_games_file(human):
         return {
             "name": Path(human).name,
             "title": "games from a file",

@@ -53,13 +53,19 @@ class RulesModel:
             played = self.game.play_slots(self.states, parent_slots, actions, new_slots, self.played)
             return self._judge(played)
         rows = np.flatnonzero(new_slots != NONE)
-        before = self.states[rows, parent_slots[rows]]
-        after = self.game.step(before, actions[rows])
+        after, answer = self.step(rows, self.states[rows, parent_slots[rows]], actions[rows])
         self.states[rows, new_slots[rows]] = after
+        return answer
+
+    def step(
+        self, rows: NDArray[np.int64], before: States, actions: NDArray[np.int32]
+    ) -> tuple[States, Expansion]:
+        """The states after `actions` in the states `before`, and the answer that tells of them in `rows`."""
+        after = self.game.step(before, actions)
         movers = self.game.current_player(before)
         self.played.reward[rows] = self.game.rewards(after)[np.arange(len(rows)), movers]
         self.played.discount[rows] = np.where(self.game.current_player(after) == movers, 1.0, -1.0)
-        return self._judge(self._keep(rows, after))
+        return after, self._judge(self._keep(rows, after))
 
     def _keep(self, rows: NDArray[np.int64], states: States) -> int:
         """Fill in what `states`, now in `rows`, allow; returns how many go on."""
@@ -98,9 +104,9 @@ def search_states(
     return search(model, model.root(), config, keys, noise)
 
 
-def principal_variation(tree: Tree, row: int) -> list[int]:
-    """The line of most visits from the root of one tree; where a value is proven, a line that has it."""
-    line, node = [], 0
+def principal_variation(tree: Tree, row: int, node: int = 0) -> list[int]:
+    """The line of most visits from a node of one tree; where a value is proven, a line that has it."""
+    line = []
     while tree.visit_counts[row, node].any():
         edge = _principal_edge(tree, row, node)
         line.append(int(tree.action_ids[row, node, edge]))

@@ -38,6 +38,7 @@ from agents.positions import PositionSet, load_positions
 from agents.surprise_boards import FoundLine, FoundMove, draw_finds, log_pictures
 from games.core import Game, load_game
 from lab.measured import write_measured
+from lab.own_files import is_games_file
 from lab.randomness import game_keys
 from lab.statistics import Score, clustered
 from lab.workers import Desk
@@ -251,7 +252,7 @@ def _notes(config: CompareConfig, certificates: list[Certificates], positions: P
     notes += [
         f"{human} is a file of games: what its players would never do is unknown."
         for human in (config.human,)
-        if human.endswith(".txt")
+        if is_games_file(human)
     ]
     for found in certificates:
         notes.append(
@@ -267,7 +268,7 @@ def _who(entrant: Entrant, human: str) -> dict[str, Any]:
 
 
 def _is_scripted(human: str) -> bool:
-    return human != "none" and not human.endswith(".txt")
+    return human != "none" and not is_games_file(human)
 
 
 def _share(values: Any, clusters: Any) -> dict[str, Any] | None:

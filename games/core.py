@@ -105,6 +105,8 @@ class Game:
         are player p's; open_actions are those legal for who moves next, and after the end those left open
     vary(states, uniform float64 [B] in [0, 1)) -> states: what differs from game to game in self-play, so
         that an agent learns it as an input (Go's komi), or None
+    play_through(states [B], actions int32 [B, T], lengths int32 [B]) -> (states [B], played int32 [B]): whole
+        games in one kernel, or None. Each row's actions up to its length, or up to the first illegal one
     board: DROP, CELLS or POINTS; without one it follows from the shape: see `shape`
     score(states) -> (int32 [B], int8 [B, cells]): where area is counted, the first player's points minus the
         other's, komi apart, and whose each cell is: +1, -1, or 0 nobody's; else None
@@ -132,6 +134,7 @@ class Game:
     play_slots: Callable[[States, Any, Any, Any, SlotsPlayed], int] | None = None
     play_turn: Callable[[States, int, Any, Any], int] | None = None
     vary: Callable[[States, NDArray[np.float64]], States] | None = None
+    play_through: Callable[[States, Any, Any], tuple[States, NDArray[np.int32]]] | None = None
     board: str = ""
     score: Callable[[States], tuple[NDArray[np.int32], NDArray[np.int8]]] | None = None
     with_komi: Callable[[States, Any], States] | None = None

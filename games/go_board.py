@@ -23,8 +23,6 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from games.core import DRAWN, GOES_ON, ILLEGAL, LOST, WON
-
 EMPTY, BLACK, WHITE, WALL = 0, 1, 2, 3
 NO_MOVE = -1
 LIMIT = 3  # a game ends after LIMIT * N * N moves, and is then counted as it stands
@@ -336,31 +334,3 @@ def outcome(state: Any, owner: Any) -> int:
     """+1 where Black wins the position as it stands, komi counted, -1 where White does, 0 for a draw."""
     balance = area(state, owner) - state.komi
     return 1 if balance > 0 else -1 if balance < 0 else 0
-
-
-# --- one game, for the faces ---
-
-
-@njit(cache=True)
-def play_turn(states: Any, action: int, stones: Any, open_actions: Any) -> int:
-    """One game's move in place, as games.core.Game says; captured stones leave `stones`, too. After the end
-    the pass alone is left open."""
-    state = states[0]
-    if not is_legal(state, action):
-        return ILLEGAL
-    mover = state.player
-    play(state, action)
-    size, points = state.size, state.size * state.size
-    over = is_over(state)
-    for row in range(size):
-        point = (row + 1) * (size + 1) + 1
-        for column in range(size):
-            kind = state.color[point + column]
-            stones[row, column, 0] = kind == BLACK
-            stones[row, column, 1] = kind == WHITE
-            open_actions[row * size + column] = not over and is_legal_point(state, point + column)
-    open_actions[points] = 1
-    if not over:
-        return GOES_ON
-    won = outcome(state, np.empty(points, np.int8)) * (1 - 2 * mover)
-    return WON if won > 0 else LOST if won < 0 else DRAWN

@@ -22,6 +22,7 @@ from lab.environment import environment, read_environment, settle
 from lab.experiment import Experiment, run
 from lab.joining import join_worlds
 from lab.measured import read_measured
+from lab.own_files import is_games_file, keep, named
 from lab.pooling import pool_results
 from lab.run import Run, RunError, create_run, open_run
 from lab.run_lock import held_run
@@ -150,22 +151,19 @@ def _tuples(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def keep_human(folder: Path, human: str, source: Path) -> str:
-    """Whom to imitate in that run folder: a scripted human as it is, a user's own file as a copy in the
-    folder, made once, so that the run depends on no other file.
+    """Whom to imitate in that run folder: a scripted human as it is, a user's own file or folder as a copy
+    in there, made once, so that the run depends on no other file.
 
     Raises RunError where the file is gone before it was copied.
     """
-    if not human.endswith(".txt"):
+    if not is_games_file(human):
         return human
-    kept = folder / "demonstrations" / "own" / source.name
-    if not kept.exists():
-        try:
-            taught = source.read_bytes()
-        except OSError as error:
-            raise RunError(f"{source}: {error.strerror}; the run needs what it teaches") from None
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(kept, taught)
-    return str(kept)
+    kept = folder / "demonstrations" / "own" / (source.name or "games")
+    try:
+        keep(source, kept)
+    except OSError as error:
+        raise RunError(f"{source}: {error.strerror}; the run needs what it teaches") from None
+    return named(kept)
 
 
 def _complete_one(

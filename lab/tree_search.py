@@ -149,7 +149,7 @@ def search(
             absorb(tree, model.expand(walk.parents, walk.actions, walk.slots), walk)
         else:
             _backup(*tree, walk.leaves)
-    return _result(tree, config, noises), tree
+    return conclude(tree, config, noises), tree
 
 
 class Walk(NamedTuple):
@@ -169,12 +169,12 @@ def absorb(tree: Tree, expansion: Expansion, walk: Walk) -> None:
     """
     _absorb(
         *tree,
-        _as(expansion.action_ids, np.int32),
-        _as(expansion.prior_logits, np.float32),
-        _as(expansion.value, np.float32),
-        _as(expansion.reward, np.float32),
-        _as(expansion.discount, np.float32),
-        _as(expansion.exact, np.bool_),
+        kernel_array(expansion.action_ids, np.int32),
+        kernel_array(expansion.prior_logits, np.float32),
+        kernel_array(expansion.value, np.float32),
+        kernel_array(expansion.reward, np.float32),
+        kernel_array(expansion.discount, np.float32),
+        kernel_array(expansion.exact, np.bool_),
         walk.parents,
         walk.edges,
         walk.slots,
@@ -182,7 +182,7 @@ def absorb(tree: Tree, expansion: Expansion, walk: Walk) -> None:
     )
 
 
-def _as(array: NDArray[Any], dtype: Any) -> NDArray[Any]:
+def kernel_array(array: NDArray[Any], dtype: Any) -> NDArray[Any]:
     """The array as kernels want it: one signature; np.require, but quick where nothing is to be done."""
     if array.dtype == dtype and array.flags.carray:
         return array
@@ -236,7 +236,8 @@ def _root_noise(tree: Tree, config: SearchConfig, keys: Keys | None, noise: Any)
     return out
 
 
-def _result(tree: Tree, config: SearchConfig, noises: NDArray[np.float32]) -> SearchResult:
+def conclude(tree: Tree, config: SearchConfig, noises: NDArray[np.float32]) -> SearchResult:
+    """What the trees [B] say now of their roots; `noises` [B, K] as they were added there."""
     batch, _, num_edges = tree.action_ids.shape
     weights, values = (np.zeros((batch, num_edges), np.float32) for _ in range(2))
     value, actions = np.zeros(batch, np.float32), np.zeros(batch, np.int32)
@@ -258,8 +259,8 @@ def select(
 ) -> int:  # fmt: skip
     """Walk each tree to an edge without a child, or to a proven node, whose row is then idle; returns
     how many rows are not. `at_root` [B, K padded]: Gumbel's noise, or PUCT's noisy prior."""
-    (scratch, bits), busy = _scratch(blocks), 0
-    nodes, ints, stride = _flat(blocks), _flat(whole), blocks.shape[1]
+    (scratch, bits), busy = scratch_of(blocks), 0
+    nodes, ints, stride = flat(blocks), flat(whole), blocks.shape[1]
     for b in range(blocks.shape[0]):
         parents[b], edges[b], actions[b], slots[b], leaves[b] = 0, 0, 0, NONE, 0
         node, i = 0, b * stride
@@ -282,13 +283,14 @@ def select(
 
 
 @njit(**KERNEL)
-def _scratch(blocks: Any) -> Any:
+def scratch_of(blocks: Any) -> Any:
+    """Room for what is computed by edge, float64 [3, K padded], and an int64 view of it."""
     scratch = np.empty((3, blocks.shape[3]))
     return scratch, scratch.view(np.int64)
 
 
 @njit(**KERNEL)
-def _flat(blocks: Any) -> Any:
+def flat(blocks: Any) -> Any:
     """[B, N, 8, K padded] -> [B * N, 8, K padded]: a slice a node would count references, which costs more
     than what is done with it."""
     return blocks.reshape(blocks.shape[0] * blocks.shape[1], blocks.shape[2], blocks.shape[3])
@@ -299,33 +301,44 @@ def _absorb(
     blocks: Any, whole: Any, action_ids: Any, num_nodes: Any, new_ids: Any, logits: Any, value: Any,
     reward: Any, discount: Any, exact: Any, parents: Any, edges: Any, slots: Any, leaves: Any,
 ) -> None:  # fmt: skip
-    scratch, bits = _scratch(blocks)
-    nodes, ints, stride = _flat(blocks), _flat(whole), blocks.shape[1]
+    scratch, bits = scratch_of(blocks)
+    nodes, ints, stride = flat(blocks), flat(whole), blocks.shape[1]
     for b in range(slots.shape[0]):
         if slots[b] != NONE:
             num_nodes[b] += 1
-            i = b * stride + slots[b]
-            write_edges(nodes, ints, i, new_ids, logits, b, scratch, bits)
-            for k in range(new_ids.shape[1]):
-                action_ids[b, slots[b], k] = new_ids[b, k]
-            nodes[i, NODE, VALUE], nodes[i, NODE, TOTAL] = value[b], 0.0
-            nodes[i, NODE, REWARD], nodes[i, NODE, DISCOUNT] = reward[b], discount[b]
-            ints[i, NODE, EXACT], ints[i, NODE, VISITS] = exact[b], 0
-            ints[i, NODE, PARENT], ints[i, NODE, PARENT_EDGE] = parents[b], edges[b]
-            if parents[b] != NONE:
-                ints[b * stride + parents[b], CHILD, edges[b]] = slots[b]
-        _back_up(nodes, ints, b * stride, leaves[b])
+            write_node(nodes, ints, action_ids, b, b * stride, slots[b], new_ids, logits, value, reward,
+                       discount, exact, b, parents[b], edges[b], scratch, bits)  # fmt: skip
+        back_up(nodes, ints, b * stride, leaves[b])
+
+
+@njit(**KERNEL)
+def write_node(
+    nodes: Any, ints: Any, action_ids: Any, tree: int, root: int, slot: int, new_ids: Any, logits: Any,
+    value: Any, reward: Any, discount: Any, exact: Any, row: int, parent: int, edge: int, scratch: Any,
+    bits: Any,
+) -> None:  # fmt: skip
+    """Fill a slot of a tree, whose root is node `root` of them all, with one row of the model's answer."""
+    i = root + slot
+    write_edges(nodes, ints, i, new_ids, logits, row, scratch, bits)
+    for k in range(new_ids.shape[1]):
+        action_ids[tree, slot, k] = new_ids[row, k]
+    nodes[i, NODE, VALUE], nodes[i, NODE, TOTAL] = value[row], 0.0
+    nodes[i, NODE, REWARD], nodes[i, NODE, DISCOUNT] = reward[row], discount[row]
+    ints[i, NODE, EXACT], ints[i, NODE, VISITS] = exact[row], 0
+    ints[i, NODE, PARENT], ints[i, NODE, PARENT_EDGE] = parent, edge
+    if parent != NONE:
+        ints[root + parent, CHILD, edge] = slot
 
 
 @njit(**KERNEL)
 def _backup(blocks: Any, whole: Any, action_ids: Any, num_nodes: Any, leaves: Any) -> None:
-    nodes, ints = _flat(blocks), _flat(whole)
+    nodes, ints = flat(blocks), flat(whole)
     for b in range(leaves.shape[0]):
-        _back_up(nodes, ints, b * blocks.shape[1], leaves[b])
+        back_up(nodes, ints, b * blocks.shape[1], leaves[b])
 
 
 @njit(**KERNEL)
-def _back_up(blocks: Any, whole: Any, root: int, leaf: int) -> None:
+def back_up(blocks: Any, whole: Any, root: int, leaf: int) -> None:
     """Carry a leaf's value to the root of its tree and prove what has become provable on the way."""
     i = root + leaf
     value = blocks[i, NODE, VALUE]
@@ -350,8 +363,8 @@ def _conclude(
     blocks: Any, whole: Any, action_ids: Any, num_nodes: Any, is_gumbel: bool, noises: Any, c_visit: float,
     c_scale: float, weights: Any, values: Any, value: Any, actions: Any,
 ) -> None:  # fmt: skip
-    scratch, bits = _scratch(blocks)
-    nodes, ints, num_edges = _flat(blocks), _flat(whole), action_ids.shape[2]
+    scratch, bits = scratch_of(blocks)
+    nodes, ints, num_edges = flat(blocks), flat(whole), action_ids.shape[2]
     for b in range(blocks.shape[0]):
         i = b * blocks.shape[1]
         sigma = improved_policy(nodes, ints, i, c_visit, c_scale, scratch, bits)

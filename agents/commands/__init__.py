@@ -1,24 +1,26 @@
 """The subcommands of the board half: what they ask for, and what they do."""
 
 from agents.commands.doctor import Doctor, doctor
+from agents.commands.gtp import Gtp, gtp
 from agents.commands.learn import Compare, Imitate, Reinforce, compare, imitate, reinforce, with_preset
 from agents.commands.lesson import Lesson, Lessons, lesson, lessons
 from agents.commands.play import Demonstrate, Duel, Evaluate, demonstrate, duel, evaluate
 from agents.commands.ready import Export, export
 from agents.commands.window import Play, play
-from agents.commands.world import check_game_named, check_world
+from agents.commands.world import check_game_named, check_imitated, check_world
 from lab.commands.common import checked
 
 ACTIONS = checked(
     {
         Compare: compare,
-        Imitate: imitate,
         Reinforce: reinforce,
         Evaluate: evaluate,
     },
     check_world,
 )
 ACTIONS |= checked({Demonstrate: demonstrate, Duel: duel}, check_game_named)
+ACTIONS |= checked({Imitate: imitate}, check_imitated)
+ACTIONS |= {Gtp: gtp}
 ACTIONS |= {Export: export, Doctor: doctor, Lesson: lesson, Lessons: lessons, Play: play}
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "Duel",
     "Evaluate",
     "Export",
+    "Gtp",
     "Imitate",
     "Lesson",
     "Lessons",
