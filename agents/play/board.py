@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
 import pygame
 
 from agents.play import paint
@@ -126,7 +127,8 @@ class Cells:
         for cell, share in enumerate(policy[: self.columns * self.rows]):
             row, column = divmod(cell, self.columns)
             square = pygame.Rect(left + column * side, top + row * side, side - 2, side - 2)
-            shade = mix((30, 41, 54), colour, min(1.0, share * 1.15))
+            seen = share if len(policy) <= 16 else float(np.sqrt(share))  # many moves, small shares
+            shade = mix((30, 41, 54), colour, min(1.0, seen * 1.15))
             paint.draw_panel(target, square, 3, shade, TEXT if cell == best else None)
 
     def _under(self, place: tuple[int, int]) -> tuple[int, int] | None:

@@ -12,11 +12,12 @@ import pygame
 
 from agents.play import paint
 from agents.play.dialogs import HelpSheet, LadderSheet, OpenSheet
-from agents.play.folder import fresh_path
+from agents.play.folder import SGF, TEXT, fresh_path
 from agents.play.seats import full_name
 from agents.play.settings import SPEEDS
 from agents.play.table import Table
 from agents.play.widgets import Button
+from games.core import POINTS
 
 if TYPE_CHECKING:
     from agents.play.game import GameScene
@@ -166,8 +167,13 @@ def save_table(table: Table, path: Path) -> str:
     return ""
 
 
+def ending_of(table: Table) -> str:
+    """How the files of a table's games end."""
+    return SGF if table.record.game.board == POINTS else TEXT
+
+
 def _save(scene: GameScene, table: Table) -> None:
-    path = fresh_path(table.record.game.name, datetime.now())
+    path = fresh_path(table.record.game.name, datetime.now(), ending_of(table))
     scene.house.tell(save_table(table, path) or f"Saved as {path.name}; Ctrl O opens it")
 
 

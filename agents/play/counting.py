@@ -93,3 +93,12 @@ def last_pass(record: GameRecord) -> str:
     ahead = COLORS[0 if count.lead > 0 else 1]
     now = f"{ahead} by {abs(count.lead):g}" if count.lead else "a draw"
     return f"{COLORS[side]} passed. Another pass ends it and counts the board as it is: {now}"
+
+
+def lead_words(thoughts: Thoughts | None) -> str:
+    """Who is expected to be ahead at the end, and by how much."""
+    if thoughts is None or thoughts.lead is None:
+        return ""
+    return (
+        f"Playouts expect {COLORS[0 if thoughts.lead >= 0 else 1]} to win by about {abs(thoughts.lead):.1f}"
+    )

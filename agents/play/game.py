@@ -9,8 +9,8 @@ import pygame
 
 from agents.play.board import View
 from agents.play.boards import NoBoard, board_for
-from agents.play.controls import build_bar, run_key, save_table
-from agents.play.folder import games_folder
+from agents.play.controls import build_bar, ending_of, run_key, save_table
+from agents.play.folder import last_path
 from agents.play.game_cards import Cards
 from agents.play.motion import Motion
 from agents.play.own_rating import rate as own_rate
@@ -274,7 +274,7 @@ class GameScene(Scene):
         """The game that is left can be opened again, as the last one of its kind."""
         if self.table is None or not self.table.record.actions:
             return ""
-        return save_table(self.table, games_folder() / f"last-{self.table.record.game.name}.txt")
+        return save_table(self.table, last_path(self.table.record.game.name, ending_of(self.table)))
 
     def play(self, action: int) -> None:
         """A person's move, if it is their turn."""

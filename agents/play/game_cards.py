@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pygame
 
 from agents.play import own_rating, paint, panels
-from agents.play.counting import captured
+from agents.play.counting import captured, color_of
 from agents.play.graph import Graph
 from agents.play.theme import ACCENT, DIM, GOLD, GRADE_COLOURS, PALETTES, TEXT
 from agents.play.verdicts import counts
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from agents.play.table import Table
 
 Boxes = dict[str, pygame.Rect]
-LESSON = [("opinions", 0.42), ("candidates", 0.58)]  # what could have been played, and who would have
+LESSON = [("opinions", 0.45), ("candidates", 0.58)]  # what could have been played, and who would have
 
 
 class Cards:
@@ -85,7 +85,8 @@ class Cards:
 
     def _analysis(self, height: int, over: bool) -> list[tuple[str, float]]:
         """The cards of the analysis and their shares of the height; a report where there is room."""
-        parts = [("graph", 0.24), ("opinions", 0.33), ("candidates", 0.43)]
+        many = not self.scene.board.numbered  # the opinions are boards, too
+        parts = [("graph", 0.24), ("opinions", 0.46 if many else 0.33), ("candidates", 0.43)]
         return [*parts, ("report", 0.20)] if over and height > self.scene.look.px(470) else parts
 
     def _playing(self) -> list[tuple[str, float]]:
@@ -208,8 +209,8 @@ class Cards:
     def _graph(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:
         palette = PALETTES[self.scene.house.settings.palette]
         rates, outcomes = win_rates(table)
-        cursor, verdicts = table.record.cursor, table.verdicts()
-        self.graph.draw(target, self.scene.look, box, rates, outcomes, verdicts, cursor, palette)
+        cursor, verdicts, first = table.record.cursor, table.verdicts(), color_of(table.record, 0)
+        self.graph.draw(target, self.scene.look, box, rates, outcomes, verdicts, cursor, palette, first)
 
     def _opinions(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:
         thoughts, look = table.lesson(), self.scene.look

@@ -11,7 +11,7 @@ from agents.play import own_rating, paint, panels
 from agents.play.boards import board_for
 from agents.play.dialogs import HelpSheet, LadderSheet, OpenSheet
 from agents.play.known import komi_of
-from agents.play.menu_games import KomiCard, game_cards, worlds_by_family
+from agents.play.menu_games import GameCard, KomiCard, worlds_by_family
 from agents.play.mind import Mind
 from agents.play.scene import House, Scene
 from agents.play.seats import PERSON, STRENGTHS, Seat, find_seat, full_name, roster
@@ -205,7 +205,7 @@ class MenuScene(Scene):
         wide = min(room // len(families), max(look.px(270), 200))
         for number, worlds in enumerate(families):
             place = pygame.Rect(box.x + number * (wide + gap), box.y, wide, box.height)
-            self.widgets += game_cards(place, self, worlds)
+            self.widgets.append(GameCard(place, self, worlds))
         if komi:
             x = box.x + len(families) * (wide + gap)
             self.widgets.append(KomiCard(pygame.Rect(x, box.y, extra, box.height), self))

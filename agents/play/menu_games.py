@@ -27,20 +27,8 @@ def worlds_by_family() -> list[list[str]]:
     return sorted(families.values(), key=len)
 
 
-def game_cards(box: pygame.Rect, scene: MenuScene, worlds: list[str]) -> list[Widget]:
-    """The widgets of one card; sizes lie over it."""
-    card = GameCard(box, scene, worlds)
-    if len(worlds) == 1:
-        return [card]
-    look = scene.look
-    wide = box.right - card.words_at - look.px(10)
-    high = max(look.px(26), 18)
-    place = pygame.Rect(card.words_at, box.bottom - high - look.px(12), wide, high)
-    return [card, Sizes(place, scene, worlds)]
-
-
 class GameCard(Widget):
-    """A game as a picture of its board; of a family the size that is chosen, or was last."""
+    """A game as a picture of its board; of a family the size that is chosen, and a chip for each."""
 
     def __init__(self, box: pygame.Rect, scene: MenuScene, worlds: list[str]) -> None:
         super().__init__(box, scene.look)
@@ -54,79 +42,60 @@ class GameCard(Widget):
         )
         self.words_at = self.square.right + self.look.px(12)
 
+    def chip(self, number: int) -> pygame.Rect:
+        """Where a size is chosen."""
+        look = self.look
+        wide, high = (self.box.right - look.px(10) - self.words_at) / len(self.worlds), max(look.px(26), 18)
+        x = self.words_at + round(number * wide)
+        y = self.box.bottom - high - look.px(12)
+        return pygame.Rect(x, y, max(8, round(wide) - max(1, look.px(2))), high)
+
     def draw(self, target: pygame.Surface, hovered: bool, focused: bool) -> None:
-        """The board, small, and the name."""
+        """The board, small, the name, and the sizes."""
         look = self.look
         fill = mix(CARD, ACCENT, 0.22) if self.on else (RAISED if hovered else CARD)
         paint.draw_panel(target, self.box, look.px(12), fill, ACCENT if self.on else EDGE)
         target.blit(_picture(self.world, self.square.size, self.scene.house.settings.palette), self.square)
-        y = self.box.centery if len(self.worlds) == 1 else self.box.y + round(self.box.height * 0.32)
+        several = len(self.worlds) > 1
+        y = self.box.y + round(self.box.height * 0.32) if several else self.box.centery
         width = self.box.right - self.words_at - 4
         title = family_of(self.world)
         paint.write(target, title, (self.words_at, y), look.size(16), bold=self.on, width=width)
+        mouse = pygame.mouse.get_pos() if hovered else (-1, -1)
+        for number, world in enumerate(self.worlds if several else ()):
+            self._draw_chip(target, self.chip(number), world, mouse)
         if focused:
             pygame.draw.rect(target, ACCENT, self.box.inflate(4, 4), 2, border_radius=look.px(13))
 
-    def press(self, place: tuple[int, int]) -> None:
-        """Choose the game."""
-        self.scene.choose_world(self.world)
-
-    def key(self, key: int) -> bool:
-        """Enter and space choose."""
-        if key in CLICK:
-            self.press((0, 0))
-        return key in CLICK
-
-
-class Sizes(Widget):
-    """A family's boards by their number of lines, in a row."""
-
-    tip = "The board's size"
-
-    def __init__(self, box: pygame.Rect, scene: MenuScene, worlds: list[str]) -> None:
-        super().__init__(box, scene.look)
-        self.scene, self.worlds = scene, worlds
-        self.wide = box.width / len(worlds)
-
-    def _chip(self, number: int) -> pygame.Rect:
-        gap = max(1, self.look.px(2))
-        x = self.box.x + round(number * self.wide)
-        return pygame.Rect(x, self.box.y, max(8, round(self.wide) - gap), self.box.height)
-
-    def draw(self, target: pygame.Surface, hovered: bool, focused: bool) -> None:
-        """A chip a size."""
-        mouse = pygame.mouse.get_pos() if hovered else (-1, -1)
-        for number, world in enumerate(self.worlds):
-            box = self._chip(number)
-            on = world == self.scene.house.settings.world
-            fill = ACCENT if on else mix(RAISED, TEXT, 0.12 if box.collidepoint(mouse) else 0.0)
-            paint.draw_panel(target, box, self.look.px(6), fill)
-            size = min(self.look.size(13), max(9, round(0.5 * box.width)))
-            words = str(board_for(world).columns)
-            paint.write(target, words, box.center, size, INK if on else TEXT, on, "center")
-        self._focus_ring(target, focused, self.look.px(6))
+    def _draw_chip(
+        self, target: pygame.Surface, box: pygame.Rect, world: str, mouse: tuple[int, int]
+    ) -> None:
+        on = self.on and world == self.world
+        fill = ACCENT if on else mix(RAISED, TEXT, 0.12 if box.collidepoint(mouse) else 0.0)
+        paint.draw_panel(target, box, self.look.px(6), fill)
+        size = min(self.look.size(13), max(9, round(0.5 * box.width)))
+        words = str(board_for(world).columns)
+        paint.write(target, words, box.center, size, INK if on else TEXT, on, "center")
 
     def press(self, place: tuple[int, int]) -> None:
-        """Choose the size under the mouse."""
-        number = min(max(int((place[0] - self.box.x) / self.wide), 0), len(self.worlds) - 1)
-        self.scene.choose_world(self.worlds[number])
+        """Choose the game, or one of its sizes."""
+        chips = [world for number, world in enumerate(self.worlds) if self.chip(number).collidepoint(place)]
+        self.scene.choose_world(chips[0] if chips and len(self.worlds) > 1 else self.world)
 
     def scroll(self, steps: int) -> None:
         """A size a step."""
-        self._by(steps)
+        at = self.worlds.index(self.world) + steps
+        if self.on and 0 <= at < len(self.worlds):
+            self.scene.choose_world(self.worlds[at])
 
     def key(self, key: int) -> bool:
-        """Left and right choose."""
+        """Enter and space choose, left and right the size."""
         step = {pygame.K_LEFT: -1, pygame.K_RIGHT: 1}.get(key)
-        if step is not None:
-            self._by(step)
-        return step is not None
-
-    def _by(self, step: int) -> None:
-        now = self.scene.house.settings.world
-        at = self.worlds.index(now) + step if now in self.worlds else 0
-        if 0 <= at < len(self.worlds) and self.worlds[at] != now:
-            self.scene.choose_world(self.worlds[at])
+        if key in CLICK:
+            self.scene.choose_world(self.world)
+        elif step is not None:
+            self.scroll(step)
+        return key in CLICK or step is not None
 
 
 class KomiCard(Widget):

@@ -16,7 +16,6 @@ from agents.play.seats import EXACT, PERSON, SEARCH, Seat, full_name, roster
 from agents.play.thoughts import Candidate, Opinion, Thoughts, Truth
 from agents.player import Player, UnknownPlayer
 from games.core import Game, States, load_game
-from games.go import is_go
 
 if TYPE_CHECKING:
     from agents.search import Evaluator
@@ -41,6 +40,9 @@ class Mind:
     def __init__(self, world: str) -> None:
         """Raises UnknownGame."""
         self.game: Game = load_game(world)
+        from games.go import is_go  # with the rules, not with the menu
+
+        self._is_go = is_go(self.game)
         self._players: dict[str, Player] = {}
         self._evaluators: dict[str, Evaluator] = {}
         self._truths: Truths | None = None
@@ -99,7 +101,7 @@ class Mind:
 
     def _ownership(self, states: States) -> tuple[tuple[float, ...], float | None]:
         """Whose each point is expected to be, and how far the first player leads, where area counts."""
-        if not is_go(self.game):
+        if not self._is_go:
             return (), None
         from agents.go_estimate import ownership
 
@@ -125,7 +127,7 @@ class Mind:
         if "pretrained:imitator" in names:
             policy = self._policy("pretrained:imitator.sampled", states)
             found.append(Opinion("imitator", "copies a human, does not search", policy))
-        elif human := {"connect_four": MODEL_HUMAN}.get(self.game.name, GO_HUMAN if is_go(self.game) else ""):
+        elif human := {"connect_four": MODEL_HUMAN}.get(self.game.name, GO_HUMAN if self._is_go else ""):
             policy = self._policy(human, states)
             found.append(Opinion("human", f"{human}: its exact choice", policy))
         if name != SEARCH:
@@ -220,7 +222,7 @@ class Mind:
         return self._evaluators[name]
 
     def _made_evaluator(self, name: str) -> Evaluator:
-        if name == SEARCH and is_go(self.game):
+        if name == SEARCH and self._is_go:
             from agents.go_estimate import playout_evaluator as go_evaluator
 
             return go_evaluator(self.game)

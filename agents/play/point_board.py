@@ -13,7 +13,7 @@ from games.go_looks import NAMES, PAPER
 
 ROOM = 0.44  # the wood beyond the outer half cells, in cells
 STONE = 0.94  # a stone's diameter
-LEAST = 0.05  # of ownership that is shown
+LEAST = 0.12  # of ownership that is shown
 
 
 class PointBoard(Cells):
@@ -76,7 +76,8 @@ class PointBoard(Cells):
 
     def _names(self, target: pygame.Surface, view: View) -> None:
         """Letters and numbers around, those of the ghost dark."""
-        size, away = max(9, round(0.25 * self.cell)), round(0.68 * self.cell)
+        size = min(max(9, round(0.25 * self.cell)), self.look.size(19))
+        away = round((0.66 if self.cell < 90 else 0.70) * self.cell)
         here = view.ghost is not None and view.ghost < self.columns * self.rows
         ghost = divmod(view.ghost or 0, self.columns) if here else None
         first, last = self.box(0).center, self.box(self.columns * self.rows - 1).center

@@ -171,8 +171,8 @@ class Scene:
             self.on_file(event.file)
 
     def widget_at(self, place: tuple[int, int]) -> Widget | None:
-        """The widget under a pixel, of several the one drawn last."""
-        return next((widget for widget in reversed(self.widgets) if widget.box.collidepoint(place)), None)
+        """The widget under a pixel."""
+        return next((widget for widget in self.widgets if widget.box.collidepoint(place)), None)
 
     def _press(self, place: tuple[int, int]) -> None:
         widget = self.widget_at(place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agents.play.board import EMPTY, Board, Label, View
 from agents.play.boards import stones_of, winning_cells
-from agents.play.counting import color_of, counted_words, last_pass, margin, owners
+from agents.play.counting import color_of, counted_words, last_pass, lead_words, margin, owners
 from agents.play.record import GameRecord
 from agents.play.seats import PERSON, Seat
 from agents.play.table import Table
@@ -214,5 +214,7 @@ def _said(table: Table) -> str:
         return f"{verdict.grade.words.capitalize()}: {verdict.words}"
     if passed_words := last_pass(table.record):
         return passed_words
+    if expected := lead_words(table.shown()):
+        return expected
     opponent = table.rated_opponent()
     return "This game counts for your rating" if opponent else ""
