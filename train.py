@@ -15,8 +15,12 @@ from typing import Annotated, Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # one thread a process: the other core has its own work
 
+GO = ("go5", "go7", "go9", "go13", "go19")
 WINGS = {"connect_four": "agents.wing:CONNECT_FOUR", "arithmetic": "llm_bridge.wing:ARITHMETIC"}
+WINGS |= {world: f"agents.go_wing:{world.upper()}" for world in GO}
+BOTH = ("connect_four", "arithmetic")  # the worlds of the main job
 COMMANDS = {"connect_four": "agents.commands", "arithmetic": "llm_bridge.commands"}  # of each world
+COMMANDS |= dict.fromkeys(GO, "agents.commands.go")
 LEARNING = ("Compare", "Imitate", "Reinforce")  # they take a preset
 
 
@@ -33,13 +37,13 @@ def subcommands(preset: str, world: str) -> Any:
     own = importlib.import_module(COMMANDS.get(world, COMMANDS["connect_four"]))
     kinds = [getattr(own, name) for name in (*LEARNING, "Demonstrate", "Evaluate", "Export")]
     kinds += [board.Duel, board.Play, Report, Resume, Runs, board.Doctor, board.Lesson, board.Lessons]
-    kinds += [board.Gtp, board.Match]
+    kinds += [board.Games, board.Gtp, board.Match]
     if not world:
         kinds[0] = CompareBoth
     union: Any = None
     for kind in kinds:
         name = "compare" if kind is CompareBoth else kind.__name__.lower()
-        given = {"default": own.with_preset(kind, preset)} if kind.__name__ in LEARNING else {}
+        given = {"default": own.with_preset(kind, preset, world)} if kind.__name__ in LEARNING else {}
         entry: Any = Annotated[kind, tyro.conf.subcommand(name, **given)]
         union = entry if union is None else union | entry
     return union
@@ -87,7 +91,7 @@ def _action(command: Any) -> Any:
     """What does what a subcommand asks for."""
     from lab.commands.dispatch import actions_of
 
-    actions = actions_of(WINGS)
+    actions = actions_of(WINGS, BOTH)
     for module in COMMANDS.values():
         actions |= importlib.import_module(module).ACTIONS
     return actions[type(command)]

@@ -7,6 +7,7 @@ After Silver et al. 2016, "Searching with policy and value networks".
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from agents.network import PolicyValueNetwork, load_network, network_evaluator
 from agents.positions import load_positions
 from agents.search import Evaluator, search_player
 from games.core import Game, States, load_game
+from games.go import is_go
 from lab.measured import write_measured
 from lab.statistics import Score
 from lab.tree_search import SearchConfig
@@ -60,15 +62,25 @@ def mixed(evaluator: Evaluator, rollout_weight: float, game: Game, rollouts: int
     """
     if not 0.0 <= rollout_weight <= 1.0:
         raise ValueError(f"the share of rollouts lies in [0, 1], not at {rollout_weight}")
-    if game.name != "connect_four":
-        raise ValueError(f"there are fast rollouts of connect_four alone, not of {game.name}")
+    play_out = _rollouts_of(game)
 
     def evaluate(states: States) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         logits, value = evaluator(states)
-        played_out = rollout_values(states, rollouts)
+        played_out = play_out(states, rollouts)
         return logits, ((1.0 - rollout_weight) * value + rollout_weight * played_out).astype(np.float32)
 
     return evaluate
+
+
+def _rollouts_of(game: Game) -> Callable[[States, int], NDArray[np.float32]]:
+    """The fast rollouts of a game; raises ValueError where there are none."""
+    if is_go(game):
+        from agents.go_rollouts import rollout_values as go_rollout_values
+
+        return go_rollout_values
+    if game.name == "connect_four":
+        return rollout_values
+    raise ValueError(f"there are fast rollouts of connect_four and of Go, not of {game.name}")
 
 
 def constant_evaluator(game: Game) -> Evaluator:

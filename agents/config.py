@@ -46,6 +46,10 @@ class ImitationConfig:
     """Held out: accuracy and cross-entropy are measured on them."""
     evaluations: int = 4
     """Points on the curve."""
+    tested_on: tuple[str, ...] = ()
+    """Of Go: further files of people's games, never learned from, whose moves are predicted, too."""
+    split: str = "test"
+    """Of Go: the games held out whose moves are predicted: test, or validation to choose settings by."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,8 @@ class EvaluationConfig:
     opening_plies: int = 4
     curve_positions: int = 10_000
     """Hard test positions for the points of a searched curve, at most (raw ones use all)."""
+    yardsticks: tuple[str, str] = ("alphabeta-4", "alphabeta-8")
+    """Fixed opponents: of what plays alone, and of what searches."""
 
 
 @dataclass(frozen=True)
@@ -237,7 +243,7 @@ def demonstrator_of(config: CompareConfig, arm: str) -> tuple[str, ImitationConf
 
 
 def preset(name: Preset) -> CompareConfig:
-    """The counts of a preset."""
+    """The counts of a preset of Connect Four; those of Go: agents/go_config.py."""
     return {"tiny": _tiny, "quick": _quick, "ladder": _ladder, "standard": _standard, "long": _long}[name]()
 
 

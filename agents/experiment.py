@@ -8,6 +8,7 @@ from agents.config import CompareConfig
 from agents.ladder import RUNGS, arms_of, demonstrators_of, teachers_of
 from agents.match_plan import match_tasks
 from agents.player import Player, UnknownPlayer
+from games.core import load_game
 from lab.experiment import Arm, Experiment
 from lab.measured import write_measured
 from lab.own_files import is_games_file
@@ -18,12 +19,12 @@ SCORE_NAME = "hard positions whose move keeps the exact value"
 SHARES = ("opening_share", "value_lambda", "rollout_weight", "threshold")  # settings in [0, 1]
 
 
-def connect_four_experiment(config: CompareConfig) -> Experiment:
+def board_experiment(config: CompareConfig) -> Experiment:
     """The comparison that `config` describes, as tasks."""
     arms = arms_of(config)
     return Experiment(
         world=config.world,
-        title="Connect Four",
+        title=load_game(config.world).title,
         score_name=SCORE_NAME,
         demonstrate=(
             *(
@@ -65,7 +66,8 @@ def _studies(config: CompareConfig) -> list[Task]:
         Task("priors", "agents.alphago:compare_priors", "", ("alphago", "policy-gradient", "imitator"), 60.0),
         Task("surprise", "agents.surprise:find_surprises", "", ("zero", "imitator"), 30.0),
     ]
-    ready = [study for study in studies if set(study.needs) <= arms]
+    drawn = ("boards", "surprise") if config.world != "connect_four" else ()  # of Connect Four alone so far
+    ready = [study for study in studies if set(study.needs) <= arms and study.name not in drawn]
     if "surprise" in {study.name for study in ready}:
         slipping = () if config.counter_human == "none" else ("slips-imitator",)
         ready[-1] = Task("surprise", studies[-1].function, "", everyone + slipping, studies[-1].weight)
@@ -86,7 +88,7 @@ def _games_of(teacher: str, config: CompareConfig) -> tuple[str, ...]:
 
 def check_config(config: CompareConfig) -> None:
     """Raise UnknownPlayer, NotationError or BadSetting for settings that no run can start with."""
-    from agents.scripted import describe
+    from agents.scripted import describe, human_names
     from games.core import is_own_file
 
     if is_games_file(config.counter_human):
@@ -104,6 +106,8 @@ def check_config(config: CompareConfig) -> None:
                 f"(train.py demonstrate --human {human}) and name that"
             )
         describe(human)
+        if human.partition(".")[0] not in (known := human_names(load_game(config.world))):
+            raise UnknownPlayer(f"{human!r} does not play {config.world}; there are: {', '.join(known)}")
         if "." in human:
             raise UnknownPlayer(f"a demonstrator is named without a version: {human.partition('.')[0]!r}")
     if any(games < 1 for games in config.plateau) or len(set(config.plateau)) < len(config.plateau):
@@ -117,6 +121,8 @@ def check_config(config: CompareConfig) -> None:
         missing += ["zero"] if arm == "imitate-zero" and "zero" not in config.arms else []
         if missing:
             raise BadSetting(f"--arms {arm} starts from {' and '.join(missing)}: name that arm, too")
+        if arm == "imitate-perfect" and config.world != "connect_four":
+            raise BadSetting(f"--arms imitate-perfect: nobody plays {config.world} perfectly here")
         if arm == "imitate-perfect" and is_games_file(config.human):
             raise BadSetting("--arms imitate-perfect needs a scripted human's games: name one by --human")
     check_numbers(config, SHARES, may_be_zero=("-plies",))
@@ -148,7 +154,6 @@ def _check_rated(config: CompareConfig) -> None:
 def _named(option: str, name: str, config: CompareConfig) -> Player:
     """The player of that name. Raises UnknownPlayer, which tells the option."""
     from agents.names import find_player
-    from games.core import load_game
 
     try:
         return find_player(name, load_game(config.world), device=config.device)
@@ -159,7 +164,6 @@ def _named(option: str, name: str, config: CompareConfig) -> Player:
 def _check_file(path: Path, world: str) -> None:
     """Read a user's file of games before a run begins. Raises NotationError."""
     from agents.games_file import read_games
-    from games.core import load_game
     from games.notation import NotationError
 
     if (count := len(read_games(path, load_game(world)))) < 5:
@@ -173,7 +177,6 @@ def score_arm(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None
     from agents.evaluation import greedy, rate, searched_policy
     from agents.network import network_policy
     from agents.positions import load_positions
-    from games.core import load_game
 
     game = load_game(config.world)
     positions = load_positions(config.world, "test")

@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.evaluation import Policy, exact_policy
-from agents.games_file import positions_of, read_games
+from agents.games_file import Games, positions_of, read_games
+from agents.human_games import read_human_games
 from agents.scripted import demonstrate
-from games.core import States, load_game
-from lab.own_files import is_games_file
+from games.core import Game, States, load_game
+from lab.own_files import is_games_file, is_sgf
 from lab.statistics import Score, exact_line
 
 GAMES = 250
@@ -53,15 +54,20 @@ def held_out_games(games: int, most: int) -> int:
 @cache
 def held_out_moves(human: str, world: str) -> HumanMoves:
     """The moves of 250 games that no run's demonstrations hold; of a file, of its last games, which
-    agents.imitation holds out, too, whatever its settings."""
+    agents.imitation holds out, too, whatever its settings; of SGF, of its validation games."""
     game = load_game(world)
     if is_games_file(human):
-        games = read_games(Path(human), game)
-        held = held_out_games(len(games), GAMES)
-        states, actions, _, _ = positions_of(games[len(games) - held :], game)
+        states, actions, _, _ = positions_of(_held_out(Path(human), game), game)
         return HumanMoves(states, np.eye(game.num_actions)[actions], exact=False)
-    states, _, _, _ = positions_of(demonstrate(human, GAMES, seed=0, first=FIRST), game)
+    states, _, _, _ = positions_of(demonstrate(human, GAMES, seed=0, first=FIRST, game=game), game)
     return HumanMoves(states, exact_policy(f"{human}.recorded", states), exact=True)
+
+
+def _held_out(path: Path, game: Game) -> Games:
+    if is_sgf(path):
+        return read_human_games(path, game).of("validation").games
+    games = read_games(path, game)
+    return games[len(games) - held_out_games(len(games), GAMES) :]
 
 
 def entropy(policy: NDArray[Any]) -> float:

@@ -13,6 +13,7 @@ from agents.config import TEACHERS, CompareConfig, ImitationConfig, demonstrator
 from agents.crowd import Crowd
 from agents.evaluation import prediction
 from agents.games_file import UNKNOWN, Games, played_positions_of, positions_of, read_games, write_games
+from agents.human_games import read_human_games
 from agents.human_moves import GAMES, held_out_games
 from agents.learning import (
     Examples,
@@ -50,10 +51,11 @@ def demonstrate(folder: Path, config: CompareConfig, human: str, desk: Desk) -> 
     jobs += [(config.human, config.more_imitation)] if "more-imitation" in config.arms else []
     count = max(settings.games for name, settings in jobs if name == human)
     desk.tell("demonstrate", 0, count)
-    games = play_demonstrations(human, count, config.seed)
+    game = load_game(config.world)
+    games = play_demonstrations(human, count, config.seed, game=game)
     path = demonstrations_path(folder, human)
     path.parent.mkdir(exist_ok=True)
-    write_games(path, games, f"{human} against itself, {len(games)} games, seed {config.seed}")
+    write_games(path, games, f"{human} against itself, {len(games)} games, seed {config.seed}", game)
     desk.tell("demonstrate", count, count, detail=f"{games.distinct} distinct games")
 
 
@@ -78,9 +80,14 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
     if arm in TEACHERS:
         examples, held_out, games_seen = read_lessons(lessons_path(folder, human), game), None, settings.games
     else:
-        games = read_games(demonstrations_path(folder, human), game)
-        examples, held_out = _split(games, settings, arm == "winners", game)
-        games_seen = _taught(settings, min(settings.games, len(games)))
+        path = demonstrations_path(folder, human)
+        if is_sgf(path):
+            people = read_human_games(path, game)
+            learned, held = people.of("train").games[: settings.games], people.of("validation").games
+        else:
+            learned, held = _split(read_games(path, game), settings)
+        examples, held_out = _lessons(learned, held, arm == "winners", game)
+        games_seen = len(learned)
     network = new_network(config.network, game, config.seed, config.device)
     learner = new_learner(
         game, network, settings.learning_rate, settings.weight_decay, settings.value_weight, settings.updates
@@ -127,22 +134,29 @@ def train_part(
     return {"loss/imitation": float(policy), "loss/value": float(value)}
 
 
-def _split(
-    games: Games, settings: ImitationConfig, winners_only: bool, game: Game
-) -> tuple[Examples | PlayedExamples, HeldOut]:
-    """Training examples from the first games, and the last `validation_games`, held out.
+def _split(games: Games, settings: ImitationConfig) -> tuple[Games, Games]:
+    """The first games, to learn from, and the last `validation_games`, held out.
 
     `settings.games` counts those held out, however many games were written: 100,000 for another arm, say.
-    With `winners_only` no other moves are taught, but the value of every position is: a network that
-    saw winners alone would take every position for won, and no search could use it.
     """
     if len(games) < 5:
         raise ValueError(f"{len(games)} games are too few to imitate: at least 5 are needed")
     taught = games[: _taught(settings, min(settings.games, len(games)))]
+    return taught, games[_taught(settings, len(games)) :]
+
+
+def _lessons(
+    taught: Games, held: Games, winners_only: bool, game: Game
+) -> tuple[Examples | PlayedExamples, HeldOut]:
+    """Training examples from some games, the moves of others held out.
+
+    With `winners_only` no other moves are taught, but the value of every position is: a network that
+    saw winners alone would take every position for won, and no search could use it.
+    """
     examples = examples_of(taught, game)
     if winners_only:
         examples.action_weights[examples.value_targets <= 0] = 0.0
-    held_states, held_actions, _, _ = positions_of(games[_taught(settings, len(games)) :], game)
+    held_states, held_actions, _, _ = positions_of(held, game)
     return examples, HeldOut(held_states, held_actions)
 
 

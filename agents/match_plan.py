@@ -59,20 +59,20 @@ def match_tasks(config: CompareConfig) -> list[Task]:
 
 def _main(config: CompareConfig) -> list[tuple[str, str]]:
     """The main panel's matches, of those arms that the comparison has."""
-    human = config.human
+    human, (weak, strong) = config.human, config.evaluation.yardsticks
     humans = [] if is_games_file(human) else [f"{human}.recorded", f"{human}.best"]
     learners = [name for name, rung in RUNGS.items() if not rung.control and name in config.arms]
     controls = [name for name, rung in RUNGS.items() if rung.control and name in config.arms]
     raw = [arm for arm in (*learners, *controls) if not searched_only(arm)]
     drawn = [f"{arm}.sampled" for arm in ("imitator", "winners") if arm in learners]
-    pairs = [(arm, opponent) for arm in (*drawn, *raw) for opponent in (*humans, "alphabeta-4")]
+    pairs = [(arm, opponent) for arm in (*drawn, *raw) for opponent in (*humans, weak)]
     if "imitator" in learners:
         pairs += [(arm, "imitator") for arm in raw]
         sampled = [arm for arm in ("own-wins", "policy-gradient") if arm in learners]
         pairs += [(f"{arm}.sampled", "imitator.sampled") for arm in sampled]  # AlphaGo's measure
     searching = [arm for arm in ("imitator", "alphago", "master", "zero") if arm in learners]
     best = humans[1:]
-    pairs += [(f"{arm}@", opponent) for arm in searching for opponent in (*best, "alphabeta-8")]
+    pairs += [(f"{arm}@", opponent) for arm in searching for opponent in (*best, strong)]
     pairs += [(f"{arm}@", "imitator@") for arm in searching if "imitator" in searching]
     if "zero" in learners:
         pairs += [("zero", arm) for arm in ("winners", "master") if arm in learners]
@@ -101,8 +101,8 @@ def play(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None
         )
         for name in (match.first, match.second)
     )
-    # alpha-beta is a yardstick, not a claim's subject: half the games will do
-    pairs = (settings.pairs + 1) // 2 if match.second.startswith("alphabeta") else settings.pairs
+    # a yardstick is no claim's subject: half the games will do
+    pairs = (settings.pairs + 1) // 2 if match.second in settings.yardsticks else settings.pairs
     outcome = play_match(game, first, second, pairs, settings.opening_plies, config.seed)
     simulations = [settings.simulations if name.endswith("@") else 0 for name in (match.first, match.second)]
     entry = outcome.to_json() | {

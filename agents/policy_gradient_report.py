@@ -88,8 +88,9 @@ def _against(study: Study, arms: list[str]) -> list[dict[str, Any]]:
     opponents = [(study.player("imitator", style), pairs) for style in ("sampled", "greedy")]
     if not is_games_file(human):
         opponents += [(find_player(f"{human}.{line}", study.game), pairs) for line in ("recorded", "best")]
-    # alpha-beta is a yardstick, not a claim's subject: half the games will do
-    opponents.append((find_player("alphabeta-4", study.game), (pairs + 1) // 2))
+    # a yardstick is no claim's subject: half the games will do
+    yardstick = study.config.evaluation.yardsticks[0]
+    opponents.append((find_player(yardstick, study.game), (pairs + 1) // 2))
     return [
         {
             "opponent": opponent.name,

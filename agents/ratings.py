@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from agents.positions import PositionSet
 
 ROUGH_POSITIONS = 300  # hard positions for the rough order of those without a score
-FILE_ANCHOR = "alphabeta-4"  # a file of games does not play, so somebody else has 0
 FAR = 600.0  # Elo beyond which nobody is a neighbour
 
 
@@ -69,7 +68,8 @@ def rate_players(folder: Path, config: CompareConfig, argument: str, desk: Desk)
     game, settings = load_game(config.world), config.ratings
     names = players_of(config)
     find = _finder(folder, config, game, settings.pairs)
-    anchor = FILE_ANCHOR if is_games_file(config.human) else f"{config.human}.recorded"
+    # a file of games does not play, so somebody else has 0
+    anchor = config.evaluation.yardsticks[0] if is_games_file(config.human) else f"{config.human}.recorded"
     played: list[Met] = []
     kept = _kept(folder)
     meetings = list(pairwise(rough_order(folder, config, names, find)))
@@ -99,8 +99,8 @@ def players_of(config: CompareConfig) -> list[str]:
     sampled = [f"{arm}.sampled" for arm in raw if arm == "imitator"]
     searched = [f"{arm}@" for arm in config.arms]
     others = list(config.ratings.others)
-    if not humans and FILE_ANCHOR not in others:
-        others.append(FILE_ANCHOR)
+    if not humans and config.evaluation.yardsticks[0] not in others:
+        others.append(config.evaluation.yardsticks[0])
     return list(dict.fromkeys([*humans, *raw, *sampled, *searched, *others]))
 
 

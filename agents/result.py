@@ -24,7 +24,7 @@ from lab.result_rows import SERIES, curve_points, headline_row, last_row, total_
 from lab.statistics import exact_line
 
 
-def connect_four_world(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> dict[str, Any]:
+def board_world(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> dict[str, Any]:
     """The `worlds` entry of a finished run of those arms."""
     positions = load_positions(config.world, "test")
     main = tuple(name for name in RUNGS if name in arms)

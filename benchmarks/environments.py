@@ -19,21 +19,26 @@ import numpy as np
 
 with warnings.catch_warnings():  # PettingZoo would rather be asked by `pettingzoo.make`
     warnings.simplefilter("ignore", DeprecationWarning)
-    from pettingzoo.classic import connect_four_v3, tictactoe_v3
+    from pettingzoo.classic import connect_four_v3, go_v5, tictactoe_v3
 
 import gymnasium
 
-from games.environments import connect_four_v0, tic_tac_toe_v0
+from games.environments import connect_four_v0, go_v0, tic_tac_toe_v0
 
 GAMES, MOVES = 60, 2_000
-PEERS = ((connect_four_v0, connect_four_v3), (tic_tac_toe_v0, tictactoe_v3))
+GO_GAMES = 3  # they are long
+PEERS: tuple[tuple[Any, Any, dict[str, Any]], ...] = (
+    (connect_four_v0, connect_four_v3, {}),
+    (tic_tac_toe_v0, tictactoe_v3, {}),
+    *((go_v0, go_v5, {"board_size": size}) for size in (5, 9, 19)),
+)
 Games = list[list[int]]
 
 
-def recorded(env: Any) -> Games:
+def recorded(env: Any, count: int) -> Games:
     """Random games, the moves of each."""
     random, games = np.random.default_rng(0), []
-    for _ in range(GAMES):
+    for _ in range(count):
         env.reset()
         moves = []
         while not any(env.terminations.values()):
@@ -53,7 +58,7 @@ def replayed(env: Any, games: Games) -> Callable[[], int]:
             for action in moves:
                 env.last()
                 env.step(action)
-            while env.agents:
+            while env.agents and env.terminations[env.agent_selection]:  # go_v5 has no limit of moves
                 env.last()
                 env.step(None)
         return sum(map(len, games))
@@ -80,17 +85,19 @@ def main(repeats: int = 7) -> None:
     """Print the medians."""
     versions = ", ".join(f"{name} {version(name)}" for name in ("pettingzoo", "gymnasium", "numpy", "numba"))
     print(versions)
-    for ours, peer in PEERS:
-        games, name = recorded(ours.raw_env()), peer.raw_env.metadata["name"]
+    for ours, peer, given in PEERS:
+        games = recorded(ours.raw_env(**given), GO_GAMES if given else GAMES)
+        name = peer.raw_env.metadata["name"] + "".join(f" {value}" for value in given.values())
         for kind in ("raw_env", "env"):
-            both = {"ours": getattr(ours, kind)(), "theirs": getattr(peer, kind)()}
+            both = {"ours": getattr(ours, kind)(**given), "theirs": getattr(peer, kind)(**given)}
             work = {whose: replayed(env, games) for whose, env in both.items()}
             print(measure.line(f"{name}.{kind} moves/s", measure.rates(work, repeats)))
-    many = gymnasium.make_vec("move37/ConnectFour-v0", num_envs=1024)
     sync = {"vectorization_mode": "sync", "vector_kwargs": {"autoreset_mode": "SameStep"}}
-    single = gymnasium.make_vec("move37/ConnectFour-v0", num_envs=16, **sync)
-    work = {"ours, 1,024 games": batched(many), "SyncVectorEnv of our single one, 16": batched(single)}
-    print(measure.line("move37/ConnectFour-v0 learner's moves/s", measure.rates(work, repeats)))
+    for name in ("ConnectFour", "Go9"):
+        many = gymnasium.make_vec(f"move37/{name}-v0", num_envs=1024)
+        single = gymnasium.make_vec(f"move37/{name}-v0", num_envs=16, **sync)
+        work = {"ours, 1,024 games": batched(many), "SyncVectorEnv of our single one, 16": batched(single)}
+        print(measure.line(f"move37/{name}-v0 learner's moves/s", measure.rates(work, repeats)))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,17 @@ from numpy.typing import NDArray
 States = NDArray[Any]  # [B] structured
 Actions = NDArray[np.int32]  # [B]
 
+DROP, CELLS, POINTS = "drop", "cells", "points"  # stones fall into columns, lie on cells, on crossings
+
+
+class Shape(NamedTuple):
+    """What a game is played on: DROP, CELLS or POINTS, so many columns and rows."""
+
+    kind: str
+    columns: int
+    rows: int
+
+
 GAMES = {
     "tic_tac_toe": "games.tic_tac_toe",
     "connect_four": "games.connect_four",
@@ -96,6 +107,10 @@ class Game:
         that an agent learns it as an input (Go's komi), or None
     play_through(states [B], actions int32 [B, T], lengths int32 [B]) -> (states [B], played int32 [B]): whole
         games in one kernel, or None. Each row's actions up to its length, or up to the first illegal one
+    board: DROP, CELLS or POINTS; without one it follows from the shape: see `shape`
+    score(states) -> (int32 [B], int8 [B, cells]): where area is counted, the first player's points minus the
+        other's, komi apart, and whose each cell is: +1, -1, or 0 nobody's; else None
+    with_komi(states, komi) -> states [B]: the same positions with another komi, where there is one
     """
 
     name: str
@@ -120,6 +135,27 @@ class Game:
     play_turn: Callable[[States, int, Any, Any], int] | None = None
     vary: Callable[[States, NDArray[np.float64]], States] | None = None
     play_through: Callable[[States, Any, Any], tuple[States, NDArray[np.int32]]] | None = None
+    board: str = ""
+    score: Callable[[States], tuple[NDArray[np.int32], NDArray[np.int8]]] | None = None
+    with_komi: Callable[[States, Any], States] | None = None
+
+    @property
+    def pass_action(self) -> int | None:
+        """The action called "pass", where there is one."""
+        return self.action_names.index("pass") if "pass" in self.action_names else None
+
+    @property
+    def shape(self) -> Shape | None:
+        """What it is played on: its planes of stones say how large that is, and its number of actions which
+        kind where `board` does not. None where a board with one action a column or a cell is not to be seen.
+        """
+        if len(self.observation_shape) != 3 or self.observation_shape[0] < 2:
+            return None
+        _, rows, columns = self.observation_shape
+        actions = self.num_actions - (self.pass_action is not None)
+        kinds = {columns: DROP} if rows > 1 else {}
+        kind = self.board or (kinds | {rows * columns: CELLS}).get(actions, "")
+        return Shape(kind, columns, rows) if kind else None
 
 
 def game_names() -> tuple[str, ...]:

@@ -24,7 +24,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from games.core import Actions, Game, IllegalMove, SlotsPlayed, States, Symmetry, as_actions, as_states
+from games.core import (
+    POINTS,
+    Actions,
+    Game,
+    IllegalMove,
+    SlotsPlayed,
+    States,
+    Symmetry,
+    as_actions,
+    as_states,
+)
 from games.go_board import (
     EMPTY,
     LARGE,
@@ -34,15 +44,21 @@ from games.go_board import (
     STATE_LARGE,
     STATE_SMALL,
     WALL,
-    area,
-    is_legal,
-    is_legal_point,
-    is_over,
-    outcome,
-    play,
     point_of,
     put_stone,
     remember,
+)
+from games.go_kernels import (
+    mask_batch,
+    observe_batch,
+    perft_root,
+    play_slots_batch,
+    play_through_batch,
+    play_turn,
+    rewards_batch,
+    score_batch,
+    step_batch,
+    terminal_batch,
 )
 
 COLUMNS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
@@ -50,178 +66,6 @@ KOMI = {5: 24.5, 7: 8.5}  # half a point below the fair one, where that is known
 USUAL_KOMI = 7.5
 PLANES = 12
 WRONG_SIZE = -1_000_000
-
-
-# --- batched kernels ---
-
-
-@njit(cache=True)
-def _step(states: Any, actions: Any) -> int:
-    for b in range(len(states)):
-        if not is_legal(states[b], actions[b]):
-            return b
-        play(states[b], actions[b])
-    return -1
-
-
-@njit(cache=True)
-def _legal_action_mask(states: Any, mask: Any) -> None:
-    for b in range(len(states)):
-        _mask_row(states[b], mask[b])
-
-
-@njit(cache=True)
-def _mask_row(state: Any, mask: Any) -> None:
-    size = state.size
-    over = is_over(state)
-    for row in range(size):
-        point = (row + 1) * (size + 1) + 1
-        for column in range(size):
-            mask[row * size + column] = not over and is_legal_point(state, point + column)
-    mask[size * size] = not over
-
-
-@njit(cache=True)
-def _count_liberties(state: Any, count: Any) -> None:
-    """The number of different liberties of each chain, at its head."""
-    size, stride, color, chain = state.size, state.size + 1, state.color, state.chain
-    for i in range(len(count)):
-        count[i] = 0
-    for action in range(size * size):
-        point = point_of(action, size)
-        if color[point] != EMPTY:
-            continue
-        one, two, three = -1, -1, -1
-        for step in (-stride, -1, 1, stride):
-            near = point + step
-            if color[near] == EMPTY or color[near] == WALL:
-                continue
-            head = chain[near]
-            if head != one and head != two and head != three:
-                count[head] += 1
-                one, two, three = head, one, two
-
-
-@njit(cache=True)
-def _observe(states: Any, planes: Any) -> None:
-    liberties = np.zeros(states[0].color.size if len(states) else 0, np.int16)
-    owner = np.zeros(planes.shape[2] * planes.shape[3], np.int8)
-    for b in range(len(states)):
-        _observe_row(states[b], planes[b], liberties, owner)
-
-
-@njit(cache=True)
-def _observe_row(state: Any, planes: Any, liberties: Any, owner: Any) -> None:
-    size, own, color, chain = state.size, state.player + 1, state.color, state.chain
-    _count_liberties(state, liberties)
-    sign = 1.0 - 2.0 * state.player
-    lead = (area(state, owner) - state.komi) * sign / size
-    komi = -state.komi * sign / size
-    over = is_over(state)
-    for row in range(size):
-        for column in range(size):
-            point = (row + 1) * (size + 1) + column + 1
-            kind = color[point]
-            if kind != EMPTY:
-                mine = kind == own
-                few = liberties[chain[point]]
-                planes[0 if mine else 1, row, column] = 1.0
-                if few == 1:
-                    planes[2 if mine else 3, row, column] = 1.0
-                elif few == 2:
-                    planes[4 if mine else 5, row, column] = 1.0
-            elif not over and is_legal_point(state, point):
-                planes[6, row, column] = 1.0
-            planes[9, row, column] = 1.0
-            planes[10, row, column] = komi
-            planes[11, row, column] = lead
-    points = size * size
-    if 0 <= state.last < points:
-        planes[7, state.last // size, state.last % size] = 1.0
-    elif state.last == points:
-        planes[7, :, :] = 1.0
-    if 0 <= state.before_last < points:
-        planes[8, state.before_last // size, state.before_last % size] = 1.0
-
-
-@njit(cache=True)
-def _rewards(states: Any, rewards: Any, owner: Any) -> None:
-    for b in range(len(states)):
-        if is_over(states[b]):
-            won = outcome(states[b], owner)
-            rewards[b, 0], rewards[b, 1] = won, -won
-
-
-@njit(cache=True)
-def _is_terminal(states: Any, out: Any) -> None:
-    for b in range(len(states)):
-        out[b] = is_over(states[b])
-
-
-@njit(cache=True)
-def _score(states: Any, balance: Any, owners: Any) -> None:
-    for b in range(len(states)):
-        balance[b] = area(states[b], owners[b])
-
-
-@njit(cache=True)
-def _play_slots(
-    states: Any, parents: Any, actions: Any, slots: Any, legal_actions: Any, reward: Any, discount: Any,
-    is_terminal: Any, rows: Any, going: Any,
-) -> int:  # fmt: skip
-    count = 0
-    mask = np.zeros(legal_actions.shape[1], np.bool_)
-    owner = np.zeros(legal_actions.shape[1], np.int8)
-    for b in range(len(slots)):
-        if slots[b] < 0:
-            continue
-        if not is_legal(states[b, parents[b]], actions[b]):
-            return -1 - b
-        states[b, slots[b]] = states[b, parents[b]]
-        after = states[b, slots[b]]
-        play(after, actions[b])
-        is_terminal[b] = is_over(after)
-        reward[b] = outcome(after, owner) * (2.0 * after.player - 1.0) if is_terminal[b] else 0.0
-        discount[b] = 0.0 if is_terminal[b] else -1.0
-        _mask_row(after, mask)
-        for action in range(len(mask)):
-            legal_actions[b, action] = action if mask[action] else -1
-        if not is_terminal[b]:
-            rows[count] = b
-            going[count] = after
-            count += 1
-    return count
-
-
-@njit(cache=True)
-def _play_through(states: Any, actions: Any, lengths: Any, played: Any) -> None:
-    for b in range(len(states)):
-        for ply in range(lengths[b]):
-            if not is_legal(states[b], actions[b, ply]):
-                break
-            play(states[b], actions[b, ply])
-            played[b] += 1
-
-
-@njit(cache=True)
-def _perft(state: Any, scratch: Any, depth: int) -> int:
-    if is_over(state):
-        return 0
-    paths = 0
-    for action in range(state.size * state.size + 1):
-        if is_legal(state, action):
-            if depth == 1:
-                paths += 1
-                continue
-            scratch[depth] = state
-            play(scratch[depth], action)
-            paths += _perft(scratch[depth], scratch, depth - 1)
-    return paths
-
-
-@njit(cache=True)
-def _perft_root(states: Any, scratch: Any, depth: int) -> int:
-    return int(_perft(states[0], scratch, depth))
 
 
 # --- the rules, as Game describes them ---
@@ -261,7 +105,7 @@ def step(states: States, actions: Actions, size: int) -> States:
     """Put the mover's stone on point `actions[b]`, or pass (N * N); raises IllegalMove."""
     out = _check_size(states, size).copy()
     actions = as_actions(actions, len(out))
-    row = _step(out, actions)
+    row = step_batch(out, actions)
     if row >= 0:
         raise IllegalMove(
             row,
@@ -274,7 +118,7 @@ def step(states: States, actions: Actions, size: int) -> States:
 def legal_action_mask(states: States, size: int) -> NDArray[np.bool_]:
     """Points that may be played and the pass, [B, N * N + 1]; none once the game is over."""
     mask = np.empty((len(states), size * size + 1), np.bool_)
-    _legal_action_mask(_check_size(states, size), mask)
+    mask_batch(_check_size(states, size), mask)
     return mask
 
 
@@ -291,27 +135,27 @@ def observe(states: States, size: int) -> NDArray[np.float32]:
     the board's edge; 10 komi, 11 the count as it stands, both for the mover and divided by N.
     """
     planes = np.zeros((len(states), PLANES, size, size), np.float32)
-    _observe(_check_size(states, size), planes)
+    observe_batch(_check_size(states, size), planes)
     return planes
 
 
 def rewards(states: States, size: int) -> NDArray[np.float32]:
     """+1 for the winner and -1 for the loser of a finished game, else 0: [B, 2]."""
     out = np.zeros((len(states), 2), np.float32)
-    _rewards(_check_size(states, size), out, np.zeros(size * size, np.int8))
+    rewards_batch(_check_size(states, size), out, np.zeros(size * size, np.int8))
     return out
 
 
 def is_terminal(states: States, size: int) -> NDArray[np.bool_]:
     """Whether each game is over, [B]."""
     out = np.empty(len(states), np.bool_)
-    _is_terminal(_check_size(states, size), out)
+    terminal_batch(_check_size(states, size), out)
     return out
 
 
 def play_slots(states: States, parents: Any, actions: Any, slots: Any, out: SlotsPlayed) -> int:
     """A search's step, as games.core.SlotsPlayed says; raises IllegalMove."""
-    count = _play_slots(states, parents, actions, slots, *out)
+    count = play_slots_batch(states, parents, actions, slots, *out)
     if count < 0:
         raise IllegalMove(-1 - count, int(actions[-1 - count]), "the rules forbid it or the game is over")
     return int(count)
@@ -330,7 +174,7 @@ def play_through(states: States, actions: Any, lengths: Any, size: int) -> tuple
     ):
         raise ValueError(f"{len(out)} games need moves [{len(out)}, T] and lengths of at most T")
     played = np.zeros(len(out), np.int32)
-    _play_through(out, moves, lengths, played)
+    play_through_batch(out, moves, lengths, played)
     return out, played
 
 
@@ -343,7 +187,7 @@ def score(states: States) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
     size = int(states["size"][0])
     balance = np.zeros(len(states), np.int32)
     owners = np.zeros((len(states), size * size), np.int8)
-    _score(_check_size(states, size), balance, owners)
+    score_batch(_check_size(states, size), balance, owners)
     return balance, owners
 
 
@@ -357,7 +201,7 @@ def with_komi(states: States, komi: Any) -> States:
 def perft(state: States, depth: int) -> int:
     """The number of move paths of that length from a position [1], passes among them; finished games
     have none."""
-    return int(_perft_root(as_states(state, state.dtype), np.repeat(state, depth + 1), depth))
+    return int(perft_root(as_states(state, state.dtype), np.repeat(state, depth + 1), depth))
 
 
 def vary(states: States, uniform: NDArray[np.float64], size: int, komi: float) -> States:
@@ -488,6 +332,10 @@ def go_game(size: int, komi: float | None = None, suicide: bool = False) -> Game
         symmetries=_symmetries(size),
         action_names=action_names(size),
         play_slots=play_slots,
+        play_turn=play_turn,
+        board=POINTS,
+        score=score,
+        with_komi=with_komi,
         vary=rule(vary, size=size, komi=komi),
         play_through=rule(play_through, size=size),
     )

@@ -23,10 +23,33 @@ class Picture:
     def __init__(self, width: int, height: int, colour: Colour) -> None:
         self._image = np.full((height, width, 3), colour, np.float64)
 
+    @classmethod
+    def on(cls, pixels: NDArray[np.uint8]) -> Picture:
+        """A picture that begins as another one, uint8 [H, W, 3]."""
+        picture = cls(0, 0, (0, 0, 0))
+        picture._image = pixels.astype(np.float64)
+        return picture
+
     def disc(self, centre: Point, radius: float, colour: Colour, opacity: float = 1.0) -> None:
         """A filled circle."""
         part, x, y = self._around(centre, centre, radius)
         _paint(part, np.hypot(x - centre[0], y - centre[1]) - radius, colour, opacity)
+
+    def ring(self, centre: Point, radius: float, width: float, colour: Colour, opacity: float = 1.0) -> None:
+        """A circle's line."""
+        part, x, y = self._around(centre, centre, radius + width / 2)
+        distance = np.abs(np.hypot(x - centre[0], y - centre[1]) - radius) - width / 2
+        _paint(part, distance, colour, opacity)
+
+    def stamp(self, centre: Point, colours: NDArray[np.float64], cover: NDArray[np.float64]) -> None:
+        """A small picture around a place, to the nearest pixel: its colours [h, w, 3], and how much of each
+        pixel it covers [h, w], in [0, 1]."""
+        high, wide = cover.shape
+        x, y = round(centre[0] - wide / 2), round(centre[1] - high / 2)
+        top, left = max(0, -y), max(0, -x)
+        part = self._image[max(0, y) : y + high, max(0, x) : x + wide]
+        inside = (slice(top, top + part.shape[0]), slice(left, left + part.shape[1]))
+        part += cover[inside][:, :, None] * (colours[inside] - part)
 
     def line(self, start: Point, end: Point, width: float, colour: Colour, opacity: float = 1.0) -> None:
         """A stroke with round ends."""

@@ -28,6 +28,7 @@ COMMANDS = (
         "lessons",
         "gtp",
         "match",
+        "games",
     ),
 )
 HELP = """

@@ -1,6 +1,7 @@
 """The subcommands of the board half: what they ask for, and what they do."""
 
 from agents.commands.doctor import Doctor, doctor
+from agents.commands.games import Games, games
 from agents.commands.gtp import Gtp, gtp
 from agents.commands.learn import Compare, Imitate, Reinforce, compare, imitate, reinforce, with_preset
 from agents.commands.lesson import Lesson, Lessons, lesson, lessons
@@ -8,21 +9,21 @@ from agents.commands.match import Match, match
 from agents.commands.play import Demonstrate, Duel, Evaluate, demonstrate, duel, evaluate
 from agents.commands.ready import Export, export
 from agents.commands.window import Play, play
-from agents.commands.world import check_game_named, check_world
+from agents.commands.world import check_game_named, check_imitated, check_world
 from lab.commands.common import checked
 
 ACTIONS = checked(
     {
         Compare: compare,
-        Imitate: imitate,
         Reinforce: reinforce,
         Evaluate: evaluate,
     },
     check_world,
 )
 ACTIONS |= checked({Demonstrate: demonstrate, Duel: duel}, check_game_named)
-ACTIONS |= {Gtp: gtp, Match: match}
+ACTIONS |= checked({Imitate: imitate}, check_imitated)
 ACTIONS |= {Export: export, Doctor: doctor, Lesson: lesson, Lessons: lessons, Play: play}
+ACTIONS |= {Games: games, Gtp: gtp, Match: match}
 
 __all__ = [
     "ACTIONS",
@@ -32,6 +33,7 @@ __all__ = [
     "Duel",
     "Evaluate",
     "Export",
+    "Games",
     "Gtp",
     "Imitate",
     "Lesson",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
+from agents.commands.world import GO_WORLDS
 from agents.config import (
     QUICK_ARMS,
     CompareConfig,
@@ -19,12 +21,19 @@ from agents.config import (
     ValueConfig,
     preset,
 )
+from agents.go_config import go_preset
 from lab.commands.common import Common
 from lab.commands.learning import learn, settings_of, with_counts
 from lab.device import Device
 from lab.presets import PRESETS, Preset
 
-WINGS = {"connect_four": "agents.wing:CONNECT_FOUR"}
+GO = {world: f"agents.go_wing:{world.upper()}" for world in GO_WORLDS}
+WINGS = {"connect_four": "agents.wing:CONNECT_FOUR", **GO}
+
+
+def counts_of(name: Preset, world: str) -> CompareConfig:
+    """The counts of a preset in a world."""
+    return go_preset(name, world) if world in GO_WORLDS else preset(name)
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ class Learning(Common):
 
     def config(self, **changes: Any) -> CompareConfig:
         """The resolved settings of a run with this seed: the preset's, where this subcommand takes none."""
-        config: CompareConfig = settings_of(self, preset(self.preset), **changes)
+        config: CompareConfig = settings_of(self, counts_of(self.preset, self.world), **changes)
         return config
 
 
@@ -77,8 +86,15 @@ class Compare(Learning):
 
 @dataclass(frozen=True)
 class Imitate(Learning):
-    """Train the imitator alone: of a scripted human, or of your own file of games."""
+    """Train the imitator alone: of a scripted human, or of your own file of games.
 
+    --world go9 --games FILE: how many of people's moves it then predicts, by rank and by move number.
+    """
+
+    games: Path | None = None
+    """Games to imitate: text (.txt), and for Go SGF, a zip archive of it or a folder; the same as --human."""
+    also: tuple[Path, ...] = ()
+    """Of Go: further collections, never learned from, whose moves are predicted, too."""
     imitation: ImitationConfig = field(default_factory=ImitationConfig)
 
 
@@ -89,11 +105,11 @@ class Reinforce(Learning):
     zero: SelfPlayConfig = field(default_factory=SelfPlayConfig)
 
 
-def with_preset(command: type, name: str) -> Any:
-    """A learning subcommand whose counts are those of the preset, for the command line to change; of quick,
-    where there is none of that name."""
+def with_preset(command: type, name: str, world: str = "") -> Any:
+    """A learning subcommand whose counts are those of the preset in that world, for the command line to
+    change; of quick, where there is none of that name."""
     known: Preset = next((one for one in PRESETS if one == name), "quick")
-    return with_counts(command, preset(known))
+    return with_counts(command, counts_of(known, world))
 
 
 def compare(command: Compare) -> None:
@@ -103,7 +119,35 @@ def compare(command: Compare) -> None:
 
 def imitate(command: Imitate) -> None:
     """Train the imitator alone; raises what compare raises."""
-    _learn(command, command.config(arms=("imitator",), counter_human="none"), "imitate")
+    if command.games is not None:
+        from lab.own_files import named
+
+        command = replace(command, human=named(command.games))
+    if command.also:
+        others = tuple(path.as_posix() for path in command.also)
+        command = replace(command, imitation=replace(command.imitation, tested_on=others))
+    config = command.config(arms=("imitator",), counter_human="none")
+    if command.world in GO_WORLDS:
+        _imitate_people(command, config)
+    else:
+        _learn(command, config, "imitate")
+
+
+def _imitate_people(command: Imitate, config: CompareConfig) -> None:
+    """Imitate a collection of Go, and print what was read and how well it is predicted."""
+    from rich.console import Console
+
+    from agents.go_wing import check_prediction
+    from agents.prediction_table import ALPHAGO, prediction_table
+    from lab.measured import read_measured
+
+    console = Console(highlight=False)
+    human = check_prediction(config)
+    console.print("\n".join(human.collection.report()), soft_wrap=True, markup=False)
+    folder = learn(command, config, "imitate", WINGS, check_prediction)
+    if (tables := read_measured(folder, "prediction")) is not None:  # of several seeds each has its own
+        console.print(prediction_table(tables))
+        console.print(ALPHAGO, style="dim", soft_wrap=True)
 
 
 def reinforce(command: Reinforce) -> None:

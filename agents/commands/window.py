@@ -25,6 +25,8 @@ class Play:
     """Who answers; named alike."""
     simulations: int | None = None
     """How far agents look ahead whose names do not say it; 0: first sight, no search."""
+    komi: float | None = None
+    """What White gets in Go; by default as last time on that board, at first the usual one."""
     teaching: bool | None = None
     """Whether a mistake may be taken back; by default as last time."""
     load: Path | None = None
@@ -43,13 +45,19 @@ def start_of(command: Play) -> Start:
     """What the window begins with. Raises UsageError, UnknownGame, UnknownPlayer, OwnFileError,
     NotationError."""
     from agents.play.film import is_lesson, load_films
-    from agents.play.seats import ME, MOST_SIMULATIONS
+    from agents.play.known import komi_of
+    from agents.play.seats import ME, MOST_SIMULATIONS, default_opponent
+    from agents.play.settings import MOST_KOMI
     from agents.play.window import Start
     from games.core import GAMES, load_game
 
     if command.simulations is not None and not 0 <= command.simulations <= MOST_SIMULATIONS:
         raise UsageError(f"--simulations is 0 to {MOST_SIMULATIONS}, not {command.simulations}")
     world = command.world or "connect_four"
+    if command.komi is not None and (komi_of(world) is None or abs(command.komi) > MOST_KOMI):
+        raise UsageError(
+            f"--komi is for Go, from -{MOST_KOMI:g} to {MOST_KOMI:g}; {world} at {command.komi:g} is none"
+        )
     # loading says, too, what there is
     if world not in GAMES and (players := load_game(world).num_players) != 2:
         raise UsageError(f"--world {world}: the window is for two players, and this game has {players}")
@@ -59,8 +67,8 @@ def start_of(command: Play) -> Start:
     if command.load is not None:
         return _with_file(command, world)
     if not (command.first or command.second):
-        return Start(command.world or None, teaching=command.teaching)
-    opponent = "zero" if world == "connect_four" else "search"
+        return Start(command.world or None, teaching=command.teaching, komi=command.komi)
+    opponent = default_opponent(world)
     names = (
         command.first or (opponent if command.second == ME else ME),
         command.second or (opponent if command.first == ME else ME),
@@ -90,7 +98,7 @@ def _start(command: Play, world: str, names: tuple[str, str]) -> Start:
             own_player(seat.name, load_game(world))  # what is wrong with it is said before a window opens
     sims = [_simulations(command, given) for _, given in found]
     seats: tuple[Seat, Seat] = (found[0][0], found[1][0])
-    return Start(world, seats, (sims[0], sims[1]), command.teaching, command.load)
+    return Start(world, seats, (sims[0], sims[1]), command.teaching, command.load, komi=command.komi)
 
 
 def _simulations(command: Play, given: int | None) -> int | None:

@@ -7,7 +7,8 @@ import difflib
 from games.core import game_names, is_own_file, load_game
 from lab.commands.common import UsageError
 
-WORLDS = ("connect_four",)
+WORLDS = ("connect_four", "go5", "go7", "go9")
+GO_WORLDS = ("go5", "go7", "go9", "go13", "go19")  # imitate --games FILE.sgf
 
 
 def check_game_named(world: str) -> None:
@@ -18,6 +19,12 @@ def check_game_named(world: str) -> None:
     game = load_game(world)
     if game.num_players != 2:
         raise UsageError(f"{game.title} is for one player: nobody can play against another there")
+
+
+def check_imitated(world: str) -> None:
+    """Raise UsageError for a world in which nobody can be imitated: neither one with an experiment nor Go."""
+    if world not in GO_WORLDS:
+        check_world(world)
 
 
 def check_world(world: str) -> None:

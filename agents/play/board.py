@@ -5,22 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
 import pygame
 
 from agents.play import paint
-from agents.play.theme import ACCENT, FAINT, GOLD, INK, TEXT, Colour, Look, Palette, on_colour
+from agents.play.theme import ACCENT, FAINT, GOLD, INK, TEXT, Colour, Look, Palette, mix, on_colour
 
 EMPTY = -1
 
 
 @dataclass(frozen=True)
 class Label:
-    """What is written on the cell that a move leads to: a rate, as strong as it is good; `mark`: a sign."""
+    """What is written on the cell that a move leads to: a rate, as strong as it is good; `mark`: a sign;
+    `note`: smaller, below the rate, where there is room."""
 
     words: str
     colour: Colour
     strong: bool = False
     mark: tuple[str, Colour] | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class View:
 
     stones [cells]: EMPTY, 0 or 1; ghost: the move under the mouse or the cursor; heat [A]: a distribution
     drawn as warmth; labels: by action; line: cells, sides and numbers of moves that might follow; mark: a
-    sign on the last stone.
+    sign on the last stone; owner [cells]: whose each is, +1 the first side's, -1 the second's, or between.
     """
 
     stones: tuple[int, ...]
@@ -54,6 +57,7 @@ class View:
     mark: tuple[str, Colour] | None = None
     coordinates: bool = True
     names: tuple[str, ...] = ()
+    owner: tuple[float, ...] | None = None
 
 
 class Board(Protocol):
@@ -61,6 +65,7 @@ class Board(Protocol):
 
     columns: int
     rows: int
+    numbered: bool  # whether the keys 1 to 9 play its first actions
 
     def resize(self, box: pygame.Rect, look: Look) -> None:
         """Lay it out as large as it fits."""
@@ -85,9 +90,14 @@ class Board(Protocol):
     def seconds(self, cell: int) -> float:
         """How long a stone is on its way to a cell."""
 
+    def piece(self, size: int, side: int, palette: Palette, alpha: int = 255) -> pygame.Surface:
+        """A side's piece, so large."""
+
 
 class Cells:
     """A board of cells in rows and columns, top row first."""
+
+    numbered = True
 
     def __init__(self, columns: int, rows: int) -> None:
         self.columns, self.rows = columns, rows
@@ -103,6 +113,23 @@ class Cells:
         """The square of a cell."""
         row, column = divmod(cell, self.columns)
         return pygame.Rect(self.left + column * self.cell, self.top + row * self.cell, self.cell, self.cell)
+
+    def piece(self, size: int, side: int, palette: Palette, alpha: int = 255) -> pygame.Surface:
+        """A side's piece, so large."""
+        return paint.stone(size, palette.second if side else palette.first, bool(side), alpha)
+
+    def draw_policy(
+        self, target: pygame.Surface, box: pygame.Rect, policy: tuple[float, ...], colour: Colour, best: int
+    ) -> None:
+        """The cells, the likelier the brighter."""
+        side = max(4, min(box.width // self.columns, box.height // self.rows))
+        left, top = box.centerx - side * self.columns // 2, box.bottom - side * self.rows
+        for cell, share in enumerate(policy[: self.columns * self.rows]):
+            row, column = divmod(cell, self.columns)
+            square = pygame.Rect(left + column * side, top + row * side, side - 2, side - 2)
+            seen = share if len(policy) <= 16 else float(np.sqrt(share))  # many moves, small shares
+            shade = mix((30, 41, 54), colour, min(1.0, seen * 1.15))
+            paint.draw_panel(target, square, 3, shade, TEXT if cell == best else None)
 
     def _under(self, place: tuple[int, int]) -> tuple[int, int] | None:
         if not self.area.collidepoint(place):

@@ -1,11 +1,13 @@
 """Which board a game is drawn on, and whose stones lie where.
 
-A kind is chosen by the game's shape: as many actions as columns is a board into which stones are dropped, as
-many as cells one on whose cells they are put. Stones are read from the game's own observation (plane 0 the
-mover's, plane 1 the other's, top row first), so a new game of either shape needs nothing here.
+A kind is chosen by the game's own shape (games.core.Game.shape): stones fall into columns, lie on cells or on
+points. Stones are read from the game's own observation (plane 0 the mover's, plane 1 the other's, top row
+first), so a new game of either shape needs nothing here.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -13,9 +15,11 @@ from agents.play.board import EMPTY, Board
 from agents.play.drop_board import DropBoard
 from agents.play.grid_board import GridBoard
 from agents.play.known import KNOWN, loaded
-from games.core import Game, States
+from agents.play.point_board import PointBoard
+from games.core import CELLS, DROP, POINTS, Game, Shape, States
 
-PLACEHOLDER = (3, 3)  # columns and rows, until the rules say
+PLACEHOLDER = Shape(CELLS, 3, 3)  # until the rules say
+KINDS: dict[str, Callable[[int, int], Board]] = {DROP: DropBoard, CELLS: GridBoard, POINTS: PointBoard}
 
 
 class NoBoard(ValueError):  # noqa: N818
@@ -25,28 +29,27 @@ class NoBoard(ValueError):  # noqa: N818
 def board_for(world: str, game: Game | None = None) -> Board:
     """The board of a game; before its rules are loaded, by its name. Raises NoBoard for rules without one."""
     if world in KNOWN:
-        known = KNOWN[world]
-        return (DropBoard if known.drop else GridBoard)(known.columns, known.rows)
+        return _board(KNOWN[world].shape)
     if game is not None:
         return _board_of(game)
     there = loaded(world)
     try:
-        return GridBoard(*PLACEHOLDER) if there is None else _board_of(there)
+        return _board(PLACEHOLDER) if there is None else _board_of(there)
     except NoBoard:  # told when somebody sits down
-        return GridBoard(*PLACEHOLDER)
+        return _board(PLACEHOLDER)
+
+
+def _board(shape: Shape) -> Board:
+    return KINDS[shape.kind](shape.columns, shape.rows)
 
 
 def _board_of(game: Game) -> Board:
+    if game.shape is not None:
+        return _board(game.shape)
     if len(game.observation_shape) != 3 or game.observation_shape[0] < 2:
         raise NoBoard(f"{game.title} has no planes of own and other stones, and so no board here")
     rows, columns = game.observation_shape[1:]
-    if game.num_actions == columns and rows > 1:
-        return DropBoard(columns, rows)
-    if not rows * columns <= game.num_actions <= rows * columns + 1:  # one more: to pass
-        raise NoBoard(
-            f"{game.title} has {game.num_actions} actions on {rows} x {columns} cells: no board here"
-        )
-    return GridBoard(columns, rows)
+    raise NoBoard(f"{game.title} has {game.num_actions} actions on {rows} x {columns} cells: no board here")
 
 
 def stones_of(game: Game, state: States) -> tuple[int, ...]:

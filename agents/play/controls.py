@@ -12,11 +12,12 @@ import pygame
 
 from agents.play import paint
 from agents.play.dialogs import HelpSheet, LadderSheet, OpenSheet
-from agents.play.folder import fresh_path
+from agents.play.folder import SGF, TEXT, fresh_path
 from agents.play.seats import full_name
 from agents.play.settings import SPEEDS
 from agents.play.table import Table
 from agents.play.widgets import Button
+from games.core import POINTS
 
 if TYPE_CHECKING:
     from agents.play.game import GameScene
@@ -29,7 +30,8 @@ Is = Callable[["GameScene", Table], bool]
 class Control:
     """Something that can be done. `keys`: pygame's numbers; `control`: with Ctrl; `sign`: what is typed, for
     keys that lie elsewhere on other keyboards. A control without a glyph has no button. `rank`: the higher,
-    the longer its words stay in a narrow bar."""
+    the longer its words stay in a narrow bar. `here`: whether this game has it at all; its keys are another
+    control's where it has not."""
 
     words: str
     tip: str
@@ -42,6 +44,7 @@ class Control:
     shown: Is = lambda scene, table: True
     enabled: Is = lambda scene, table: True
     on: Is = lambda scene, table: False
+    here: Is = lambda scene, table: True
 
 
 # --- what they do ---
@@ -124,6 +127,19 @@ def _speed(step: int) -> Do:
     return do
 
 
+def _pass(scene: GameScene, table: Table) -> None:
+    action = table.record.game.pass_action
+    if action is None or not table.play(action, scene.house.now):
+        scene.house.tell("Passing is for your own turn")
+
+
+def _area(scene: GameScene, table: Table) -> None:
+    scene.area = not scene.area
+    expected = table.analysing and not table.record.is_over
+    words = "Area: what is expected to be whose" if expected else "Area: what would be counted now"
+    scene.house.tell(words if scene.area else "Area is hidden")
+
+
 def _sound(scene: GameScene, table: Table) -> None:
     scene.house.sounds.on = scene.house.settings.sound = not scene.house.sounds.on
     if scene.house.sounds.on and not scene.house.sounds.open():
@@ -151,8 +167,13 @@ def save_table(table: Table, path: Path) -> str:
     return ""
 
 
+def ending_of(table: Table) -> str:
+    """How the files of a table's games end."""
+    return SGF if table.record.game.board == POINTS else TEXT
+
+
 def _save(scene: GameScene, table: Table) -> None:
-    path = fresh_path(table.record.game.name, datetime.now())
+    path = fresh_path(table.record.game.name, datetime.now(), ending_of(table))
     scene.house.tell(save_table(table, path) or f"Saved as {path.name}; Ctrl O opens it")
 
 
@@ -187,6 +208,14 @@ def _by(step: int) -> Do:
 
 def _person(scene: GameScene, table: Table) -> bool:
     return bool(table.people)
+
+
+def _passes(scene: GameScene, table: Table) -> bool:
+    return table.record.game.pass_action is not None
+
+
+def _counts(scene: GameScene, table: Table) -> bool:
+    return table.record.game.score is not None
 
 
 def _engines(scene: GameScene, table: Table) -> bool:
@@ -235,6 +264,17 @@ CONTROLS: tuple[Control, ...] = (
     ),
     Control("", "Faster (+)", _speed(1), "+", sign="+", shown=_engines),
     Control(
+        "Pass",
+        "Pass (P); two passes end the game",
+        _pass,
+        "⊘",
+        (pygame.K_p, pygame.K_0, pygame.K_KP_0),
+        rank=8,
+        shown=lambda scene, table: _passes(scene, table) and _person(scene, table),
+        enabled=lambda scene, table: table.waits_for_person(),
+        here=_passes,
+    ),
+    Control(
         "Hint",
         "What would the analysis play? (H)",
         _hint,
@@ -256,13 +296,24 @@ CONTROLS: tuple[Control, ...] = (
     Control("Mistake", "Go to the next mistake (E)", _mistake, "⚠", (pygame.K_e,), rank=4),
     Control(
         "Heat",
-        "Whose policy warms the board (P)",
+        "Whose policy warms the board (W)",
         _heat,
         "▲",
-        (pygame.K_p,),
+        (pygame.K_w, pygame.K_p),
         rank=1,
         shown=_analysing,
         on=lambda scene, table: scene.heat > 0,
+    ),
+    Control(
+        "Area",
+        "Whose point is whose (O)",
+        _area,
+        "▦",
+        (pygame.K_o,),
+        rank=5,
+        shown=_counts,
+        on=lambda scene, table: scene.area,
+        here=_counts,
     ),
     Control("Swap", "Change places (X)", lambda scene, table: table.swap(), "⇄", (pygame.K_x,), rank=1),
     Control(
@@ -301,7 +352,8 @@ def run_key(scene: GameScene, event: pygame.event.Event) -> bool:
     control = bool(event.mod & (pygame.KMOD_CTRL | pygame.KMOD_META))
     for one in CONTROLS:
         typed = one.sign and event.unicode == one.sign
-        if (typed or event.key in one.keys) and one.control == control:
+        pressed = (typed or event.key in one.keys) and one.control == control
+        if pressed and one.here(scene, scene.table):
             one.do(scene, scene.table)
             scene.rebuild()
             return True

@@ -24,6 +24,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Backspace", "undo both moves"),
             ("Y", "redo both moves"),
             ("H", "a hint"),
+            ("P  0", "pass, where one may"),
         ),
     ),
     (
@@ -42,7 +43,8 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "Thoughts",
         (
             ("A", "analysis: show, hide"),
-            ("P", "whose policy warms the board"),
+            ("W", "whose policy warms the board"),
+            ("O", "whose point is whose, in Go"),
             ("[  ]", "the line of a candidate"),
             ("E", "next mistake"),
             ("T", "teaching: on, off"),

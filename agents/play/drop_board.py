@@ -80,17 +80,17 @@ class DropBoard(Cells):
         size = round(0.86 * self.cell)
         for cell, side in enumerate(view.stones):
             if side != EMPTY and not (view.falling and view.falling.cell == cell):
-                target.blit(self._stone(size, side, palette), centred(self.box(cell), size))
+                target.blit(self.piece(size, side, palette), centred(self.box(cell), size))
         if view.falling is not None:
             box, start = self.box(view.falling.cell), self.top - self.cell - self.margin
             box.y = round(start + (box.y - start) * _fall(view.falling.done))
-            target.blit(self._stone(size, view.falling.side, palette), centred(box, size))
+            target.blit(self.piece(size, view.falling.side, palette), centred(box, size))
         if view.ghost is not None and (landing := self.cell_of(view.ghost, view.stones)) is not None:
-            target.blit(self._stone(size, view.mover, palette, 110), centred(self.box(landing), size))
+            target.blit(self.piece(size, view.mover, palette, 110), centred(self.box(landing), size))
             above = pygame.Rect(
                 self.box(view.ghost).x, self.top - self.cell - self.margin, self.cell, self.cell
             )
-            target.blit(self._stone(size, view.mover, palette), centred(above, size))
+            target.blit(self.piece(size, view.mover, palette), centred(above, size))
 
     def _over(self, target: pygame.Surface, view: View, palette: Palette) -> None:
         """What lies on the plate: warmth, labels, lines to come, the last stone, the winning ones."""
@@ -101,7 +101,7 @@ class DropBoard(Cells):
                 self.draw_label(target, self.box(cell), label)
         size = round(0.80 * self.cell)
         for cell, side, number in view.line:
-            target.blit(self._stone(size, side, palette, 205), centred(self.box(cell), size))
+            target.blit(self.piece(size, side, palette, 205), centred(self.box(cell), size))
             colour = on_colour(palette.second if side else palette.first)
             paint.write(
                 target, str(number), self.box(cell).center, round(0.32 * self.cell), colour, True, "center"
@@ -132,9 +132,6 @@ class DropBoard(Cells):
                 place = (box.centerx, box.top + (2 if inside else -1))
                 colour = INK if inside else TEXT
                 paint.write(target, words, place, size, colour, True, "midtop" if inside else "midbottom")
-
-    def _stone(self, size: int, side: int, palette: Palette, alpha: int = 255) -> pygame.Surface:
-        return paint.stone(size, palette.second if side else palette.first, bool(side), alpha)
 
     def draw_policy(
         self, target: pygame.Surface, box: pygame.Rect, policy: tuple[float, ...], colour: Colour, best: int

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.games_file import RESULT_WORDS, RESULTS
+from agents.play.folder import SGF
 from agents.play.record import GameRecord, Key
 from agents.play.thoughts import Thoughts, from_json, to_json
 from games.core import Game, UnknownGame, is_own_file, load_game
@@ -37,8 +38,13 @@ class SavedGame:
 
 
 def save_game(path: Path, saved: SavedGame) -> None:
-    """Write a game with what was thought of it. Raises OSError."""
+    """Write a game with what was thought of it, as SGF where the path says so. Raises OSError."""
     record = saved.record
+    if path.suffix == SGF:
+        from agents.play.sgf_game import save_sgf
+
+        save_sgf(path, record, saved.sides, saved.thoughts)
+        return
     head = {"world": record.game.name, "sides": list(saved.sides), "resigned": record.resigned}
     result = record.result()
     word = f" {RESULT_WORDS[int(result[0])]}" if result is not None else ""
@@ -57,6 +63,11 @@ def load_saved(path: Path, world: str) -> SavedGame:
 
     Raises NotationError, which names the file, the line and what is wrong there.
     """
+    if path.suffix.lower() == SGF:
+        from agents.play.sgf_game import load_sgf
+
+        record, names, played = load_sgf(path)
+        return SavedGame(record, names, world=played)
     head, comments = _comments(path)
     game = _game(path, head.get("world"), world)
     moves, result = _moves(path)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 NAME = "move37"
+TEXT, SGF = ".txt", ".sgf"  # how games are saved; Go as everybody does
 
 
 def user_folder() -> Path:
@@ -37,9 +38,14 @@ def games_folder() -> Path:
     return user_folder() / "games"
 
 
-def fresh_path(world: str, now: datetime) -> Path:
+def last_path(world: str, ending: str) -> Path:
+    """Where the game that is left is kept."""
+    return games_folder() / f"last-{world}{ending}"
+
+
+def fresh_path(world: str, now: datetime, ending: str = TEXT) -> Path:
     """A name that is not taken for a game that ends now."""
-    base = games_folder() / f"{world}-{now:%Y-%m-%d-%H%M%S}.txt"
+    base = games_folder() / f"{world}-{now:%Y-%m-%d-%H%M%S}{ending}"
     numbered = (base.with_stem(f"{base.stem}-{n}") for n in range(2, 1000))
     return next(path for path in (base, *numbered) if not path.exists())
 
@@ -49,7 +55,8 @@ def saved_games(most: int = 200) -> list[Path]:
     folder = games_folder()
     if not folder.is_dir():
         return []
-    return sorted(folder.glob("*.txt"), key=changed_at, reverse=True)[:most]
+    found = [path for path in folder.iterdir() if path.suffix in (TEXT, SGF)]
+    return sorted(found, key=changed_at, reverse=True)[:most]
 
 
 def changed_at(path: Path) -> float:

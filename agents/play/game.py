@@ -9,8 +9,8 @@ import pygame
 
 from agents.play.board import View
 from agents.play.boards import NoBoard, board_for
-from agents.play.controls import build_bar, run_key, save_table
-from agents.play.folder import games_folder
+from agents.play.controls import build_bar, ending_of, run_key, save_table
+from agents.play.folder import last_path
 from agents.play.game_cards import Cards
 from agents.play.motion import Motion
 from agents.play.own_rating import rate as own_rate
@@ -58,6 +58,7 @@ class GameScene(Scene):
         self.cursor: int | None = None  # of the keyboard
         self.pointed: int | None = None  # the candidate whose line is shown
         self.heat: int = 0  # whose opinion warms the board; 0: nobody's
+        self.area: bool = False  # whether it is shown whose point is whose
         self.board_box = pygame.Rect(0, 0, 1, 1)
         self.ticket = next(TICKETS)
         self.begun = house.now
@@ -130,8 +131,9 @@ class GameScene(Scene):
         key = int(game_keys(0, "window", settings.games, 1)[0])
         ladder = self.house.ladder(self.world)
         self.table = Table(
-            self.house.engine, self.world, self.seats, self.simulations, settings.teaching, key, ladder
-        )
+            self.house.engine, self.world, self.seats, self.simulations, settings.teaching, key, ladder,
+            settings.komi.get(self.world),
+        )  # fmt: skip
         self.table.speed = settings.speed
         if self.saved is not None:
             self.table.open(self.saved)
@@ -189,7 +191,9 @@ class GameScene(Scene):
         else:
             ghost = self.ghost if self.ghost is not None else self.cursor
             shown = ghost if self.table.waits_for_person() and self.motion is None else None
-            view = view_of(self.table, self.board, shown, self.pointed, self.heat, settings.coordinates)
+            view = view_of(
+                self.table, self.board, shown, self.pointed, self.heat, settings.coordinates, self.area
+            )
             if self.motion is not None:
                 view.falling = self.motion.falling(self.house.now)
                 view.labels, view.winning = {}, []
@@ -270,7 +274,7 @@ class GameScene(Scene):
         """The game that is left can be opened again, as the last one of its kind."""
         if self.table is None or not self.table.record.actions:
             return ""
-        return save_table(self.table, games_folder() / f"last-{self.table.record.game.name}.txt")
+        return save_table(self.table, last_path(self.table.record.game.name, ending_of(self.table)))
 
     def play(self, action: int) -> None:
         """A person's move, if it is their turn."""
@@ -287,7 +291,8 @@ class GameScene(Scene):
                 return self._enter()
             return run_key(self, event)
         if event.key in DIGITS:
-            self.play(DIGITS[event.key])
+            if self.board.numbered:
+                self.play(DIGITS[event.key])
         else:
             self._move_cursor(event.key)
         return True

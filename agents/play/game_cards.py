@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pygame
 
 from agents.play import own_rating, paint, panels
+from agents.play.counting import captured, color_of
 from agents.play.graph import Graph
-from agents.play.grid_board import GridBoard
 from agents.play.theme import ACCENT, DIM, GOLD, GRADE_COLOURS, PALETTES, TEXT
 from agents.play.verdicts import counts
 from agents.play.view import headline, seat_note, seat_title, win_rates
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from agents.play.table import Table
 
 Boxes = dict[str, pygame.Rect]
-LESSON = [("opinions", 0.42), ("candidates", 0.58)]  # what could have been played, and who would have
+LESSON = [("opinions", 0.45), ("candidates", 0.58)]  # what could have been played, and who would have
 
 
 class Cards:
@@ -85,7 +85,8 @@ class Cards:
 
     def _analysis(self, height: int, over: bool) -> list[tuple[str, float]]:
         """The cards of the analysis and their shares of the height; a report where there is room."""
-        parts = [("graph", 0.24), ("opinions", 0.33), ("candidates", 0.43)]
+        many = not self.scene.board.numbered  # the opinions are boards, too
+        parts = [("graph", 0.24), ("opinions", 0.46 if many else 0.33), ("candidates", 0.43)]
         return [*parts, ("report", 0.20)] if over and height > self.scene.look.px(470) else parts
 
     def _playing(self) -> list[tuple[str, float]]:
@@ -162,12 +163,13 @@ class Cards:
             simulations = scene.simulations if table is None else table.simulations
             title = seats[side].title if table is None else seat_title(table, side)
             note = seat_note(seats[side], simulations[side])
+            taken = None if table is None else captured(table.record, side)
+            note = note if taken is None else f"{taken} captured · {note}"
             active = table is not None and table.mover == side and not table.record.is_over
             waiting = table is None or not table.ready[side] or (active and table.thinking())
             busy = scene.house.now if waiting else None
-            crosses = isinstance(scene.board, GridBoard) and scene.board.columns <= 5
             palette = PALETTES[scene.house.settings.palette]
-            panels.draw_player(target, look, row, side, palette, title, note, active, crosses, busy)
+            panels.draw_player(target, look, row, side, palette, title, note, active, scene.board, busy)
 
     def _status(self, target: pygame.Surface) -> None:
         scene, look, box = self.scene, self.scene.look, self.boxes["status"]
@@ -207,8 +209,8 @@ class Cards:
     def _graph(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:
         palette = PALETTES[self.scene.house.settings.palette]
         rates, outcomes = win_rates(table)
-        cursor, verdicts = table.record.cursor, table.verdicts()
-        self.graph.draw(target, self.scene.look, box, rates, outcomes, verdicts, cursor, palette)
+        cursor, verdicts, first = table.record.cursor, table.verdicts(), color_of(table.record, 0)
+        self.graph.draw(target, self.scene.look, box, rates, outcomes, verdicts, cursor, palette, first)
 
     def _opinions(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:
         thoughts, look = table.lesson(), self.scene.look

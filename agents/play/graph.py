@@ -29,11 +29,13 @@ class Graph:
         verdicts: Sequence[Verdict | None],
         cursor: int,
         palette: Palette,
+        first: str = "",
     ) -> None:
         """`rates` [T + 1]: the first side's win rate at each position, None where it is not known; `outcomes`
-        [T + 1]: who wins there by the truth, drawn as a strip in that side's colour."""
+        [T + 1]: who wins there by the truth, drawn as a strip in that side's colour; `first`: what the first
+        side is called."""
         here = rates[cursor] if cursor < len(rates) else None
-        note = "" if here is None else f"who began: {100 * here:.0f} %"
+        note = "" if here is None else f"{first or 'who began'}: {100 * here:.0f} %"
         self.area = draw_card(target, look, box, "Win rate", note)
         self.last = max(len(rates) - 1, 8)
         if any(outcome is not None for outcome in outcomes):

@@ -12,10 +12,8 @@ from agents.play.theme import (
     EDGE,
     FAINT,
     TEXT,
-    Colour,
     Look,
     Palette,
-    mix,
     on_dark,
 )
 
@@ -94,6 +92,13 @@ class GridBoard(Cells):
                 target, self.box(cell).inflate(-gap, -gap), round(0.10 * self.cell), (41, 56, 74), EDGE
             )
 
+    def piece(self, size: int, side: int, palette: Palette, alpha: int = 255) -> pygame.Surface:
+        """A cross or a nought on small boards, else a stone."""
+        if self.columns > 5:
+            return super().piece(size, side, palette, alpha)
+        colour = on_dark(palette.second if side else palette.first)
+        return paint.strokes(size, max(3.0, 0.13 * size), colour, "nought" if side else "cross", alpha)
+
     def _mark_of(
         self,
         target: pygame.Surface,
@@ -104,13 +109,7 @@ class GridBoard(Cells):
         grown: float = 1.0,
     ) -> None:
         size = round(0.9 * self.cell * grown)
-        colour = palette.second if side else palette.first
-        if self.columns <= 5:
-            width = round(0.115 * self.cell)
-            picture = paint.strokes(size, width, on_dark(colour), "nought" if side else "cross", alpha)
-        else:
-            picture = paint.stone(size, colour, bool(side), alpha)
-        target.blit(picture, centred(box, size))
+        target.blit(self.piece(size, side, palette, alpha), centred(box, size))
 
     def _over(self, target: pygame.Surface, view: View, palette: Palette) -> None:
         for cell, share in enumerate((view.heat or ())[: len(view.stones)]):
@@ -144,15 +143,3 @@ class GridBoard(Cells):
             target.blit(paint.dot(spot, DIM), (box.centerx - spot // 2, box.bottom - round(0.13 * self.cell)))
         if view.last is not None and view.mark is not None:
             self.draw_mark(target, self.box(view.last), view.mark)
-
-    def draw_policy(
-        self, target: pygame.Surface, box: pygame.Rect, policy: tuple[float, ...], colour: Colour, best: int
-    ) -> None:
-        """The cells, the likelier the brighter."""
-        side = max(4, min(box.width // self.columns, box.height // self.rows))
-        left, top = box.centerx - side * self.columns // 2, box.bottom - side * self.rows
-        for cell, share in enumerate(policy[: self.columns * self.rows]):
-            row, column = divmod(cell, self.columns)
-            square = pygame.Rect(left + column * side, top + row * side, side - 2, side - 2)
-            shade = mix((30, 41, 54), colour, min(1.0, share * 1.15))
-            paint.draw_panel(target, square, 3, shade, TEXT if cell == best else None)

@@ -8,18 +8,16 @@ from pathlib import Path
 import pygame
 
 from agents.play import own_rating, paint, panels
-from agents.play.board import EMPTY, View
 from agents.play.boards import board_for
 from agents.play.dialogs import HelpSheet, LadderSheet, OpenSheet
-from agents.play.grid_board import GridBoard
-from agents.play.known import KNOWN, title_of
+from agents.play.known import komi_of
+from agents.play.menu_games import GameCard, KomiCard, worlds_by_family
 from agents.play.mind import Mind
 from agents.play.scene import House, Scene
 from agents.play.seats import PERSON, STRENGTHS, Seat, find_seat, full_name, roster
-from agents.play.theme import ACCENT, CARD, DIM, EDGE, NIGHT, PALETTES, RAISED, TEXT, mix, on_dark
-from agents.play.widgets import CLICK, Button, Choices, Row, Slider, Switch, Widget
+from agents.play.theme import DIM, NIGHT, PALETTES, TEXT
+from agents.play.widgets import Button, Choices, Row, Slider, Switch
 from agents.player import UnknownPlayer
-from games.core import GAMES
 
 GROUPS = {
     "you": "",
@@ -33,41 +31,6 @@ VERSION_WORDS = {
     "best": "at best: always its likeliest move",
     "careful": "without slips",
 }
-
-
-class GameCard(Widget):
-    """A game as a picture of its board."""
-
-    def __init__(self, box: pygame.Rect, scene: MenuScene, world: str) -> None:
-        super().__init__(box, scene.look)
-        self.scene, self.world = scene, world
-
-    def draw(self, target: pygame.Surface, hovered: bool, focused: bool) -> None:
-        """The board, small, and the name."""
-        look = self.look
-        on = self.scene.house.settings.world == self.world
-        fill = mix(CARD, ACCENT, 0.22) if on else (RAISED if hovered else CARD)
-        paint.draw_panel(target, self.box, look.px(12), fill, ACCENT if on else EDGE)
-        high = self.box.height - look.px(16)
-        square = pygame.Rect(self.box.x + look.px(12), self.box.y + look.px(8), round(high * 1.05), high)
-        target.blit(_picture(self.world, square.size, self.scene.house.settings.palette), square)
-        title = title_of(self.world)
-        x = square.right + look.px(12)
-        paint.write(
-            target, title, (x, self.box.centery), look.size(16), bold=on, width=self.box.right - x - 4
-        )
-        if focused:
-            pygame.draw.rect(target, ACCENT, self.box.inflate(4, 4), 2, border_radius=look.px(13))
-
-    def press(self, place: tuple[int, int]) -> None:
-        """Choose the game."""
-        self.scene.choose_world(self.world)
-
-    def key(self, key: int) -> bool:
-        """Enter and space choose."""
-        if key in CLICK:
-            self.press((0, 0))
-        return key in CLICK
 
 
 class MenuScene(Scene):
@@ -121,18 +84,13 @@ class MenuScene(Scene):
         place = (title.right + look.px(18), head.centery + look.px(6))
         paint.write(target, words, place, look.size(14), DIM, width=max(0, head.right - place[0]))
         palette = PALETTES[self.house.settings.palette]
-        crosses = isinstance(board_for(self.house.settings.world), GridBoard)
+        board = board_for(self.house.settings.world)
         for side in (0, 1):
             box = self.boxes[f"seat {side}"]
             inner = panels.draw_card(target, look, box)
             size = max(look.px(22), 16)
-            colour = palette.second if side else palette.first
             y = box.y + look.px(12)
-            stone = (
-                paint.strokes(size, size * 0.16, on_dark(colour), "nought" if side else "cross")
-                if crosses
-                else paint.stone(size, colour, bool(side))
-            )
+            stone = board.piece(size, side, palette)
             target.blit(stone, (inner.x, y))
             words = ("Begins", "Answers")[side]
             paint.write(target, words, (inner.x + size + look.px(9), y + size / 2), look.size(15), bold=True)
@@ -238,10 +196,19 @@ class MenuScene(Scene):
         return self.house.settings.simulations[side]
 
     def _game_cards(self, box: pygame.Rect, gap: int) -> None:
-        wide = min((box.width - gap * (len(GAMES) - 1)) // len(GAMES), max(self.look.px(270), 200))
-        for number, world in enumerate(reversed(GAMES)):
+        """A card a game or family of games; beside them the komi, where there is one."""
+        look, world = self.look, self.house.settings.world
+        families = worlds_by_family()
+        komi = komi_of(world) is not None
+        extra = max(look.px(170), 104) if komi else 0
+        room = box.width - (extra + gap if komi else 0) - gap * (len(families) - 1)
+        wide = min(room // len(families), max(look.px(270), 200))
+        for number, worlds in enumerate(families):
             place = pygame.Rect(box.x + number * (wide + gap), box.y, wide, box.height)
-            self.widgets.append(GameCard(place, self, world))
+            self.widgets.append(GameCard(place, self, worlds))
+        if komi:
+            x = box.x + len(families) * (wide + gap)
+            self.widgets.append(KomiCard(pygame.Rect(x, box.y, extra, box.height), self))
 
     def _seat(self, side: int, box: pygame.Rect) -> None:
         """The list of who can sit there, and the strength of who searches."""
@@ -381,22 +348,3 @@ class MenuScene(Scene):
 def _listed(seat: Seat) -> str:
     """The name under which a seat stands in the list: a human's, whichever version."""
     return seat.name.partition(".")[0] if seat.group == "humans" else seat.name
-
-
-_pictures: dict[tuple[str, int, int, tuple[int, int], str], pygame.Surface] = {}
-
-
-def _picture(world: str, size: tuple[int, int], palette: str) -> pygame.Surface:
-    """A game's board, made at four times the size."""
-    board = board_for(world)
-    key = (world, board.columns, board.rows, size, palette)  # of a game not listed the shape comes later
-    if key not in _pictures:
-        from agents.play.theme import Look
-
-        large = pygame.Surface((size[0] * 4, size[1] * 4), pygame.SRCALPHA)
-        board.resize(large.get_rect(), Look(1100, 740))
-        cells = KNOWN[world].sample if world in KNOWN else "." * (board.columns * board.rows)
-        stones = tuple({"X": 0, "O": 1}.get(cell, EMPTY) for cell in cells)
-        board.draw(large, View(stones, coordinates=False), PALETTES[palette])
-        _pictures[key] = pygame.transform.smoothscale(large, size)
-    return _pictures[key]

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from agents.search import Evaluator
 
 PLAYOUTS = 6  # random games behind each judgement of a search without a network
+OWNER_PLAYOUTS = 200  # behind whose point is whose
 MODEL_HUMAN = "forgetful"  # whom the ready-made imitator imitates
+GO_HUMAN = "tactician"
 CLUB_PLAYER = "two-ply"  # whose procedure rules moves out (agents/certificates.py)
 RARE = 1e-4  # a move 37 is below this chance
 WARM = 2  # simulations that compile all a search needs
@@ -38,6 +40,9 @@ class Mind:
     def __init__(self, world: str) -> None:
         """Raises UnknownGame."""
         self.game: Game = load_game(world)
+        from games.go import is_go  # with the rules, not with the menu
+
+        self._is_go = is_go(self.game)
         self._players: dict[str, Player] = {}
         self._evaluators: dict[str, Evaluator] = {}
         self._truths: Truths | None = None
@@ -77,6 +82,7 @@ class Mind:
             for a in order
         )
         truth = self._truth(states)
+        owner, lead = self._ownership(states)
         share = visits / max(1, visits.sum())
         searched = Opinion(
             "search", f"{name}, {simulations} simulations", _plain(share), float(result.value[0])
@@ -89,7 +95,18 @@ class Mind:
             truth,
             self._surprises(states, truth),
             CLUB_PLAYER if self.game.name == "connect_four" else "",
+            owner,
+            lead,
         )
+
+    def _ownership(self, states: States) -> tuple[tuple[float, ...], float | None]:
+        """Whose each point is expected to be, and how far the first player leads, where area counts."""
+        if not self._is_go:
+            return (), None
+        from agents.go_estimate import ownership
+
+        owner, lead = ownership(states, OWNER_PLAYOUTS)
+        return tuple(float(share) for share in owner), lead
 
     def _line(self, action: int, tree: Any) -> tuple[int, ...]:
         """The moves that the search expects from a root move on, itself first."""
@@ -105,16 +122,14 @@ class Mind:
         self, states: States, name: str, prior: Any, evaluator: Evaluator
     ) -> tuple[Opinion, ...]:
         """What those say who do not search: the imitator, or the human itself, and the search's network."""
-        if self.game.name != "connect_four" and name == SEARCH:
-            return ()
         found = []
         names = [seat.name for seat in roster(self.game.name)]
         if "pretrained:imitator" in names:
             policy = self._policy("pretrained:imitator.sampled", states)
             found.append(Opinion("imitator", "copies a human, does not search", policy))
-        elif self.game.name == "connect_four":
-            policy = self._policy(MODEL_HUMAN, states)
-            found.append(Opinion("human", f"{MODEL_HUMAN}: its exact choice", policy))
+        elif human := {"connect_four": MODEL_HUMAN}.get(self.game.name, GO_HUMAN if self._is_go else ""):
+            policy = self._policy(human, states)
+            found.append(Opinion("human", f"{human}: its exact choice", policy))
         if name != SEARCH:
             value = float(evaluator(states)[1][0])
             found.append(Opinion("network", f"{name}, at first sight", _plain(prior), value))
@@ -207,6 +222,10 @@ class Mind:
         return self._evaluators[name]
 
     def _made_evaluator(self, name: str) -> Evaluator:
+        if name == SEARCH and self._is_go:
+            from agents.go_estimate import playout_evaluator as go_evaluator
+
+            return go_evaluator(self.game)
         if name == SEARCH:
             return playout_evaluator(self.game)
         from agents.names import find_evaluator

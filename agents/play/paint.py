@@ -14,6 +14,7 @@ import numpy as np
 import pygame
 
 from agents.play.theme import TEXT, Colour, font, mix
+from games.go_looks import LINE, star_points, stone_pixels, wood
 
 Array = Any  # float [w, h]: pygame's arrays are indexed by x first
 
@@ -26,7 +27,8 @@ def text(words: str, size: int, colour: Colour = TEXT, bold: bool = False) -> py
 
 def forget() -> None:
     """Drop all that is kept: a typeface must not be used after pygame has been left."""
-    for kept in (text, fitted, wrapped, panel, shadow, dot, ring, stone, strokes, holed_plate, font):
+    pictures = (text, panel, shadow, dot, ring, stone, pebble, strokes, holed_plate, lined_wood)
+    for kept in (*pictures, fitted, wrapped, font):
         kept.cache_clear()
 
 
@@ -155,6 +157,34 @@ def stone(diameter: int, colour: Colour, ringed: bool, alpha: int = 255) -> pyga
     tint = np.array(mix(colour, (255, 255, 255), 0.55) if ringed else mix(colour, (0, 0, 0), 0.18), float)
     base = base + (tint - base) * (groove * (0.85 if ringed else 0.5))[..., None]
     return _picture(np.clip(base, 0, 255), np.clip(radius - r, 0.0, 1.0) * alpha / 255.0)
+
+
+@functools.lru_cache(maxsize=128)
+def pebble(diameter: int, white: bool, alpha: int = 255) -> pygame.Surface:
+    """A Go stone: slate or shell."""
+    colours, cover = stone_pixels(diameter, white)
+    return _picture(colours.swapaxes(0, 1), cover.T * alpha / 255.0)
+
+
+@functools.lru_cache(maxsize=4)
+def lined_wood(size: int, cell: int, pad: int) -> pygame.Surface:
+    """A Go board of so many lines, `cell` apart, on wood: half a cell and a pad around them."""
+    side = size * cell + 2 * pad
+    cover = np.clip(0.5 - _box_distance((side, side), max(4, cell // 9)), 0.0, 1.0)
+    plate = _picture(wood(side, side).swapaxes(0, 1).astype(float), cover)
+    low = pad + cell // 2
+    high = low + (size - 1) * cell
+    thin = max(1, round(cell / 44))
+    for i in range(size):
+        wide = thin + (1 if i in (0, size - 1) and cell > 24 else 0)
+        at = low + i * cell - wide // 2
+        plate.fill(LINE, pygame.Rect(low - wide // 2, at, high - low + wide, wide))
+        plate.fill(LINE, pygame.Rect(at, low - wide // 2, wide, high - low + wide))
+    spot = max(5, round(0.17 * cell)) | 1
+    for star in star_points(size):
+        row, column = divmod(star, size)
+        plate.blit(dot(spot, LINE), (low + column * cell - spot // 2, low + row * cell - spot // 2))
+    return plate
 
 
 @functools.lru_cache(maxsize=64)

@@ -25,7 +25,6 @@ from agents.play.theme import (
     Look,
     Palette,
     mix,
-    on_dark,
 )
 from agents.play.thoughts import Candidate, Opinion, Thoughts, Truth
 from agents.play.verdicts import Verdict
@@ -68,7 +67,7 @@ def draw_player(
     title: str,
     note: str,
     active: bool,
-    crosses: bool,
+    board: Board,
     busy: float | None,
 ) -> None:
     """A row: stone, name, what it is; bright when it is to move; dots while it thinks (`busy`: seconds)."""
@@ -77,12 +76,8 @@ def draw_player(
         stripe = pygame.Rect(box.x, box.y + 4, 3, box.height - 8)
         paint.draw_panel(target, stripe, 1, ACCENT)
     size = min(box.height - look.px(10), look.px(30))
-    colour = palette.second if side else palette.first
     centre = (box.x + look.px(10) + size // 2, box.centery)
-    if crosses:
-        picture = paint.strokes(size, max(3.0, size * 0.16), on_dark(colour), "nought" if side else "cross")
-    else:
-        picture = paint.stone(size, colour, bool(side))
+    picture = board.piece(size, side, palette)
     target.blit(picture, (centre[0] - size // 2, centre[1] - size // 2))
     x, room = box.x + look.px(20) + size, box.right - look.px(12) - (box.x + look.px(20) + size)
     high = look.size(15)
@@ -230,7 +225,10 @@ class Candidates:
         for words, x in zip(("move", "win", "visits"), columns[:3], strict=True):
             align = "midleft" if words == "move" else "midright"
             paint.write(target, words, (x, inner.y + header / 2), small, FAINT, align=align)
-        if thoughts.truth is not None:
+        if thoughts.truth is None:
+            place = (columns[2] + look.px(14), inner.y + header / 2)
+            paint.write(target, "then", place, small, FAINT)
+        else:
             paint.write(target, "truth", (inner.right, inner.y + header / 2), small, FAINT, align="midright")
         room = max(0, (inner.height - header) // line)
         for number, candidate in enumerate(thoughts.candidates[:room]):
@@ -260,13 +258,11 @@ class Candidates:
         best = candidate.action == thoughts.best
         if pointed:
             paint.draw_panel(target, row, look.px(5), RAISED)
-        spot = min(row.height - 4, look.px(22))
-        colour = ACCENT if best else mix(CARD, TEXT, 0.16)
-        target.blit(paint.dot(spot, colour), (columns[0], row.centery - spot // 2))
-        ink = INK if best else TEXT
-        paint.write(
-            target, names[candidate.action], (columns[0] + spot / 2, row.centery), size, ink, True, "center"
-        )
+        high, name = min(row.height - 4, look.px(22)), names[candidate.action]
+        spot = max(high, paint.width_of(name, size, True) + round(0.75 * size) if len(name) > 1 else 0)
+        chip = pygame.Rect(columns[0], row.centery - high // 2, spot, high)
+        paint.draw_panel(target, chip, high // 2, ACCENT if best else mix(CARD, TEXT, 0.16))
+        paint.write(target, name, chip.center, size, INK if best else TEXT, True, "center")
         if candidate.action in thoughts.surprises:
             tag = pygame.Rect(columns[0] + spot + look.px(5), 0, round(size * 1.9), round(size * 1.35))
             tag.centery = row.centery
@@ -284,7 +280,12 @@ class Candidates:
             DIM,
             align="midright",
         )
-        if thoughts.truth is not None:
+        if thoughts.truth is None:
+            room = row.right - 6 - columns[2] - look.px(14)
+            line = " ".join(names[action] for action in candidate.line[1:])
+            place = (columns[2] + look.px(14), row.centery)
+            paint.write(target, line, place, max(10, size - 2), FAINT, width=room)
+        else:
             value = thoughts.truth.values[candidate.action]
             colour = mix(TRUTH_COLOURS[value or 0], TEXT, 0.28)
             words = thoughts.truth.words(candidate.action)

@@ -17,13 +17,22 @@ class GameRecord:
     actions: all moves; cursor: how many of them are on the board; resigned: the side that gave up, or None.
     """
 
-    def __init__(self, game: Game, actions: Sequence[int] = (), resigned: int | None = None) -> None:
-        """Raises IllegalMove where the rules do not allow one of the moves."""
+    def __init__(
+        self,
+        game: Game,
+        actions: Sequence[int] = (),
+        resigned: int | None = None,
+        start: States | None = None,
+    ) -> None:
+        """`start`: the position [1] it begins from, the game's own without one (another komi, a handicap).
+
+        Raises IllegalMove where the rules do not allow one of the moves.
+        """
         self.game = game
         self.actions: list[int] = []
         self.cursor = 0
         self.resigned: int | None = None
-        self._states: list[States] = [game.new(1)]
+        self._states: list[States] = [game.new(1) if start is None else start.copy()]
         for action in actions:
             self.play(action)
         self.resigned = resigned
@@ -47,6 +56,15 @@ class GameRecord:
     def last_action(self) -> int | None:
         """The move that led to the position on the board."""
         return self.actions[self.cursor - 1] if self.cursor else None
+
+    @property
+    def start(self) -> States:
+        """The position it begins from, [1]."""
+        return self._states[0]
+
+    def branch(self) -> GameRecord:
+        """A game of its own that has come as far as the board here."""
+        return GameRecord(self.game, self.key, start=self.start)
 
     def state_at(self, ply: int) -> States:
         """The position after so many moves, [1]."""

@@ -6,6 +6,7 @@ Nothing heavy is imported here: the menu stands before numba and torch are there
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,13 @@ HUMANS = {  # titles, and what their scripts say of them (agents/scripted.py)
     "schoolyard": ("Schoolyard", "a crowd: whoever is there"),
     "club-night": ("Club night", "a crowd: all six, one a game"),
 }
+GO_HUMANS = {  # likewise (agents/go_scripted.py)
+    "wanderer": ("Wanderer", "knows the rules and two eyes"),
+    "capturer": ("Capturer", "takes what can be taken, runs from what threatens"),
+    "surveyor": ("Surveyor", "stakes out territory"),
+    "tactician": ("Tactician", "a club player in a hurry"),
+    "go-club": ("Go club", "a crowd: all four, one a game"),
+}
 VERSIONS = {"recorded": "", "best": " at best", "careful": " without slips"}  # of the humans
 AGENTS = {
     "imitator": "Imitator",
@@ -45,6 +53,10 @@ FIXED = {
     "mcts-1000": "Playouts 1,000",
 }
 
+GO_FIXED = {
+    "random": "Random",
+    **{f"mcts-{n}": f"Playouts {n:,}" for n in (100, 1_000, 10_000)},
+}
 MOST_SIMULATIONS = 100_000
 
 
@@ -69,8 +81,8 @@ PERSON = Seat(ME, "You", "you", "moves by mouse or keyboard")
 def roster(world: str, runs: Path = Path("runs")) -> list[Seat]:
     """Everybody who can sit down at a game of this world, in groups."""
     seats = [PERSON]
-    if world == "connect_four":
-        seats += [Seat(name, title, "humans", words) for name, (title, words) in HUMANS.items()]
+    humans, programs = _scripted(world)
+    seats += [Seat(name, title, "humans", words) for name, (title, words) in humans.items()]
     for name in sorted(_ready_made(world), key=lambda name: [*AGENTS, name].index(name)):
         title = AGENTS.get(name, name.replace("-", " ").capitalize())
         seats.append(
@@ -79,10 +91,9 @@ def roster(world: str, runs: Path = Path("runs")) -> list[Seat]:
     if not _ready_made(world):
         words = "looks ahead by playing on at random"
         seats.append(Seat(SEARCH, "Tree search", "agents", words, True))
-    if world == "connect_four":
-        seats += [Seat(name, title, "programs", "a fixed program") for name, title in FIXED.items()]
-    else:
-        seats.append(Seat("random", "Random", "programs", "any legal move"))
+    for name, title in programs.items():
+        words = "any legal move" if name == "random" else "a fixed program"
+        seats.append(Seat(name, title, "programs", words))
     if world in KNOWN and KNOWN[world].solved:
         seats.append(Seat(EXACT, "Perfect player", "programs", "never gives anything away"))
     return seats + _arms(world, runs)
@@ -136,18 +147,34 @@ def _ready_made(world: str) -> list[str]:
     return [path.parent.name for path in (PRETRAINED / world).glob("*/weights.safetensors")]
 
 
+def _scripted(world: str) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
+    """The humans of a game with their titles and words, and its fixed programs with their titles."""
+    if world == "connect_four":
+        return HUMANS, FIXED
+    if _is_go(world):
+        return GO_HUMANS, GO_FIXED
+    return {}, {"random": "Random"}
+
+
+def _is_go(world: str) -> bool:
+    return world in KNOWN and KNOWN[world].family == "Go"
+
+
 def _is_programs_own(name: str, world: str) -> bool:
     """Whether it is a name that needs no list: a depth, a number of playouts."""
-    if world != "connect_four":
-        return False
-    return bool(re.fullmatch(r"(alphabeta|mcts)-[1-9][0-9]{0,6}", name))
+    families = "mcts" if _is_go(world) else "alphabeta|mcts" if world == "connect_four" else ""
+    return bool(families and re.fullmatch(rf"({families})-[1-9][0-9]{{0,6}}", name))
+
+
+def default_opponent(world: str) -> str:
+    """Who sits down where nobody is named: Zero where it has learned this game, else a search without it."""
+    return "zero" if "zero" in _ready_made(world) else SEARCH
 
 
 def _arms(world: str, runs: Path) -> list[Seat]:
     """The arms of finished and unfinished runs of this world, newest run first, ten runs at most."""
-    if world != "connect_four":
-        return []
     folders = [path for pattern in ("*/arms", "*/seed-*/arms") for path in runs.glob(pattern)]
+    folders = [path for path in folders if _world_of(path.parent) == world]
     folders = sorted(folders, key=changed_at, reverse=True)[:10]
     seats = []
     for folder in folders:
@@ -157,3 +184,14 @@ def _arms(world: str, runs: Path) -> list[Seat]:
             name = f"{run.as_posix()}:{weights.parent.name}"
             seats.append(Seat(name, title, "runs", "an arm of your own run", True))
     return seats
+
+
+def _world_of(run: Path) -> str:
+    """Whose game a run's arms play, by its settings or those of the run it is a seed of."""
+    for folder in (run, run.parent):
+        try:
+            record = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            return str(record["config"]["world"])
+        except (OSError, ValueError, LookupError, TypeError):
+            continue
+    return "connect_four"

@@ -14,6 +14,7 @@ from lab.durable import replace_file
 PALETTES = ("classic", "sky", "stone")
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 16.0)  # moves a second, agent against agent
 SMALLEST = (640, 480)
+MOST_KOMI = 361.5  # more than any board is worth
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Settings:
     palette: str = "classic"
     speed: float = 1.0
     size: list[int] = field(default_factory=lambda: [1100, 740])
+    komi: dict[str, float] = field(default_factory=dict)  # of each game, where it is not the usual one
     games: int = 0  # begun so far: the number of the next game's stream of random numbers
 
 
@@ -91,6 +93,8 @@ def _check(settings: Settings) -> None:
     for name, pair, kind in pairs:
         if len(pair) != 2 or not all(type(one) is kind for one in pair):
             raise ValueError(f"{name} is {pair!r}")
+    if not all(isinstance(komi, int | float) and abs(komi) <= MOST_KOMI for komi in settings.komi.values()):
+        raise ValueError(f"komi is {settings.komi!r}")
     if settings.palette not in PALETTES or settings.speed not in SPEEDS or settings.games < 0:
         raise ValueError("a value is out of range")
     if not all(0 <= n <= 100_000 for n in settings.simulations):

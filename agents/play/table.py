@@ -64,11 +64,14 @@ class Table:
         teaching: bool = False,
         key: int = 0,
         ladder: list[Rung] | None = None,
+        komi: float | None = None,
     ) -> None:
-        """`key`: of the game's random numbers. Raises UnknownGame."""
+        """`key`: of the game's random numbers; `komi`: another than the usual one. Raises UnknownGame."""
         self.engine, self.world, self.key = engine, world, key
         self.seats, self.simulations, self.teaching = seats, simulations, teaching
-        self.record = GameRecord(load_game(world))
+        game = load_game(world)
+        start = None if komi is None or game.with_komi is None else game.with_komi(game.new(1), komi)
+        self.record = GameRecord(game, start=start)
         self.thoughts: dict[Key, Thoughts] = {}
         self.analysing = False
         self.assisted = False  # hints, undo and analysis take a game out of the rating
@@ -230,7 +233,7 @@ class Table:
             self.paused = not self.paused and not self.people
         elif self.seats[self.mover] != PERSON:
             self.assisted = True  # a game played on from where one has gone back counts for nobody
-            self.record = GameRecord(self.record.game, self.record.key)
+            self.record = self.record.branch()
             self.paused = False
         self.events.changed = True
 

@@ -77,7 +77,9 @@ class Thoughts:
     """All that is thought of a position.
 
     value: for the player to move, in [-1, 1]; simulations: of the search behind it; candidates: best first;
-    surprises: moves that the human's procedure rules out and that are right ("move 37"); human: whose.
+    surprises: moves that the human's procedure rules out and that are right ("move 37"); human: whose;
+    owner [cells]: whose each is expected to be, +1 the first player's, -1 the second's; lead: the first
+    player's expected points minus the second's. Both only where area counts.
     """
 
     value: float
@@ -87,6 +89,8 @@ class Thoughts:
     truth: Truth | None = None
     surprises: tuple[int, ...] = ()
     human: str = ""
+    owner: tuple[float, ...] = ()
+    lead: float | None = None
 
     @property
     def best(self) -> int:
@@ -128,6 +132,8 @@ def to_json(thoughts: Thoughts) -> dict[str, Any]:
         "truth": None if truth is None else [list(truth.values), list(truth.moves), list(truth.scores)],
         "surprises": list(thoughts.surprises),
         "human": thoughts.human,
+        **({"owner": [round(share, 2) for share in thoughts.owner]} if thoughts.owner else {}),
+        **({} if thoughts.lead is None else {"lead": round(thoughts.lead, 2)}),
     }
 
 
@@ -151,6 +157,8 @@ def from_json(value: Any, num_actions: int, legal: Sequence[bool] | None = None)
             None if value["truth"] is None else Truth(*(_numbers(part) for part in value["truth"])),
             tuple(int(a) for a in value["surprises"]),
             str(value["human"]),
+            tuple(float(share) for share in value.get("owner", ())),
+            None if value.get("lead") is None else float(value["lead"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no analysis of a position: {error}") from None
@@ -170,6 +178,10 @@ def _check(thoughts: Thoughts, num_actions: int, legal: Sequence[bool] | None) -
     numbers += [p for o in thoughts.opinions for p in (*o.policy, *(() if o.value is None else (o.value,)))]
     if not all(math.isfinite(number) and abs(number) <= 1.001 for number in numbers):
         raise ValueError("an analysis with a value or a chance that is none")
+    if not math.isfinite(thoughts.lead or 0.0) or not all(abs(share) <= 1.001 for share in thoughts.owner):
+        raise ValueError("an analysis with points that are nobody's")
+    if thoughts.owner and not num_actions - 1 <= len(thoughts.owner) <= num_actions:  # one more: the pass
+        raise ValueError(f"an analysis that knows {len(thoughts.owner)} points")
     actions = [c.action for c in thoughts.candidates] + list(thoughts.surprises)
     actions += [action for c in thoughts.candidates for action in c.line]
     truth = thoughts.truth

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agents.play.board import EMPTY, Board, Label, View
 from agents.play.boards import stones_of, winning_cells
+from agents.play.counting import color_of, counted_words, last_pass, lead_words, margin, owners
 from agents.play.record import GameRecord
 from agents.play.seats import PERSON, Seat
 from agents.play.table import Table
@@ -29,10 +30,16 @@ def last_cell(record: GameRecord) -> int | None:
 
 
 def view_of(
-    table: Table, board: Board, ghost: int | None, pointed: int | None, heat: int, coordinates: bool
+    table: Table,
+    board: Board,
+    ghost: int | None,
+    pointed: int | None,
+    heat: int,
+    coordinates: bool,
+    area: bool = False,
 ) -> View:
     """What is seen: the stones, and in analysis the thoughts. `pointed`: the candidate whose line is shown;
-    `heat`: whose opinion warms the board, 0 nobody's."""
+    `heat`: whose opinion warms the board, 0 nobody's; `area`: whether it is shown whose point is whose."""
     record, thoughts = table.record, table.shown()
     stones = stones_at(record, record.cursor)
     view = View(
@@ -44,6 +51,7 @@ def view_of(
         names=record.game.action_names,
         mark=_mark(table.verdicts(), record.cursor),
     )
+    view.owner = owners(record, thoughts, area)
     if record.is_over:
         view.winning = winning_cells(table.world, board, stones)
     elif pointed is not None and thoughts is not None:
@@ -85,8 +93,13 @@ def _labels(thoughts: Thoughts, record: GameRecord) -> dict[int, Label]:
         words = f"{50 + 50 * candidate.value:.0f}" if candidate.visits else "·"
         colour = ACCENT if best else GRADE_COLOURS[verdict.grade.name]
         mark = _sign(verdict) if action == played or verdict.surprise else None
-        labels[action] = Label(words, colour, best, mark)
+        note = _short(candidate.visits) if candidate.visits else ""
+        labels[action] = Label(words, colour, best, mark, note)
     return labels
+
+
+def _short(number: int) -> str:
+    return f"{number / 1000:.1f}k" if number >= 1000 else str(number)
 
 
 def _line(record: GameRecord, thoughts: Thoughts, action: int) -> list[tuple[int, int, int]]:
@@ -94,7 +107,7 @@ def _line(record: GameRecord, thoughts: Thoughts, action: int) -> list[tuple[int
     candidate = thoughts.candidate(action)
     if candidate is None:
         return []
-    future = GameRecord(record.game, record.key)
+    future = record.branch()
     found = []
     for number, move in enumerate(candidate.line, 1):
         if move not in future.legal():
@@ -128,7 +141,7 @@ def seat_title(table: Table, side: int) -> str:
     """A seat's name in the window; who is who where two persons play."""
     seat = table.seats[side]
     if seat == PERSON and len(table.people) == 2:
-        return ("First", "Second")[side] + " player"
+        return color_of(table.record, side) or ("First", "Second")[side] + " player"
     return seat.title
 
 
@@ -167,14 +180,17 @@ def _ending(table: Table, result: tuple[float, ...]) -> str:
     if result[0] == result[1]:
         return "A draw"
     winner = 0 if result[0] > result[1] else 1
-    how = " by resignation" if table.record.resigned is not None else ""
+    how = " by resignation" if table.record.resigned is not None else margin(table.record)
     if table.seats[winner] == PERSON and len(table.people) == 1:
         return f"You win{how}"
     return f"{seat_title(table, winner)} wins{how}"
 
 
 def _after_the_end(table: Table) -> str:
-    return _said(table) if table.analysing else "A shows what was thought. N begins a new game."
+    counted = "" if table.record.resigned is not None else counted_words(table.record)
+    if table.analysing:
+        return _said(table) or counted
+    return counted or "A shows what was thought. N begins a new game."
 
 
 def _browsing(table: Table) -> str:
@@ -196,5 +212,9 @@ def _said(table: Table) -> str:
         return f"Move 37! {verdict.words}. The club player's procedure rules it out."
     if verdict is not None:
         return f"{verdict.grade.words.capitalize()}: {verdict.words}"
+    if passed_words := last_pass(table.record):
+        return passed_words
+    if expected := lead_words(table.shown()):
+        return expected
     opponent = table.rated_opponent()
     return "This game counts for your rating" if opponent else ""

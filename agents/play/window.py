@@ -42,6 +42,7 @@ class Start:
     teaching: bool | None = None
     load: Path | None = None
     lesson: Path | None = None
+    komi: float | None = None
 
 
 class Window:
@@ -122,6 +123,8 @@ class Window:
         """What the command line says is remembered, as if it had been chosen in the menu."""
         if start.world in GAMES:  # no file of one's own: it would be run at every start
             self.settings.world = str(start.world)
+        if start.komi is not None and start.world is not None:
+            self.settings.komi[start.world] = start.komi
         if start.teaching is not None:
             self.settings.teaching = start.teaching
         if start.seats is not None:

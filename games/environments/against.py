@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 
 from games.core import Game, load_game
 from games.environments.opponents import Opponent, opponent_act
-from games.environments.pictures import DISCS, MARKS, Look, Screen, check_render_mode, picture
+from games.environments.pictures import (
+    MODES,
+    Screen,
+    board_picture,
+    board_text,
+    check_render_mode,
+    render_modes,
+)
 from games.environments.seats import Outcome, Seats
-from games.environments.views import has_stones, observation_space, seen_by
+from games.environments.views import observation_space
 
-LOOKS = {"tic_tac_toe": MARKS}
-MODES = ["human", "rgb_array", "ansi"]
 FIRST_ROW = np.zeros(1, np.int64)
-
-
-def render_modes(game: Game) -> list[str]:
-    """How a game can be drawn."""
-    return MODES if has_stones(game) else ["ansi"]
 
 
 def two_player_game(world: Game | str) -> Game:
@@ -41,7 +41,7 @@ class AgainstEnv(gymnasium.Env[NDArray[Any], Any]):
     1, 0 or -1; an illegal move loses.
     """
 
-    metadata: dict[str, Any] = {"render_modes": MODES, "render_fps": 2}  # noqa: RUF012
+    metadata: dict[str, Any] = {"render_modes": list(MODES), "render_fps": 2}  # noqa: RUF012
 
     def __init__(
         self,
@@ -105,8 +105,8 @@ class AgainstEnv(gymnasium.Env[NDArray[Any], Any]):
         state = self._seats.states[0]
         return self._screen.show(
             self.render_mode,
-            lambda: self.game.to_text(state),
-            lambda: draw(self.game, state, "rgb_array", self.size),
+            lambda: board_text(self.game, state),
+            lambda: board_picture(self.game, state, self.size),
             self.metadata["render_fps"],
         )
 
@@ -127,11 +127,3 @@ class AgainstEnv(gymnasium.Env[NDArray[Any], Any]):
 def row_key(generator: np.random.Generator) -> NDArray[np.uint64]:
     """A key for all games of one row, [1]."""
     return generator.integers(2**64, size=1, dtype=np.uint64)
-
-
-def draw(game: Game, state: Any, mode: str, size: tuple[int, int]) -> Any:
-    """One state as text (ansi) or as pixels [height, width, 3]."""
-    if mode == "ansi":
-        return game.to_text(state)
-    look: Look = LOOKS.get(game.name, DISCS)
-    return picture(seen_by(game, state[None], 0)[0], *size, look)

@@ -13,9 +13,9 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from games.core import Game
-from games.environments.against import MODES, draw, render_modes, row_key, two_player_game
+from games.environments.against import row_key, two_player_game
 from games.environments.opponents import Opponent, opponent_act
-from games.environments.pictures import check_render_mode
+from games.environments.pictures import MODES, board_picture, board_text, check_render_mode, render_modes
 from games.environments.seats import Seats
 from games.environments.views import observation_space
 
@@ -110,7 +110,10 @@ class AgainstVectorEnv(VectorEnv[NDArray[Any], NDArray[Any], NDArray[Any]]):
         """Every game as pixels [height, width, 3] (rgb_array) or text (ansi)."""
         if self.render_mode is None:
             return None
-        return tuple(draw(self.game, state, self.render_mode, self.size) for state in self._seats.states)
+        states = self._seats.states
+        if self.render_mode == "ansi":
+            return tuple(board_text(self.game, state) for state in states)
+        return tuple(board_picture(self.game, state, self.size) for state in states)
 
     def __getstate__(self) -> dict[str, Any]:
         """All but rules and opponent, which are made again of what this was made of."""

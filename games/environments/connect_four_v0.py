@@ -6,7 +6,6 @@ from typing import Any
 
 from pettingzoo.utils.env import AECEnv
 
-from games.environments.pictures import DISCS
 from games.environments.two_player import TwoPlayerEnv, wrapped
 
 
@@ -17,7 +16,7 @@ class raw_env(TwoPlayerEnv):  # noqa: N801  (PettingZoo's name for it)
 
     def __init__(self, render_mode: str | None = None, screen_scaling: int = 9) -> None:
         size = (99 * screen_scaling, 86 * screen_scaling)
-        super().__init__("connect_four", render_mode, size, ("player_0", "player_1"), DISCS)
+        super().__init__("connect_four", render_mode, size, ("player_0", "player_1"))
 
 
 def env(**kwargs: Any) -> AECEnv[Any, Any, Any]:

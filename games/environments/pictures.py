@@ -10,9 +10,12 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
+from games.core import CELLS, POINTS, Game
 from games.drawing import BOARD, FIRST, HOLE, RING, SECOND
+from games.environments.views import has_stones, seen_by
 
 Picture = NDArray[np.uint8]  # [height, width, 3]
+MODES = ("human", "rgb_array", "ansi")
 
 
 class Look(NamedTuple):
@@ -28,6 +31,33 @@ class Look(NamedTuple):
 
 DISCS = Look(True, BOARD, HOLE, FIRST, SECOND, RING)
 MARKS = Look(False, "#f4efe4", "#8d8578", "#1f4e8c", "#b8452f", "")
+
+
+def render_modes(game: Game) -> list[str]:
+    """How a game can be drawn."""
+    return list(MODES) if has_stones(game) else ["ansi"]
+
+
+def board_text(game: Game, state: Any) -> str:
+    """One state as text; a board of points with its coordinates."""
+    if game.board == POINTS:
+        from games.go_drawing import go_text
+
+        return go_text(state)
+    return game.to_text(state)
+
+
+def board_picture(game: Game, state: Any, size: tuple[int, int]) -> Picture:
+    """One state as pixels, `size` being width and height.
+
+    Stones on wood where they lie on points, marks where they are put on cells, discs elsewhere.
+    """
+    if game.board == POINTS:
+        from games.go_drawing import go_picture
+
+        return go_picture(state, *size)
+    look = MARKS if game.shape is not None and game.shape.kind == CELLS else DISCS
+    return picture(seen_by(game, state[None], 0)[0], *size, look)
 
 
 def picture(stones: NDArray[np.int8], width: int, height: int, look: Look) -> Picture:

@@ -6,7 +6,12 @@ import os
 
 import gymnasium
 
-WORLDS = {"ConnectFour": "connect_four", "TicTacToe": "tic_tac_toe"}
+WORLDS = {
+    "ConnectFour": "connect_four",
+    "TicTacToe": "tic_tac_toe",
+    **{f"Go{size}": f"go{size}" for size in (5, 7, 9, 13, 19)},
+}
+MODULES = ("connect_four", "tic_tac_toe", "go")  # of PettingZoo's faces; go takes its board_size
 ENVIRONMENTS = "games.environments"
 
 
@@ -31,7 +36,7 @@ def _register_with_pettingzoo() -> None:
         return
     finally:
         _restore("SDL_AUDIODRIVER", sound)
-    for world in WORLDS.values():
+    for world in MODULES:
         if f"move37/{world}-v0" not in aec_registry:
             register("aec", f"move37/{world}-v0", entry_point=f"{ENVIRONMENTS}.{world}_v0:env")
 

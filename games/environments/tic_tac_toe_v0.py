@@ -9,7 +9,6 @@ from typing import Any
 
 from pettingzoo.utils.env import AECEnv
 
-from games.environments.pictures import MARKS
 from games.environments.two_player import TwoPlayerEnv, wrapped
 
 
@@ -20,7 +19,7 @@ class raw_env(TwoPlayerEnv):  # noqa: N801  (PettingZoo's name for it)
 
     def __init__(self, render_mode: str | None = None, screen_height: int = 1000) -> None:
         size = (screen_height, screen_height)
-        super().__init__("tic_tac_toe", render_mode, size, ("player_1", "player_2"), MARKS)
+        super().__init__("tic_tac_toe", render_mode, size, ("player_1", "player_2"))
 
 
 def env(**kwargs: Any) -> AECEnv[Any, Any, Any]:

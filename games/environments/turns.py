@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from games.core import DRAWN, GOES_ON, ILLEGAL, LOST, WON, Game, IllegalMove, load_game
-from games.environments.views import has_stones, seen_by
+from games.environments.views import has_stones, observation_space, seen_by
 
 
 class Turns:
     """A game in play.
 
-    state [1]; seen: what player 0 sees (views.seen_by); open_actions int8 [A]: legal for who moves next.
+    state [1]; seen: what player 0 sees (views.seen_by); open_actions int8 [A]: legal for who moves next;
+    space: of what `of_player` gives.
     A copy, or what was pickled, goes on from the same position.
     """
 
-    def __init__(self, game: Game | str) -> None:
-        """Of a game, or the name of one (see `load_game`, whose errors are raised)."""
+    def __init__(self, game: Game | str | Callable[[], Game]) -> None:
+        """Of a game, the name of one (see `load_game`, whose errors are raised), or what makes one."""
         self.source = game
-        self.game = load_game(game) if isinstance(game, str) else game
+        self.game = _game_of(game)
+        self.space = observation_space(self.game)
         self._two_sided = has_stones(self.game)
         self._empty = self.game.new(1)
         self._empty_seen: NDArray[Any] = seen_by(self.game, self._empty, 0)[0]
@@ -61,9 +64,15 @@ class Turns:
         return WON if reward > 0 else LOST if reward < 0 else DRAWN
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "game": None} if isinstance(self.source, str) else vars(self)
+        return vars(self) if isinstance(self.source, Game) else {**vars(self), "game": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         if self.game is None:
-            self.game = load_game(self.source)
+            self.game = _game_of(self.source)
+
+
+def _game_of(source: Game | str | Callable[[], Game]) -> Game:
+    if isinstance(source, Game):
+        return source
+    return load_game(source) if isinstance(source, str) else source()

@@ -11,9 +11,8 @@ from pettingzoo.utils import wrappers
 from pettingzoo.utils.env import AECEnv
 
 from games.core import GOES_ON, ILLEGAL, LOST, WON, Game, IllegalMove
-from games.environments.pictures import DISCS, Look, Screen, check_render_mode, picture
+from games.environments.pictures import Screen, board_picture, board_text, check_render_mode, render_modes
 from games.environments.turns import Turns
-from games.environments.views import has_stones, observation_space
 
 Observation = dict[str, NDArray[Any]]
 REWARDS = {WON: (1, -1), LOST: (-1, 1)}  # the mover's, the other's; of a draw nobody's
@@ -42,31 +41,29 @@ class TwoPlayerEnv(AECEnv[str, Observation, int | None]):
 
     def __init__(
         self,
-        game: Game | str,
+        game: Game | str | Turns,
         render_mode: str | None = None,
         size: tuple[int, int] = (640, 640),
         agents: tuple[str, str] = ("player_0", "player_1"),
-        look: Look = DISCS,
     ) -> None:
-        """Of a game or the name of one; `size` is a picture's width and height in pixels.
+        """Of a game, the name of one, or turns that show it in a way of their own.
 
-        Raises UnknownGame, and ValueError for a render mode or a number of players that cannot be.
+        `size` is a picture's width and height in pixels. Raises UnknownGame, and ValueError for a render mode
+        or a number of players that cannot be.
         """
         super().__init__()
-        self._turns = Turns(game)
+        self._turns = game if isinstance(game, Turns) else Turns(game)
         self.game = self._turns.game
         if self.game.num_players != 2:
             raise ValueError(f"{self.game.title} is for {self.game.num_players}, this face for two players")
-        if not has_stones(self.game):
-            self.metadata = {**self.metadata, "render_modes": ["ansi"]}
+        self.metadata = {**self.metadata, "render_modes": render_modes(self.game)}
         check_render_mode(render_mode, self.metadata["render_modes"])
-        self.render_mode, self.size, self.look = render_mode, size, look
+        self.render_mode, self.size = render_mode, size
         self._screen = Screen(self.game.title)
         self.possible_agents, self.agents = list(agents), list(agents)
-        seen = observation_space(self.game)
         mask = spaces.Box(0, 1, (self.game.num_actions,), np.int8)
         self.observation_spaces = {
-            agent: spaces.Dict({"observation": seen, "action_mask": mask}) for agent in agents
+            agent: spaces.Dict({"observation": self._turns.space, "action_mask": mask}) for agent in agents
         }
         self.action_spaces = {agent: spaces.Discrete(self.game.num_actions) for agent in agents}
 
@@ -130,8 +127,8 @@ class TwoPlayerEnv(AECEnv[str, Observation, int | None]):
         """The position as pixels [height, width, 3] (rgb_array), as text (ansi), or in a window (human)."""
         shown: NDArray[np.uint8] | str | None = self._screen.show(
             self.render_mode,
-            lambda: self.game.to_text(self._turns.state[0]),
-            lambda: picture(self._turns.seen, *self.size, self.look),
+            lambda: board_text(self.game, self._turns.state[0]),
+            lambda: board_picture(self.game, self._turns.state[0], self.size),
             self.metadata["render_fps"],
         )
         return shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -21,10 +21,10 @@ NAMED_ERRORS = (
 )  # by name, so that nothing heavy is imported to say what is wrong
 
 
-def actions_of(wings: Wings) -> Actions:
-    """The actions of the subcommands that are for every world."""
+def actions_of(wings: Wings, both: Collection[str]) -> Actions:
+    """The actions of the subcommands that are for every world; `both` are those of the main job."""
     return {
-        CompareBoth: partial(compare_both, wings=wings),
+        CompareBoth: partial(compare_both, wings={world: wings[world] for world in both}),
         Report: partial(report, wings=wings),
         Resume: partial(resume, wings=wings),
         Runs: partial(runs, wings=wings),

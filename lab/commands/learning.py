@@ -32,9 +32,9 @@ def settings_of(command: Any, counts: Any, **changes: Any) -> Any:
     return replace(counts, **own | {"device": resolve_device(command.device)}, **changes)
 
 
-def learn(command: Any, config: Any, job: str, wings: Wings, check: Callable[[Any], None]) -> None:
-    """Check the settings, make the run folder, do the run. Raises UsageError, RunError, TaskFailed and what
-    `check` raises."""
+def learn(command: Any, config: Any, job: str, wings: Wings, check: Callable[[Any], Any]) -> Path:
+    """Check the settings, make the run folder, do the run; returns the folder. Raises UsageError, RunError,
+    TaskFailed and what `check` raises."""
     from lab.run import create_run, next_run_folder
 
     if command.seeds < 1:
@@ -43,3 +43,4 @@ def learn(command: Any, config: Any, job: str, wings: Wings, check: Callable[[An
     folder = command.out or next_run_folder(Path("runs"), job, command.world)
     settings = {"job": job, "seeds": command.seeds, **vars(config)}
     finish(create_run(folder, settings, command_line()), wings, command.json)
+    return folder

@@ -88,7 +88,7 @@ class Reinforce(Learning):
     policy_gradient: ReinforceConfig = field(default_factory=ReinforceConfig)
 
 
-def with_preset(command: type, name: str) -> Any:
+def with_preset(command: type, name: str, _: str = "") -> Any:
     """A learning subcommand whose counts are those of the preset, for the command line to change; of quick,
     where there is none of that name."""
     known: TextPreset = next((one for one in TEXT_PRESETS if one == name), "quick")

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from agents.config import LADDER_ARMS, CompareConfig, TeacherConfig
-from agents.experiment import connect_four_experiment
+from agents.experiment import board_experiment
 from agents.ladder import IMITATE, RUNGS
 from agents.match_plan import Match, matches
-from agents.result import connect_four_world
+from agents.result import board_world
 from lab.curve import CurveRow, curve_path
 from lab.statistics import wilson
 
@@ -30,7 +30,7 @@ def write_run(folder: Path, config: CompareConfig) -> None:
     """Curves, scores and matches of every arm of the comparison, raw AlphaGo's among them as older plans had
     them; and, where there are teachers, the sweep."""
     (folder / "results").mkdir(parents=True)
-    for arm in connect_four_experiment(config).arms:
+    for arm in board_experiment(config).arms:
         _write_arm(folder, arm.name)
     old = [Match("ceiling", "alphago", f"{config.human}.{line}") for line in ("recorded", "best")]
     for match in (*matches(config), *old, Match("ceiling", "alphago", "alphabeta-4")):
@@ -86,7 +86,7 @@ def _write(path: Path, value: Any) -> None:
 
 def result_of_run(folder: Path, config: CompareConfig) -> Json:
     """The result of such a run of one seed, with the fields that agents.runs puts around its world."""
-    arms = tuple(arm.name for arm in connect_four_experiment(config).arms)
+    arms = tuple(arm.name for arm in board_experiment(config).arms)
     return {
         "schema": "move37-result/1",
         "command": "python train.py compare",
@@ -97,6 +97,6 @@ def result_of_run(folder: Path, config: CompareConfig) -> Json:
         "versions": {"move37": "0.1.0"},
         "machine": {"cores": 2},
         "times": {"wall_seconds": 1.0, "cpu_seconds": 2.0, "phases": []},
-        "worlds": [connect_four_world(folder, config, arms)],
+        "worlds": [board_world(folder, config, arms)],
         "boards": [],
     }

@@ -12,10 +12,10 @@ import pytest
 from agents.claims import _wins, claims_of, passes, stays
 from agents.commands import Compare, Demonstrate, Imitate, with_preset
 from agents.config import LADDER_ARMS, SWEEP, CompareConfig, TeacherConfig, preset
-from agents.experiment import BadSetting, check_config, connect_four_experiment
+from agents.connect_four_scripted import DEFAULT_HUMAN, SLIP_PRONE_HUMAN
+from agents.experiment import BadSetting, board_experiment, check_config
 from agents.match_plan import Match, matches
 from agents.player import UnknownPlayer
-from agents.scripted import DEFAULT_HUMAN, SLIP_PRONE_HUMAN
 from agents.wing import experiment_of
 from games.notation import NotationError
 from lab.run import RunError, plain
@@ -46,7 +46,7 @@ def test_every_task_can_start_and_leaves_its_own_mark(job: str, counter: str) ->
 
 
 def test_arms_of_scripted_humans_wait_for_the_games() -> None:
-    experiment = connect_four_experiment(CONFIG)
+    experiment = board_experiment(CONFIG)
     needs = {arm.name: arm.learn.needs for arm in experiment.arms}
     assert needs["zero"] == (), "zero sees no human games"
     assert needs["imitator"] == needs["winners"] == (f"demonstrate {CONFIG.human}",)
@@ -54,7 +54,7 @@ def test_arms_of_scripted_humans_wait_for_the_games() -> None:
 
 
 def test_a_file_of_games_needs_no_demonstration() -> None:
-    experiment = connect_four_experiment(replace(CONFIG, human="mine.txt", counter_human="none"))
+    experiment = board_experiment(replace(CONFIG, human="mine.txt", counter_human="none"))
     assert experiment.demonstrate == ()
     assert not any("demonstrate" in need for arm in experiment.arms for need in arm.learn.needs)
     assert not any(".txt" in task.name for task in experiment.tasks), "nobody plays against a file"
@@ -63,14 +63,14 @@ def test_a_file_of_games_needs_no_demonstration() -> None:
 def test_perfect_answers_wait_for_games_that_somebody_writes() -> None:
     config = replace(CONFIG, teachers=TeacherConfig(("perfect", "alphabeta-1")), counter_human="none")
     for human, needs in (("two-ply", ("demonstrate two-ply",)), ("mine.txt", ())):
-        tasks = {task.name: task for task in connect_four_experiment(replace(config, human=human)).tasks}
+        tasks = {task.name: task for task in board_experiment(replace(config, human=human)).tasks}
         assert tasks["teach perfect"].needs == needs
         assert tasks["teach alphabeta-1"].needs == ()
         assert {need for task in tasks.values() for need in task.needs} <= set(tasks)
 
 
 def test_the_ladder_waits_for_what_it_stands_on() -> None:
-    experiment = connect_four_experiment(replace(CONFIG, arms=LADDER_ARMS))
+    experiment = board_experiment(replace(CONFIG, arms=LADDER_ARMS))
     needs = {task.name: set(task.needs) for task in experiment.tasks}
     assert {arm.name for arm in experiment.arms} >= set(LADDER_ARMS)
     assert needs["own-wins"] == needs["policy-gradient"] == needs["master"] == {"imitator"}
@@ -96,7 +96,7 @@ def test_arms_that_cannot_stand_alone_are_refused(arms: tuple[str, ...], words: 
 
 
 def test_matches_wait_for_their_arms() -> None:
-    experiment = connect_four_experiment(CONFIG)
+    experiment = board_experiment(CONFIG)
     needs = {task.name: task.needs for task in experiment.evaluate}
     assert set(needs["match zero@ v imitator@"]) == {"zero", "imitator"}
     assert needs[f"match imitator.sampled v {CONFIG.human}.recorded"] == ("imitator",)

@@ -1,4 +1,4 @@
-"""The humans: exact distributions against an independent oracle, blind spots worked by hand."""
+"""The humans: exact distributions against an independent oracle, symmetry, crowds, names."""
 
 from __future__ import annotations
 
@@ -7,50 +7,21 @@ import itertools
 
 import numpy as np
 import pytest
+from human_boards import board, mirrored, varied_states
 
 from agents import procedure
+from agents.connect_four_scripted import CROWDS, DEFAULT_HUMAN, HUMANS, SLIP_PRONE_HUMAN
+from agents.crowd import Crowd
 from agents.games_file import positions_of
 from agents.player import UnknownPlayer
-from agents.procedure import Habit, Human, Slip, human_moves, human_policy, sharpen
-from agents.scripted import (
-    CROWDS,
-    DEFAULT_HUMAN,
-    HUMANS,
-    SLIP_PRONE_HUMAN,
-    Crowd,
-    crowd_members,
-    demonstrate,
-    describe,
-    human_names,
-    human_player,
-)
+from agents.procedure import Habit, Human, human_moves, human_policy, sharpen
+from agents.scripted import crowd_members, demonstrate, describe, human_names, human_player
+from agents.slips import Slip
 from games.connect_four import FALLING, GAME, HORIZONTAL, RISING, VERTICAL
-from games.core import States
 from lab.randomness import fold_in_batch, game_keys
 
 DIRECTIONS = {VERTICAL: (0, 1), HORIZONTAL: (1, 0), FALLING: (1, -1), RISING: (1, 1)}
 Board = dict[tuple[int, int], bool]  # (column, row) -> whether the mover's stone
-
-
-def varied_states(games: int = 30, seed: int = 3) -> States:
-    """Positions of crowds and of random play, none finished."""
-    crowd = positions_of(demonstrate("club-night", games, seed))[0]
-    rng = np.random.default_rng(seed)
-    states, wild = GAME.new(games), []
-    for _ in range(30):
-        states = states[~GAME.is_terminal(states)]
-        wild.append(states)
-        mask = GAME.legal_action_mask(states)
-        states = GAME.step(states, (mask * rng.random(mask.shape)).argmax(axis=1).astype(np.int32))
-    return np.concatenate([crowd, *wild])
-
-
-def board(text: str) -> States:
-    return GAME.from_text("\n".join(text.split()))
-
-
-def moves_of(name: str, text: str) -> np.ndarray:
-    return human_player(name).policy(board(text))[0]
 
 
 # --- an independent oracle: dictionaries of stones, line by line ---
@@ -208,158 +179,6 @@ def test_careful_has_no_slips(name: str) -> None:
     assert careful.slip_rate == 0
     assert [list(part) for part in careful.states_of_mind] == [[1.0], [HUMANS[name].knows]]
     assert (human_player(f"{name}.careful").policy(states) == human_policy(states, careful)).all()
-
-
-# --- blind spots, worked by hand ---
-
-RISING_FOUR = """
-    .......
-    .......
-    .......
-    ..XO...
-    .XOX...
-    XOOXO..
-"""  # X to move: a1 b2 c3 and d4 wins
-RISING_FOUR_OF_X = """
-    .......
-    .......
-    .......
-    ..XO...
-    .XOX...
-    XOOXO.X
-"""  # O to move: d4 must be stopped
-
-
-def mirrored(text: str) -> str:
-    return "\n".join(line[::-1] for line in text.split())
-
-
-def test_never_sees_diagonals() -> None:
-    """The straight-liner neither takes the diagonal win nor stops it; who sees it does."""
-    for text in (RISING_FOUR, RISING_FOUR_OF_X, mirrored(RISING_FOUR), mirrored(RISING_FOUR_OF_X)):
-        assert moves_of("forgetful.careful", text)[3] == 1.0
-        assert moves_of("straight-liner.careful", text)[3] < 0.9
-        assert (moves_of("straight-liner", text) > 0).all()
-
-
-def test_a_misread_direction_is_a_slip() -> None:
-    """The forgetful misses d4 only where it misreads the rising lines (.08), and not even then always."""
-    habit = human_policy(board(RISING_FOUR), without(HUMANS["forgetful"].careful, RISING))[0, 3]
-    assert moves_of("forgetful", RISING_FOUR)[3] == pytest.approx(0.92 + 0.08 * habit)
-
-
-def without(human: Human, lines: int) -> Human:
-    return dataclasses.replace(human, knows=human.knows & ~procedure.lines_of_both(lines))
-
-
-def test_edge_walker_knows_no_falling_diagonals() -> None:
-    for text in (RISING_FOUR, RISING_FOUR_OF_X):
-        assert moves_of("edge-walker.careful", text)[3] == 1.0
-        assert moves_of("edge-walker.careful", mirrored(text))[3] < 0.9
-
-
-def test_tower_builder_sees_columns_not_rows_of_the_opponent() -> None:
-    row_of_three = """
-        .......
-        .......
-        .......
-        .......
-        OO.....
-        XXX....
-    """  # O to move: d1 stops the row
-    assert moves_of("beginner.careful", row_of_three)[3] == 1.0
-    assert moves_of("tower-builder.careful", row_of_three)[3] < 0.9
-    column_of_three = """
-        .......
-        .......
-        .......
-        X......
-        X......
-        XOO....
-    """
-    assert moves_of("tower-builder.careful", column_of_three)[0] == 1.0
-    assert moves_of("tower-builder.careful", RISING_FOUR_OF_X)[3] == 1.0  # stops diagonals ...
-    assert moves_of("tower-builder.careful", RISING_FOUR)[3] < 0.9  # ... and does not take them
-
-
-UNDER_THE_WIN = """
-    .......
-    .......
-    .......
-    .......
-    .OOO...
-    .XXO.XX
-"""  # X to move; O wins on a2 and e2, so a1 and e1 hand the game over
-
-
-def test_forgets_the_square_above() -> None:
-    for name in ("edge-walker.careful", "two-ply.careful"):
-        assert moves_of(name, UNDER_THE_WIN)[[0, 4]].tolist() == [0.0, 0.0]
-    for name in ("straight-liner.careful", "forgetful.careful", "beginner.careful", "tower-builder.careful"):
-        assert (moves_of(name, UNDER_THE_WIN)[[0, 4]] > 0).all()
-
-
-def test_edge_walkers_mixture_by_hand() -> None:
-    """It plays a1 only if it forgets the square above (.12) or overlooks the opponent's wins (.06).
-
-    Odds then, column by its preference, 1.6 for each X that touches the cell: a1 8 * 1.6 (b1),
-    b3 6, c3 4, d3 2.5, e1 1.5 * 1.6 (f1), f2 and g2 1.6 ** 2 (f1, g1); no cell makes a threat.
-    """
-    odds = np.array([8 * 1.6, 6, 4, 2.5, 1.5 * 1.6, 1.6**2, 1.6**2])
-    blind = 1 - 0.88 * 0.94
-    seeing = np.where([0, 1, 1, 1, 0, 1, 1], odds, 0)
-    expected = blind * odds / odds.sum() + (1 - blind) * seeing / seeing.sum()
-    np.testing.assert_allclose(moves_of("edge-walker", UNDER_THE_WIN), expected, atol=1e-12)
-
-
-def test_club_player_does_not_spend_its_own_winning_cell() -> None:
-    own = """
-        .......
-        .......
-        .......
-        .......
-        .OOO..X
-        .XXO.XX
-    """  # O to move: on a1 or e1 it would give X the cell above
-    assert moves_of("two-ply.careful", own)[[0, 4]].tolist() == [0.0, 0.0]
-    assert (moves_of("forgetful.careful", own)[[0, 4]] > 0).all()
-
-
-def test_club_player_makes_and_stops_double_threats() -> None:
-    make = """
-        .......
-        .......
-        .......
-        .......
-        ..OO...
-        ..XX...
-    """
-    stop = """
-        .......
-        .......
-        .......
-        .......
-        ..O....
-        ..XX...
-    """
-    for text in (make, stop):  # X makes an open three with b1 or e1; O must take one of the two
-        assert moves_of("two-ply.careful", text)[[1, 4]].sum() == pytest.approx(1.0)
-        assert moves_of("two-ply.careful", text)[[0, 2, 3, 5, 6]].tolist() == [0.0] * 5
-        assert (moves_of("forgetful.careful", text) > 0).all()
-
-
-def test_an_overlooked_block_is_a_slip() -> None:
-    text = """
-        .......
-        .......
-        .......
-        .......
-        OO.....
-        XXX....
-    """
-    assert moves_of("beginner.careful", text)[3] == 1.0
-    assert 0.85 < moves_of("beginner", text)[3] < 0.9  # .15 overlooks it, and may land there all the same
-    assert moves_of("beginner.best", text)[3] == 1.0
 
 
 # --- symmetry ---

@@ -5,6 +5,7 @@ Of a game of one's own: python -m pytest tests/games/test_conformance.py --game 
 
 from __future__ import annotations
 
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +92,11 @@ def same(left: Any, right: Any) -> bool:
 
 def test_the_value_describes_itself(game: Game, world: str) -> None:
     assert (game.name in GAMES) == (game.name == world)
+    if game.score is not None:
+        balance, owner = game.score(game.new(2))
+        assert (balance.tolist(), owner.shape) == ([0, 0], (2, len(game.symmetries[0].cells)))
+    if game.with_komi is not None:
+        assert game.with_komi(game.new(2), 0.5)["komi"].tolist() == [0.5, 0.5]
     assert len(game.action_names) == len(set(game.action_names)) == game.num_actions
     for symmetry in game.symmetries:
         assert sorted(symmetry.actions) == list(range(game.num_actions))
@@ -252,7 +258,9 @@ def test_one_action_a_state(game: Game) -> None:
 
 def compiled_signatures(game: Game) -> dict[str, int]:
     """How many versions of each kernel of the game's file have been compiled or loaded."""
-    module = sys.modules[game.step.__module__]
+    step = game.step
+    rules = step.func if isinstance(step, functools.partial) else step  # Go's are bound to a board size
+    module = sys.modules[rules.__module__]
     kernels = {name: item for name, item in vars(module).items() if isinstance(item, CPUDispatcher)}
     return {name: len(kernel.signatures) for name, kernel in kernels.items()}
 

@@ -17,7 +17,11 @@ import games.environments  # noqa: F401  (registers them)
 from games.core import IllegalMove, load_game
 from games.environments.opponents import Drawing, opponent_act, random_act
 
-IDS = {"connect_four": "move37/ConnectFour-v0", "tic_tac_toe": "move37/TicTacToe-v0"}
+IDS = {
+    "connect_four": "move37/ConnectFour-v0",
+    "tic_tac_toe": "move37/TicTacToe-v0",
+    "go5": "move37/Go5-v0",
+}
 
 
 @pytest.fixture(params=IDS)

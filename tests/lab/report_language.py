@@ -332,59 +332,61 @@ def language_world() -> Json:
     }
 
 
+ANALOGY: list[tuple[str, str, str | None, str, str | None, str]] = [  # words and figures, where it breaks
+    (
+        "Lessons",
+        "Games of a scripted human",
+        "60,000 games",
+        "Worked answers of a scripted class",
+        "76,800 answers",
+        "Games have an opponent; a sum has none.",
+    ),
+    (
+        "Supervised policy",
+        "A network that predicts her moves",
+        "67.2 %",
+        "A transformer after supervised fine-tuning",
+        "52.1 %",
+        "A move is one choice, an answer a chain of them.",
+    ),
+    (
+        "Reward",
+        "The game is won",
+        None,
+        "The verifier accepts the answer",
+        "102,400 checks",
+        "A win is against somebody; a right answer is right. Truth in text is sparse: most of what "
+        "people ask has no verifier.",
+    ),
+    (
+        "Self-play",
+        "Games against earlier selves",
+        "86.6 %",
+        "Sampling against the verifier",
+        "88.4 %",
+        "Nobody gets better on the other side: the problems stay as hard as they are.",
+    ),
+    (
+        "Search",
+        "64 simulations a move",
+        "94.1 %",
+        "16 votes an answer",
+        "91.0 %",
+        "The rules are an exact simulator of the board; of the world there is none.",
+    ),
+    (
+        "Move 37",
+        "A move under 1 in 10,000 that is right",
+        "11.0 % of moves",
+        "A right answer that no teacher’s procedure gives",
+        "42.0 % of answers",
+        "Beauty on the board is judged by players, here by nobody.",
+    ),
+]
+
+
 def analogy() -> list[Json]:
     """Some rows of the table, figures of the samples."""
-    rows: list[tuple[str, str, str | None, str, str | None, str]] = [
-        (
-            "Lessons",
-            "Games of a scripted human",
-            "60,000 games",
-            "Worked answers of a scripted class",
-            "76,800 answers",
-            "Games have an opponent; a sum has none.",
-        ),
-        (
-            "Supervised policy",
-            "A network that predicts her moves",
-            "67.2 %",
-            "A transformer after supervised fine-tuning",
-            "52.1 %",
-            "A move is one choice, an answer a chain of them.",
-        ),
-        (
-            "Reward",
-            "The game is won",
-            None,
-            "The verifier accepts the answer",
-            "102,400 checks",
-            "A win is against somebody; a right answer is right. Truth in text is sparse: most of what "
-            "people ask has no verifier.",
-        ),
-        (
-            "Self-play",
-            "Games against earlier selves",
-            "86.6 %",
-            "Sampling against the verifier",
-            "88.4 %",
-            "Nobody gets better on the other side: the problems stay as hard as they are.",
-        ),
-        (
-            "Search",
-            "64 simulations a move",
-            "94.1 %",
-            "16 votes an answer",
-            "91.0 %",
-            "The rules are an exact simulator of the board; of the world there is none.",
-        ),
-        (
-            "Move 37",
-            "A move under 1 in 10,000 that is right",
-            "11.0 % of moves",
-            "A right answer that no teacher’s procedure gives",
-            "42.0 % of answers",
-            "Beauty on the board is judged by players, here by nobody.",
-        ),
-    ]
     return [
         {
             "row": row,
@@ -392,7 +394,7 @@ def analogy() -> list[Json]:
             "text": {"words": text, "figure": in_text},
             "breaks": breaks,
         }
-        for row, board, on_board, text, in_text, breaks in rows
+        for row, board, on_board, text, in_text, breaks in ANALOGY
     ]
 
 

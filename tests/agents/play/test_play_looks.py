@@ -130,10 +130,11 @@ def test_what_is_known_beforehand_is_what_the_rules_say() -> None:
     for world, known in KNOWN.items():
         game = load_game(world)
         board = board_for("by its rules", game)
-        assert (known.title, known.columns, known.rows) == (game.title, board.columns, board.rows)
-        assert known.drop == isinstance(board, DropBoard)
+        assert (known.title, known.shape) == (game.title, game.shape)
+        assert type(board) is type(board_for(world)), "the board of its own rules"
         assert known.solved == (truth_of(game) is not None)
-        assert len(known.sample) == known.columns * known.rows
+        assert len(known.sample) == known.shape.columns * known.shape.rows
+        assert known.komi == (None if game.with_komi is None else float(game.new(1)["komi"][0]))
 
 
 def test_shapes_are_round_and_smooth(window: Window) -> None:

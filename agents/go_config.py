@@ -1,0 +1,120 @@
+"""The counts of Go's presets: the board half's settings with what differs on each board."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agents.config import (
+    QUICK_ARMS,
+    CompareConfig,
+    EvaluationConfig,
+    ImitationConfig,
+    NetworkConfig,
+    PolicyGradientConfig,
+    RatingConfig,
+    SelfPlayConfig,
+    ValueConfig,
+    preset,
+)
+from lab.presets import Preset
+
+GO_LADDER = (
+    "zero",
+    "imitator",
+    "winners",
+    "policy-gradient",
+    "own-wins",
+    "alphago",
+    "master",
+    "more-imitation",
+)
+NETWORKS = {"go5": NetworkConfig(32, 3), "go7": NetworkConfig(32, 4), "go9": NetworkConfig(48, 5)}
+
+
+def go_preset(name: Preset, world: str) -> CompareConfig:
+    """The counts of a preset on one board."""
+    base = _quick(world)
+    if name == "tiny":
+        return _tiny(world)
+    if name == "quick":
+        return base
+    ladder = replace(
+        base,
+        preset="ladder",
+        arms=GO_LADDER,
+        more_imitation=replace(base.imitation, games=30_000, updates=2 * base.imitation.updates),
+        master=replace(base.zero, iterations=base.zero.iterations // 2),
+    )
+    if name == "ladder":
+        return ladder
+    zero = replace(base.zero, iterations=80 if name == "standard" else 800, evaluations=8)
+    return replace(
+        ladder, preset=name, zero=zero, master=replace(zero, iterations=zero.iterations * 3 // 4)
+    )  # fmt: skip
+
+
+def _quick(world: str) -> CompareConfig:
+    imitation = ImitationConfig(games=20_000, updates=1_200, validation_games=1_000)
+    return CompareConfig(
+        world=world,
+        human="capturer",
+        counter_human="tactician",
+        arms=QUICK_ARMS,
+        network=NETWORKS.get(world, NetworkConfig(48, 5)),
+        imitation=imitation,
+        more_imitation=imitation,
+        counter_imitation=replace(imitation, updates=800, evaluations=2),
+        zero=SelfPlayConfig(
+            iterations=24,
+            noise_plies=20,
+            opening_share=0.3,
+            opening_plies=4,
+            reuse=3.0,
+            value_lambda=0.97,
+        ),
+        master=SelfPlayConfig(iterations=12, value_lambda=0.97),
+        policy_gradient=PolicyGradientConfig(opening_share=0.3),
+        value=ValueConfig(games=20_000, lesson_positions=20_000),
+        ratings=RatingConfig(others=("random", "mcts-30", "mcts-200", "mcts-1000")),
+        evaluation=EvaluationConfig(opening_plies=2, yardsticks=("mcts-200", "mcts-1000"), pairs=100),
+    )
+
+
+def _tiny(world: str) -> CompareConfig:
+    tiny, quick = preset("tiny"), _quick(world)
+    return replace(
+        quick,
+        preset="tiny",
+        arms=GO_LADDER,
+        network=tiny.network,
+        imitation=replace(tiny.imitation, games=200),
+        more_imitation=replace(tiny.more_imitation, games=200),
+        counter_imitation=replace(tiny.counter_imitation, games=200),
+        zero=replace(tiny.zero, value_lambda=0.97),
+        master=replace(tiny.master, value_lambda=0.97),
+        policy_gradient=tiny.policy_gradient,
+        value=tiny.value,
+        surprise=tiny.surprise,
+        ratings=replace(tiny.ratings, others=("random", "mcts-30")),
+        evaluation=replace(tiny.evaluation, opening_plies=2, yardsticks=("mcts-30", "mcts-60")),
+    )
+
+
+# --- imitating people's games alone ---
+
+PEOPLE: dict[Preset, tuple[NetworkConfig, ImitationConfig]] = {
+    "tiny": (
+        NetworkConfig(16, 1),
+        ImitationConfig(updates=30, batch_size=128, evaluations=2),
+    ),
+    "quick": (NetworkConfig(32, 3), ImitationConfig(updates=1_500, evaluations=4)),
+    "standard": (NetworkConfig(64, 4), ImitationConfig(updates=6_000, evaluations=8)),
+}
+NEAREST: dict[Preset, Preset] = {"ladder": "quick", "long": "standard"}
+
+
+def imitation_preset(name: Preset, world: str) -> CompareConfig:
+    """The counts of a preset for imitating people's games on one board, and nothing else."""
+    network, imitation = PEOPLE[NEAREST.get(name, name)]
+    alone = replace(preset(name), world=world, human="", arms=("imitator",), counter_human="none")
+    return replace(alone, network=network, imitation=imitation)
