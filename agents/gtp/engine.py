@@ -57,7 +57,7 @@ class Engine:
         self.name, self.strength = name, strength
         self._find = find
         self._thinkers: dict[int, Thinker] = {}
-        self._loading = threading.Lock()
+        self._loading = threading.RLock()
         self._komi: float | None = None  # None: nobody has set one
         self._first_size = size
         self._current: Board | None = None
@@ -132,7 +132,8 @@ class Engine:
         from agents.live_search import Limit
 
         board = self._new_board(self._first_size)
-        self.thinker(board.game).choose(board.state, 0, 0, Limit(simulations=1))
+        with self._loading:  # who asks meanwhile waits: a network judges for one at a time
+            self.thinker(board.game).choose(board.state, 0, 0, Limit(simulations=1))
 
     # --- about the engine ---
 

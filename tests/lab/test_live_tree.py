@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lab.live_tree import LiveTree
+from lab.live_tree import LiveTree, _hang, _pick
 from lab.tree_search import Expansion, SearchConfig, search
 
 ACTIONS = 4
@@ -110,3 +110,10 @@ def test_what_a_model_says_in_other_kinds_of_numbers_is_read() -> None:
         Expansion(*(np.asarray(part, np.float64) if part.dtype.kind == "f" else part for part in answer)),
     )
     assert live.visits == len(picked.slots)
+
+
+def test_the_kernels_are_compiled_once() -> None:
+    for leaves in (1, 8):
+        grown(600, leaves)
+    assert len(_pick.signatures) == 1
+    assert len(_hang.signatures) == 1
