@@ -115,7 +115,8 @@ def principal_variation(tree: Tree, row: int, node: int = 0) -> list[int]:
 
 
 def _principal_edge(tree: Tree, row: int, node: int) -> int:
-    visits, children = tree.visit_counts[row, node], tree.children[row, node]
+    visits = tree.visit_counts[row, node]
+    children = np.where(visits > 0, tree.children[row, node], 0)  # what has not been written is not read
     q = tree.reward[row, children] + tree.discount[row, children] * tree.value[row, children]
     if tree.exact[row, node]:
         proves = (visits > 0) & tree.exact[row, children] & (q >= tree.value[row, node])

@@ -26,6 +26,8 @@ COMMANDS = (
         "doctor",
         "lesson",
         "lessons",
+        "gtp",
+        "match",
         "games",
     ),
 )

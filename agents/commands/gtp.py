@@ -22,12 +22,12 @@ class Gtp:
     world: str = "go9"
     """The board to begin with: go9, or any from go2 to go19 that the agent plays."""
     agent: str = "mcts-1000"
-    """random, mcts-1000, a human, RUN:ARM, RUN:ARM.sampled, zero (ready-made), or my_player.py."""
+    """random, mcts-1000, search, a human, RUN:ARM, RUN:ARM.sampled, zero (ready-made), my_player.py."""
     simulations: int | None = None
-    """A move's, at most, of an agent with a network; 0: its first sight. By default those of its name
-    (RUN:ARM@400), else 200, or with --seconds as many as there is time for."""
+    """A move's, at most, of an agent with a network, or search; 0: its first sight. By default those of its
+    name (RUN:ARM@400), else 200, or with --seconds as many as there is time for."""
     seconds: float = 0.0
-    """A move's, at most, of an agent with a network; 0: no limit. A controller's clock counts in any case."""
+    """A move's, at most, of an agent that searches; 0: no limit. A controller's clock counts in any case."""
     leaves: int = 8
     """Positions that the network is shown at once."""
     resign: float = 0.0

@@ -3,8 +3,9 @@
     lz-analyze [colour] [centiseconds] [interval N] [minmoves N] [maxmoves N]
     info move D4 visits 10 winrate 5231 prior 1200 lcb 4100 order 0 pv D4 C3 info move ...
 
-All numbers are the mover's. `lcb` is the win rate less two standard errors of so many coin tosses. Of
-KataGo's fields those on points (scoreLead, ownership) are left out: what our agents estimate is the outcome.
+All numbers are the mover's. `lcb` is the win rate less two standard errors of so many coin tosses. What our
+agents estimate is the outcome; ownership and the lead in points are those of playouts, and are left out of
+the moves (KataGo's scoreLead).
 """
 
 from __future__ import annotations
@@ -31,16 +32,20 @@ SWITCHES = (
 )
 
 
+Expected = tuple[Sequence[float], float] | None  # whose each point will be, the lead: both the mover's
+
+
 @dataclass(frozen=True)
 class Request:
     """What an analysis was asked for: whose move (None: whose turn it is), seconds between two reports, how
-    many moves at least and at most, whether to tell of the root (kata-analyze)."""
+    many moves at least and at most, and for kata-analyze whether to tell of the root and of ownership."""
 
     color: int | None
     every: float
     least: int
     most: int
     root: bool
+    ownership: bool
 
 
 def read_request(words: Sequence[str]) -> Request:
@@ -48,7 +53,7 @@ def read_request(words: Sequence[str]) -> Request:
     rest = list(words)
     color = color_of(rest.pop(0)) if rest and rest[0].lower() in COLORS else None
     centiseconds = whole_number(rest.pop(0)) if rest and rest[0].isdigit() else USUAL_INTERVAL
-    numbers, root = {"interval": centiseconds, "minmoves": 0, "maxmoves": 10_000}, False
+    numbers, switched = {"interval": centiseconds, "minmoves": 0, "maxmoves": 10_000}, set()
     while rest:
         key = rest.pop(0)
         if key not in numbers and key not in SWITCHES:
@@ -60,12 +65,14 @@ def read_request(words: Sequence[str]) -> Request:
             numbers[key] = whole_number(value)
         elif value not in ("true", "false"):
             raise GtpError(f"{key!r} is true or false, not {value[:20]!r}")
-        elif key == "rootInfo":
-            root = value == "true"
-    return Request(color, max(1, numbers["interval"]) / 100, numbers["minmoves"], numbers["maxmoves"], root)
+        elif value == "true":
+            switched.add(key)
+    every = max(1, numbers["interval"]) / 100
+    root, ownership = "rootInfo" in switched, "ownership" in switched
+    return Request(color, every, numbers["minmoves"], numbers["maxmoves"], root, ownership)
 
 
-def lz_line(thought: Thought, game: Game, request: Request) -> str:
+def lz_line(thought: Thought, game: Game, request: Request, expected: Expected = None) -> str:
     """One report as Leela Zero writes it."""
     return " ".join(
         f"info move {game.action_names[c.action]} visits {c.visits} winrate {_myriads(_rate(c))} "
@@ -74,7 +81,7 @@ def lz_line(thought: Thought, game: Game, request: Request) -> str:
     )
 
 
-def kata_line(thought: Thought, game: Game, request: Request) -> str:
+def kata_line(thought: Thought, game: Game, request: Request, expected: Expected = None) -> str:
     """One report as KataGo writes it."""
     parts = [
         f"info move {game.action_names[c.action]} visits {c.visits} utility {c.value:.6f} "
@@ -85,6 +92,9 @@ def kata_line(thought: Thought, game: Game, request: Request) -> str:
     if request.root and thought.value is not None:
         rate = (thought.value + 1) / 2
         parts.append(f"rootInfo visits {thought.visits} utility {thought.value:.6f} winrate {rate:.6f}")
+        parts += [] if expected is None else [f"scoreLead {expected[1]:.3f}"]
+    if request.ownership and expected is not None:
+        parts.append("ownership " + " ".join(f"{share:.3f}" for share in expected[0]))
     return " ".join(parts)
 
 

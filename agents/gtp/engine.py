@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agents.gtp.analysis import kata_line, lz_line, read_request
+from agents.gtp.analysis import Expected, Request, kata_line, lz_line, read_request
 from agents.gtp.clock import Clock
 from agents.gtp.protocol import (
     Command,
@@ -22,7 +22,7 @@ from agents.gtp.protocol import (
     whole_number,
 )
 from agents.gtp.talk import Talk
-from games.core import Game
+from games.core import Game, States
 
 if TYPE_CHECKING:
     from agents.gtp.board import Board
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 MOST_KOMI = 1_000.0
 LARGEST_FILE = 10_000_000
+PLAYOUTS = 200  # behind whose point is whose
+LOOK = 0.01  # seconds between two looks at whether a line has come
 RESIGN_AFTER = 2  # moves in a row below the threshold
 UNABLE = ("UnknownPlayer", "CheckpointError", "OwnFileError", "UnknownGame")  # who does not play a size
 Handler = Callable[[tuple[str, ...], Talk], str]
@@ -55,7 +57,7 @@ class Engine:
         self.name, self.strength = name, strength
         self._find = find
         self._thinkers: dict[int, Thinker] = {}
-        self._loading = threading.Lock()
+        self._loading = threading.RLock()
         self._komi: float | None = None  # None: nobody has set one
         self._first_size = size
         self._current: Board | None = None
@@ -130,7 +132,8 @@ class Engine:
         from agents.live_search import Limit
 
         board = self._new_board(self._first_size)
-        self.thinker(board.game).choose(board.state, 0, 0, Limit(simulations=1))
+        with self._loading:  # who asks meanwhile waits: a network judges for one at a time
+            self.thinker(board.game).choose(board.state, 0, 0, Limit(simulations=1))
 
     # --- about the engine ---
 
@@ -294,27 +297,38 @@ class Engine:
         thinker = self.thinker(board.game)
         if not thinker.tells:
             raise GtpError(f"{self.name} shows no thoughts")
-        color = int(board.state["player"][0]) if request.color is None else request.color
-        state = board.to_move(color)
+        _, state, expected = self._asked(request)
         talk.open()
         thinker.analyse(
             state,
             Limit(stop=talk.is_interrupted),
             request.every,
-            lambda thought: talk.line(write(thought, board.game, request)),
+            lambda thought: talk.line(write(thought, board.game, request, expected)),
         )
         while not talk.is_interrupted():  # all is thought: the answer stays open until the next line
-            time.sleep(0.01)
+            time.sleep(LOOK)
         return ""
 
     def _genmove_analyze(self, words: tuple[str, ...], talk: Talk, write: Callable[..., str]) -> str:
         request, board = read_request(words), self._board
-        color = int(board.state["player"][0]) if request.color is None else request.color
+        color, _, expected = self._asked(request)
         talk.open()
         chosen = self._choose(
-            color, request.every, lambda thought: talk.line(write(thought, board.game, request))
+            color, request.every, lambda thought: talk.line(write(thought, board.game, request, expected))
         )
         return f"play {self._own_move(color, chosen)}"
+
+    def _asked(self, request: Request) -> tuple[int, States, Expected]:
+        """Whose move an analysis is of, the position [1], and how playouts expect it to end, if asked for."""
+        color = int(self._board.state["player"][0]) if request.color is None else request.color
+        state = self._board.to_move(color)
+        if not (request.root or request.ownership):
+            return color, state, None
+        from agents.go_estimate import ownership
+
+        owner, lead = ownership(state, PLAYOUTS)
+        sign = 1 - 2 * color
+        return color, state, ([float(sign * share) for share in owner], sign * lead)
 
     def _final_status_list(self, words: tuple[str, ...], talk: Talk) -> str:
         """By Tromp and Taylor every stone that is there at the end is alive, as final_score counts it."""

@@ -62,6 +62,7 @@ def serve_pipe(engine: Engine) -> None:
         serve(engine, Lines(lambda count: os.read(0, count)), write, loader.check)
     finally:
         sys.stdout.flush()
+        loader.join()
 
 
 class Loader:
@@ -79,6 +80,10 @@ class Loader:
             self._engine.warm_up()
         except Exception as error:  # it is raised where somebody hears it
             self._error = error
+
+    def join(self) -> None:
+        """Wait for its end: a thread in the midst of compiling does not survive that of the process."""
+        self._thread.join()
 
     def check(self) -> None:
         """Raise what loading has raised."""

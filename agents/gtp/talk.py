@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from collections.abc import Callable
-from queue import Queue
+from queue import Empty, Queue
 
 from agents.gtp.protocol import one_line, reply_head
 
@@ -33,6 +35,16 @@ class Lines:
     def any_waiting(self) -> bool:
         """Whether a line waits, or the end."""
         return not self._lines.empty()
+
+    def close(self, seconds: float = 1.0) -> bool:
+        """Whether the reading thread has ended, as it does when the pipe has; lines that wait are lost."""
+        end = time.monotonic() + seconds
+        while self._thread.is_alive() and time.monotonic() < end:
+            with contextlib.suppress(Empty):
+                while True:
+                    self._lines.get_nowait()
+            self._thread.join(0.01)
+        return not self._thread.is_alive()
 
     def _run(self) -> None:
         rest, is_cut = b"", False

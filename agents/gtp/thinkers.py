@@ -1,6 +1,7 @@
 """Any named player as an engine: one position at a time, at a strength, telling what it thinks.
 
-Searcher   RUN:ARM, pretrained:NAME: search in a growing tree, stopped at a limit (agents/live_search.py)
+Searcher   RUN:ARM, pretrained:NAME: search in a growing tree, stopped at a limit (agents/live_search.py);
+           "search": likewise, with playouts for a network (agents/go_estimate.py)
 Rollouts   mcts-N: playouts, as many as its name says, fewer where there is less time
 AsNamed    anybody else moves as ever; what it thinks is its own analysis, or the shares of its moves
 """
@@ -15,6 +16,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from agents.go_estimate import playout_evaluator
 from agents.go_rollouts import most_visited, uct_visits
 from agents.live_search import LEAVES, Limit, LiveSearch
 from agents.names import arm_strength, find_evaluator, find_player
@@ -25,6 +27,7 @@ from games.core import Game, States
 from games.go import is_go
 from lab.randomness import Keys, fold_in_batch
 
+SEARCH = "search"  # a tree search whose values are playouts, without a network, as in the window
 FIRST_ROLLOUTS = 64
 AT_ONCE = 0.3  # seconds of playouts between two looks at whether an analysis is over
 
@@ -200,6 +203,8 @@ def find_thinker(
 
     Raises UnknownPlayer, CheckpointError, NoSuchDevice, OwnFileError: also where it does not play this game.
     """
+    if name == SEARCH and is_go(game):
+        return Searcher(game, playout_evaluator(game), leaves)
     strength = arm_strength(name)
     if strength is None:
         player = find_player(name, game, batch=1, device=device)

@@ -21,7 +21,7 @@ def random_openings(game: Game, pairs: int, plies: int, seed: int) -> list[list[
     openings = []
     for pair in range(pairs):
         for attempt in range(TRIES):
-            actions = _draw(game, plies, int(fold_in(fold_in(key, pair), attempt)))
+            actions = _draw(game, plies, fold_in(np.uint64(fold_in(key, pair)), attempt))
             if tuple(actions) not in seen:
                 break
         seen.add(tuple(actions))

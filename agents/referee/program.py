@@ -65,7 +65,8 @@ class Program:
         out, errors = self._process.stdout.fileno(), self._process.stderr.fileno()
         self._lines = Lines(lambda count: os.read(out, count))
         self._tail = b""
-        threading.Thread(target=self._listen, args=(errors,), name="errors", daemon=True).start()
+        self._errors = threading.Thread(target=self._listen, args=(errors,), name="errors", daemon=True)
+        self._errors.start()
 
     @property
     def is_running(self) -> bool:
@@ -91,7 +92,7 @@ class Program:
         try:
             self._process.stdin.write(f"{command}\n".encode())
             self._process.stdin.flush()
-        except OSError:
+        except (OSError, ValueError):  # it has ended, or been ended
             raise self._crash(command) from None
         answer: list[str] = []
         for _ in range(NOISE + LONGEST_ANSWER):
@@ -136,9 +137,13 @@ class Program:
                 else:
                     self._process.kill()
         self._process.wait()
-        assert self._process.stdin is not None
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
+        self._errors.join(PARTING)
+        ended = (None, self._lines.close(PARTING), not self._errors.is_alive())
+        pipes = (self._process.stdin, self._process.stdout, self._process.stderr)
+        for pipe, has_ended in zip(pipes, ended, strict=True):
+            if pipe is not None and has_ended is not False:  # a child of its own may hold one open
+                with contextlib.suppress(OSError):
+                    pipe.close()
 
 
 def _told(answer: list[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agents.referee.game import FAULTS
-from lab.statistics import Score, clustered, wilson
+from lab.statistics import Score, clustered
 
 SCHEMA = "move37-match/1"
 Record = dict[str, Any]
@@ -16,8 +16,8 @@ Record = dict[str, Any]
 def match_json(config: Record, records: Sequence[Record]) -> Record:
     """The result of the games so far; a record is what agents.referee.match keeps of a game."""
     points = [record["points"] for record in records]
-    as_black = [record["points"] for record in records if record["first_is_black"]]
-    as_white = [record["points"] for record in records if not record["first_is_black"]]
+    as_black = [record for record in records if record["first_is_black"]]
+    as_white = [record for record in records if not record["first_is_black"]]
     ends = {side: dict(Counter(r["how"] for r in records if r["lost_by"] == side)) for side in (0, 1)}
     return {
         "schema": SCHEMA,
@@ -29,8 +29,8 @@ def match_json(config: Record, records: Sequence[Record]) -> Record:
         "draws": points.count(0.5),
         "losses": points.count(0.0),
         "score": score_of(records).to_json(),
-        "as_black": wilson(sum(as_black), len(as_black)).to_json(),
-        "as_white": wilson(sum(as_white), len(as_white)).to_json(),
+        "as_black": score_of(as_black).to_json(),
+        "as_white": score_of(as_white).to_json(),
         "distinct_games": len({tuple(record["moves"]) for record in records}),
         "openings": len({tuple(record["moves"][: record["opening"]]) for record in records}),
         "first_lost_by": ends[0],

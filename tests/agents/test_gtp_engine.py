@@ -179,7 +179,7 @@ def test_everything_random_follows_from_the_seed() -> None:
     assert answers(play, engine(seed=1)) != answers(play, engine(seed=2))
 
 
-@pytest.mark.parametrize("agent", ["random", "mcts-20", "capturer", "surveyor.careful"])
+@pytest.mark.parametrize("agent", ["random", "mcts-20", "search", "capturer", "surveyor.careful", "go-club"])
 def test_players_without_a_network_play_every_size(agent: str) -> None:
     for size in (2, 5, 9, 19):
         told = answers(f"boardsize {size}\ngenmove b\ngenmove w", engine(agent))
@@ -300,7 +300,18 @@ def test_the_fields_are_those_that_boards_read(tmp_path: Path) -> None:
     assert len(reports(kata)[0]) == 26
     rates = [float(rate) for rate in re.findall(r"winrate (\S+)", kata)]
     assert all(0 <= rate <= 1 for rate in rates)
-    assert "rootInfo visits" in kata
+    assert re.search(r"rootInfo visits \d+ utility \S+ winrate \S+ scoreLead \S+$", kata, re.MULTILINE)
+
+
+def test_ownership_is_the_movers_and_adds_up_to_the_lead() -> None:
+    asked = "play b c3\nplay b c4\nplay b c2\nkomi 0\nkata-analyze {} 100 ownership true rootInfo true"
+    for color, sign in (("b", 1), ("w", -1)):
+        told = answers(asked.format(color), engine("mcts-20"))[-1]
+        owner = [float(share) for share in told.split("ownership ")[1].split()]
+        assert len(owner) == 25
+        assert sign * sum(owner) > 5
+        lead = float(told.split("scoreLead ")[1].split()[0])
+        assert lead == pytest.approx(sum(owner), abs=0.02)
 
 
 def test_who_shows_no_thoughts_says_so(tmp_path: Path) -> None:
