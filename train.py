@@ -37,7 +37,7 @@ def subcommands(preset: str, world: str) -> Any:
     own = importlib.import_module(COMMANDS.get(world, COMMANDS["connect_four"]))
     kinds = [getattr(own, name) for name in (*LEARNING, "Demonstrate", "Evaluate", "Export")]
     kinds += [board.Duel, board.Play, Report, Resume, Runs, board.Doctor, board.Lesson, board.Lessons]
-    kinds += [board.Gtp]
+    kinds += [board.Games, board.Gtp, board.Match]
     if not world:
         kinds[0] = CompareBoth
     union: Any = None

@@ -100,26 +100,21 @@ def _tiny(world: str) -> CompareConfig:
     )
 
 
-COUNTS: dict[Preset, tuple[NetworkConfig, ImitationConfig]] = {
+# --- imitating people's games alone ---
+
+PEOPLE: dict[Preset, tuple[NetworkConfig, ImitationConfig]] = {
     "tiny": (
         NetworkConfig(16, 1),
-        ImitationConfig(updates=30, batch_size=128, learning_rate=4e-3, evaluations=2),
+        ImitationConfig(updates=30, batch_size=128, evaluations=2),
     ),
-    "quick": (NetworkConfig(32, 3), ImitationConfig(updates=2_000, evaluations=4)),
+    "quick": (NetworkConfig(32, 3), ImitationConfig(updates=1_500, evaluations=4)),
     "standard": (NetworkConfig(64, 4), ImitationConfig(updates=6_000, evaluations=8)),
 }
+NEAREST: dict[Preset, Preset] = {"ladder": "quick", "long": "standard"}
 
 
 def imitation_preset(name: Preset, world: str) -> CompareConfig:
-    """The counts of a preset for imitating people's games of Go."""
-    nearest: dict[Preset, Preset] = {"ladder": "quick", "long": "standard"}
-    network, imitation = COUNTS[nearest.get(name, name)]
-    return replace(
-        go_preset(name, world),
-        world=world,
-        human="",
-        arms=("imitator",),
-        counter_human="none",
-        network=network,
-        imitation=imitation,
-    )
+    """The counts of a preset for imitating people's games on one board, and nothing else."""
+    network, imitation = PEOPLE[NEAREST.get(name, name)]
+    alone = replace(preset(name), world=world, human="", arms=("imitator",), counter_human="none")
+    return replace(alone, network=network, imitation=imitation)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ARM = "imitator"
 SPLITS = ("test", "validation")
-SCORE_NAME = "people's moves in games held out, passes apart"
+SCORE_NAME = "people's moves predicted (games held out, passes apart)"
 
 
 def prediction_experiment(config: CompareConfig) -> Experiment:

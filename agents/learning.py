@@ -23,15 +23,19 @@ from lab.checkpoint import load_checkpoint, save_checkpoint
 from lab.losses import policy_target_loss, value_loss
 from lab.run import check_finite
 
+OWNER_WEIGHT = 0.5  # of the error in whose each cell will be, an auxiliary target
+
 
 @dataclass(frozen=True)
 class Examples:
     """P positions to learn from: states [P], action_weights [P, A] (a taught action is a one-hot row,
-    a row of zeros teaches no action), value_targets [P] for the player to move."""
+    a row of zeros teaches no action), value_targets [P] for the player to move; owners [P, H * W], where
+    area is counted and the end is known: whose each cell was then, +1 the mover's."""
 
     states: States
     action_weights: NDArray[np.float32]
     value_targets: NDArray[np.float32]
+    owners: NDArray[np.int8] | None = None
 
 
 @dataclass(frozen=True)
@@ -41,17 +45,19 @@ class PlayedExamples:
     states: PlayedStates
     action_weights: NDArray[np.float32]
     value_targets: NDArray[np.float32]
+    owners: NDArray[np.int8] | None = None
 
 
 @dataclass(frozen=True)
 class Batch:
     """N examples as the network sees them: planes [N, C, H, W], legal_action_mask [N, A],
-    action_weights [N, A], value_targets [N]."""
+    action_weights [N, A], value_targets [N], owners [N, H * W] where they are known."""
 
     planes: NDArray[np.float32]
     legal_action_mask: NDArray[np.bool_]
     action_weights: NDArray[np.float32]
     value_targets: NDArray[np.float32]
+    owners: NDArray[np.int8] | None = None
 
 
 @dataclass
@@ -93,7 +99,7 @@ def new_learner(
 
 def train_step(learner: Learner, batch: Batch) -> tuple[float, float]:
     """One AdamW step on a batch; returns (policy loss, value loss). Raises TrainingDiverged."""
-    logits, value = forward(learner, batch)
+    logits, value, owner = _forward(learner, batch)
     device = logits.device
     weights, mask, targets = (
         torch.from_numpy(array).to(device)
@@ -101,27 +107,43 @@ def train_step(learner: Learner, batch: Batch) -> tuple[float, float]:
     )
     taught = weights.any(dim=1).sum().clamp(min=1)  # all rows but for the winners' imitator
     policy = policy_target_loss(logits, weights, mask).sum() / taught
-    return descend(learner, policy, value_loss(value, targets).mean())
+    further: Tensor | float = 0.0
+    if owner is not None and batch.owners is not None:
+        owners = torch.from_numpy(batch.owners).to(device, torch.float32)
+        further = OWNER_WEIGHT * (owner - owners).square().mean()
+    return descend(learner, policy, value_loss(value, targets).mean(), further)
 
 
 def forward(learner: Learner, batch: Batch) -> tuple[Tensor, Tensor]:
     """The network in training on a batch: (policy logits [N, A], value [N]), in float32, to differentiate."""
+    logits, value, _ = _forward(learner, batch)
+    return logits, value
+
+
+def _forward(learner: Learner, batch: Batch) -> tuple[Tensor, Tensor, Tensor | None]:
+    """As forward, with whose each cell will be, [N, H * W], where the batch knows it."""
     learner.network.train()
     device = learner.network.stem.weight.device
     planes = torch.from_numpy(batch.planes).to(device, memory_format=torch.channels_last)
     with torch.autocast(device.type, torch.bfloat16, enabled=inference_dtype(device.type) == torch.bfloat16):
-        logits, value = learner.network(planes)
-    return logits.float(), value.float()
+        features = learner.network.trunk(planes)
+        logits, value = learner.network.heads(features)
+        owner = learner.network.owner(features).float() if batch.owners is not None else None
+    return logits.float(), value.float(), owner
 
 
-def descend(learner: Learner, policy: Tensor, error: Tensor) -> tuple[float, float]:
-    """One AdamW step down `policy` + value_weight * `error`, both scalars; returns the two as numbers.
+def descend(
+    learner: Learner, policy: Tensor, error: Tensor, further: Tensor | float = 0.0
+) -> tuple[float, float]:
+    """One AdamW step down `policy` + value_weight * `error` + `further`, scalars; returns the first two as
+    numbers.
 
     Raises TrainingDiverged, the weights untouched."""
     losses = float(policy.detach()), float(error.detach())
     check_finite(learner.updates, policy_loss=losses[0], value_loss=losses[1])
     rate = optimization.learning_rate_at(learner.updates, learner.total_updates, learner.learning_rate)
-    optimization.descend(learner.optimizer, policy + learner.value_weight * error, rate, learner.updates)
+    loss = policy + learner.value_weight * error + further
+    optimization.descend(learner.optimizer, loss, rate, learner.updates)
     learner.updates += 1
     return losses
 
@@ -149,6 +171,7 @@ def batch_of(
         game.legal_action_mask(states),
         examples.action_weights[rows],
         examples.value_targets[rows],
+        None if examples.owners is None else examples.owners[rows],
     )
     if symmetries is None:
         return batch
@@ -163,6 +186,8 @@ def _through_symmetries(batch: Batch, which: NDArray[np.int64], game: Game) -> B
         planes[rows] = planes[rows][:, :, symmetry.cells]
         batch.legal_action_mask[rows] = batch.legal_action_mask[rows][:, symmetry.actions]
         batch.action_weights[rows] = batch.action_weights[rows][:, symmetry.actions]
+        if batch.owners is not None:
+            batch.owners[rows] = batch.owners[rows][:, symmetry.cells]
     return batch
 
 

@@ -45,7 +45,15 @@ class Block(nn.Module):
 class PolicyValueNetwork(nn.Module):
     """planes [B, C, H, W] -> (policy logits [B, A], value [B] for the player to move)."""
 
-    def __init__(self, config: NetworkConfig, observation_shape: tuple[int, ...], num_actions: int) -> None:
+    def __init__(
+        self,
+        config: NetworkConfig,
+        observation_shape: tuple[int, ...],
+        num_actions: int,
+        counts_area: bool = False,
+    ) -> None:
+        """With `counts_area` a third head says whose each cell will be: an auxiliary target, for training
+        alone (Wu 2019, "Accelerating self-play learning in Go", section 4.2)."""
         super().__init__()
         planes, height, width = observation_shape
         self.config = config
@@ -57,10 +65,24 @@ class PolicyValueNetwork(nn.Module):
         self.value_conv = nn.Conv2d(config.channels, HEAD_CHANNELS, 1)
         self.value_hidden = nn.Linear(features, VALUE_UNITS)
         self.value_out = nn.Linear(VALUE_UNITS, 1)
+        self.owner_conv = nn.Conv2d(config.channels, 1, 1) if counts_area else None
 
     def forward(self, planes: Tensor) -> tuple[Tensor, Tensor]:
         """[B, C, H, W] -> ([B, A], [B])."""
-        x = self.blocks(self.norm(self.stem(planes)).relu_())
+        return self.heads(self.trunk(planes))
+
+    def trunk(self, planes: Tensor) -> Tensor:
+        """[B, C, H, W] -> features [B, channels, H, W]."""
+        features: Tensor = self.blocks(self.norm(self.stem(planes)).relu_())
+        return features
+
+    def owner(self, x: Tensor) -> Tensor:
+        """Features -> whose each cell will be, [B, H * W]: 1 the mover's, -1 the other's."""
+        assert self.owner_conv is not None, "the game counts no area"
+        return torch.tanh(self.owner_conv(x)).flatten(1)
+
+    def heads(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Features -> (policy logits [B, A], value [B])."""
         policy = self.policy_out(_flat(F.relu(self.policy_conv(x))))
         hidden = F.relu(self.value_hidden(_flat(F.relu(self.value_conv(x)))))
         return policy, torch.tanh(self.value_out(hidden)).squeeze(1)
@@ -79,7 +101,9 @@ def new_network(config: NetworkConfig, game: Game, seed: int, device: str = "cpu
     """A fresh network whose weights depend on the seed alone; the global generator is left as it was."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = PolicyValueNetwork(config, game.observation_shape, game.num_actions)
+        network = PolicyValueNetwork(
+            config, game.observation_shape, game.num_actions, counts_area=game.score is not None
+        )
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return network.to(device)
 

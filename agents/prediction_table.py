@@ -13,8 +13,7 @@ ALPHAGO = "AlphaGo's supervised network: 57.0 % on 19x19, 6 to 9 dan; another bo
 def prediction_table(result: dict[str, Any]) -> Table:
     """A column for each collection, rows by rank and by move number: first choice, among the first five."""
     on = result["on"]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", caption=ALPHAGO)
-    table.caption_justify = "left"
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("people's moves", no_wrap=True)
     for name in on:
         table.add_column(f"{name}\nfirst choice, %", justify="right")

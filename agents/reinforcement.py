@@ -14,7 +14,6 @@ import numpy as np
 
 from agents.config import CompareConfig, SelfPlayConfig
 from agents.learning import (
-    Examples,
     Learner,
     checkpoint_path,
     draw,
@@ -25,6 +24,7 @@ from agents.learning import (
 )
 from agents.meter import ArmMeter
 from agents.network import network_evaluator, new_network, restore_network
+from agents.replay_window import Window, empty_window, join, restore_window, window_arrays
 from agents.self_play import Block, play_block
 from games.core import Game, load_game
 from lab.checkpoint import load_checkpoint
@@ -44,14 +44,10 @@ def reinforce(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None
     if arm == "master":
         imitator, _ = load_checkpoint(checkpoint_path(folder, "imitator"))
         restore_network(learner.network, imitator)
-    replay = _empty(game)
+    replay = empty_window(game)
     if path.exists():
         tensors, _ = restore_learner(path, learner)
-        replay = Examples(
-            tensors["replay.states"].view(game.state_dtype).reshape(-1),
-            tensors["replay.action_weights"],
-            tensors["replay.value_targets"],
-        )
+        replay = restore_window(tensors, game)
     with closing(ArmMeter(folder, arm, config.human, config, game, start=learner.iteration)) as meter:
         while learner.iteration < settings.iterations:
             with learner.clock():
@@ -59,7 +55,7 @@ def reinforce(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None
             due = _is_due(learner.iteration, settings)
             # recorded, then saved: a run killed in between forgets the point and makes it again
             score = meter.record("reinforce", learner, _tags(block, losses), measure=due)
-            save_learner(path, learner, _replay_arrays(replay))
+            save_learner(path, learner, window_arrays(replay))
             detail = f"{learner.games / max(learner.cpu_seconds, 1e-9):.0f} games/s"
             desk.tell("reinforce", learner.iteration, settings.iterations, score, detail)
 
@@ -77,13 +73,13 @@ def _learner(game: Game, config: CompareConfig, settings: SelfPlayConfig) -> Lea
 
 
 def _iterate(
-    learner: Learner, replay: Examples, settings: SelfPlayConfig, seed: int, desk: Desk
-) -> tuple[Block, Examples, tuple[float, float]]:
+    learner: Learner, replay: Window, settings: SelfPlayConfig, seed: int, desk: Desk
+) -> tuple[Block, Window, tuple[float, float]]:
     """One block of games and the training on the window that it joins; leaves when asked to stop, and
     the iteration is then repeated from the last checkpoint."""
     evaluator = network_evaluator(learner.network, learner.game, settings.batch)
     block = play_block(learner.game, evaluator, settings, seed, learner.iteration, desk.leave_if_stopping)
-    replay = _join(replay, block.examples, settings.replay)
+    replay = join(replay, block.examples, settings.replay)
     steps = round(block.plies * settings.reuse / settings.batch_size)
     losses = np.zeros(2)
     for _ in range(steps):
@@ -111,25 +107,3 @@ def _is_due(iteration: int, settings: SelfPlayConfig) -> bool:
     """Whether this iteration ends one of the equal parts after which the curve gets a point."""
     parts = settings.evaluations
     return iteration * parts // settings.iterations != (iteration - 1) * parts // settings.iterations
-
-
-def _join(replay: Examples, new: Examples, size: int) -> Examples:
-    return Examples(
-        np.concatenate([replay.states, new.states])[-size:],
-        np.concatenate([replay.action_weights, new.action_weights])[-size:],
-        np.concatenate([replay.value_targets, new.value_targets])[-size:],
-    )
-
-
-def _empty(game: Game) -> Examples:
-    return Examples(
-        np.zeros(0, game.state_dtype), np.zeros((0, game.num_actions), np.float32), np.zeros(0, np.float32)
-    )
-
-
-def _replay_arrays(replay: Examples) -> dict[str, np.ndarray]:
-    return {
-        "replay.states": replay.states.view(np.uint8),
-        "replay.action_weights": replay.action_weights,
-        "replay.value_targets": replay.value_targets,
-    }

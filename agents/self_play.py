@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.config import SelfPlayConfig
-from agents.learning import Examples
+from agents.learning import Examples, PlayedExamples
+from agents.played_states import PlayedStates
+from agents.replay_window import Window
 from agents.search import Evaluator, search_states
 from games.core import Game, States
 from lab.randomness import Keys, fold_in_batch, game_keys, sample_batch, uniform_batch
@@ -23,7 +25,7 @@ VARIED, OPENING, SEARCH = 900, 1_000, 2_000  # counters under a game's key, apar
 class Block:
     """A block of finished self-play games: what to learn from it, and how it went."""
 
-    examples: Examples
+    examples: Window
     games: int
     plies: int  # searched ones, of all games
     first_player_score: float  # mean, in [0, 1]
@@ -72,7 +74,7 @@ def play_block(
     search_config = SearchConfig(config.simulations, "gumbel", game.num_actions, c_scale=config.c_scale)
     flying = np.arange(min(config.batch, len(keys)))  # the numbers of the games in flight
     states, next_game = starts[flying], len(flying)
-    record = _Record(game, len(keys))
+    record = _Record(game, starts)
     while len(flying):
         leave_if_stopping()
         noise = (plies[flying] < config.noise_plies).astype(np.float32)
@@ -114,11 +116,17 @@ def lambda_returns(
 class _Record:
     """Positions as they are searched, results as games end."""
 
-    def __init__(self, game: Game, games: int) -> None:
-        self.game = game
+    def __init__(self, game: Game, starts: States) -> None:
+        games = len(starts)
+        self.game, self.starts = game, starts.copy()
         self.rewards = np.zeros((games, game.num_players), np.float32)
+        self.owners = np.zeros((games, int(np.prod(game.observation_shape[1:]))), np.int8)
+        self.played = np.zeros(games, np.int64)  # searched plies of each game
+        self.actions = np.full((games, game.max_plies), -1, np.int16)
         self.numbers: list[Any] = []
         self.states: list[Any] = []
+        self.plies: list[Any] = []
+        self.movers: list[Any] = []
         self.weights: list[Any] = []
         self.values: list[Any] = []
         self.proven: list[Any] = []
@@ -126,7 +134,12 @@ class _Record:
 
     def add(self, numbers: Any, states: States, result: Any, tree: Any) -> None:
         self.numbers.append(numbers)
-        self.states.append(states)
+        if self.game.play_through is None:
+            self.states.append(states)
+        self.plies.append(self.played[numbers])
+        self.actions[numbers, self.played[numbers]] = result.actions
+        self.played[numbers] += 1
+        self.movers.append(self.game.current_player(states))
         self.weights.append(result.action_weights)
         self.values.append(result.value)
         self.proven.append(result.exact)
@@ -136,20 +149,35 @@ class _Record:
 
     def finish(self, numbers: Any, states: States) -> None:
         self.rewards[numbers] = self.game.rewards(states)
+        if self.game.score is not None and len(numbers):
+            self.owners[numbers] = self.game.score(states)[1]
 
     def block(self, value_lambda: float) -> Block:
-        numbers, states = np.concatenate(self.numbers), np.concatenate(self.states)
+        numbers = np.concatenate(self.numbers)
         # by game and ply, so that the order does not depend on which games flew together
         order = np.argsort(numbers, kind="stable")
-        numbers, states = numbers[order], states[order]
+        numbers = numbers[order]
         values, proven = np.concatenate(self.values)[order], np.concatenate(self.proven)[order]
-        sign = 1.0 - 2.0 * self.game.current_player(states)
+        sign = 1.0 - 2.0 * np.concatenate(self.movers)[order]
         returns = lambda_returns(numbers, values * sign, proven, self.rewards[:, 0], value_lambda)
+        owners = None
+        if self.game.score is not None:
+            owners = (self.owners[numbers] * sign[:, None]).astype(np.int8)
+        weights, targets = np.concatenate(self.weights)[order], (returns * sign).astype(np.float32)
         return Block(
-            Examples(states, np.concatenate(self.weights)[order], (returns * sign).astype(np.float32)),
+            self._examples(numbers, order, weights, targets, owners),
             games=len(self.rewards),
-            plies=len(states),
+            plies=len(numbers),
             first_player_score=float((self.rewards[:, 0].mean() + 1) / 2),
             proven=float(proven.mean()),
             surprise=float(np.concatenate(self.surprise).mean()),
         )
+
+    def _examples(
+        self, numbers: Any, order: Any, weights: Any, targets: Any, owners: NDArray[np.int8] | None
+    ) -> Window:
+        if self.game.play_through is None:
+            return Examples(np.concatenate(self.states)[order], weights, targets, owners)
+        plies = np.concatenate(self.plies)[order].astype(np.int32)
+        states = PlayedStates(self.game, self.starts, self.actions, numbers.astype(np.int64), plies)
+        return PlayedExamples(states, weights, targets, owners)

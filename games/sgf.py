@@ -164,17 +164,20 @@ def _game(piece: bytes, source: str, number: int) -> SgfGame:
     if (kind := root.get("GM", [b"1"])[0].strip()) not in (b"1", b""):
         raise Unreadable("not Go", f"GM[{kind[:10].decode('latin-1')}]")
     notes: list[str] = []
+    told = root.get("CA", [b""])[0].decode("latin-1").strip()
     nodes = [node.get_raw_property_map() for node in _nodes(tree, root, notes)]
     size = int(root["SZ"][0])
-    told = root.get("CA", [b""])[0].decode("latin-1").strip()
     setup, moves, comments = _main_line(nodes, size, told)
     komi = komi_of(root, size, notes)
+    result = parse_result(text_of(root, "RE", told), notes)
+    if komi is not None and result.margin is not None and (result.margin - komi) % 1:
+        notes.append("RE does not fit KM")
     handicap = _handicap(root, notes)
     black, white, first, actions = _turns(setup, moves, handicap, notes)
     actions = _until_the_end(actions, size * size, notes)
     return SgfGame(
         source, number, size, komi, handicap, black, white, first, actions,
-        parse_result(text_of(root, "RE", told), notes),
+        result,
         (text_of(root, "PB", told), text_of(root, "PW", told)),
         (text_of(root, "BR", told), text_of(root, "WR", told)),
         text_of(root, "RU", told), text_of(root, "DT", told), text_of(root, "EV", told),
@@ -270,7 +273,8 @@ def _points(values: list[bytes], size: int) -> set[int]:
     values = [value.strip().lower() for value in values if value.strip()]
     presenter = sgf_properties.Presenter(size, "ISO-8859-1")
     try:
-        return {_numbered(point, size) for point in presenter.interpret_as_type("point_list", values)}
+        points = presenter.interpret("AB", values) if values else ()
+        return {_numbered(point, size) for point in points}
     except ValueError:
         shown = " ".join(value[:10].decode("latin-1") for value in values[:5])
         raise Unreadable("no point of the board", f"the set-up holds [{shown}]") from None

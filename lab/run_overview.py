@@ -17,7 +17,9 @@ from lab.workers import mark
 
 State = Literal["finished", "running", "stopped"]
 PARTS = ("", "*/", "*/*/")  # a run holds those of its worlds, and those of their seeds
-OTHER_JOBS = {"duel": "duel.json", "evaluate": "evaluation.json", "lesson": "lesson.json"}  # their results
+OTHER_JOBS = {  # their results
+    **{"duel": "duel.json", "evaluate": "evaluation.json", "lesson": "lesson.json", "match": "match.json"},
+}
 
 
 @dataclass(frozen=True)

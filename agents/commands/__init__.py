@@ -1,9 +1,11 @@
 """The subcommands of the board half: what they ask for, and what they do."""
 
 from agents.commands.doctor import Doctor, doctor
+from agents.commands.games import Games, games
 from agents.commands.gtp import Gtp, gtp
 from agents.commands.learn import Compare, Imitate, Reinforce, compare, imitate, reinforce, with_preset
 from agents.commands.lesson import Lesson, Lessons, lesson, lessons
+from agents.commands.match import Match, match
 from agents.commands.play import Demonstrate, Duel, Evaluate, demonstrate, duel, evaluate
 from agents.commands.ready import Export, export
 from agents.commands.window import Play, play
@@ -20,8 +22,8 @@ ACTIONS = checked(
 )
 ACTIONS |= checked({Demonstrate: demonstrate, Duel: duel}, check_game_named)
 ACTIONS |= checked({Imitate: imitate}, check_imitated)
-ACTIONS |= {Gtp: gtp}
 ACTIONS |= {Export: export, Doctor: doctor, Lesson: lesson, Lessons: lessons, Play: play}
+ACTIONS |= {Games: games, Gtp: gtp, Match: match}
 
 __all__ = [
     "ACTIONS",
@@ -31,10 +33,12 @@ __all__ = [
     "Duel",
     "Evaluate",
     "Export",
+    "Games",
     "Gtp",
     "Imitate",
     "Lesson",
     "Lessons",
+    "Match",
     "Play",
     "Reinforce",
     "with_preset",

@@ -138,7 +138,7 @@ def _imitate_people(command: Imitate, config: CompareConfig) -> None:
     from rich.console import Console
 
     from agents.go_wing import check_prediction
-    from agents.prediction_table import prediction_table
+    from agents.prediction_table import ALPHAGO, prediction_table
     from lab.measured import read_measured
 
     console = Console(highlight=False)
@@ -147,6 +147,7 @@ def _imitate_people(command: Imitate, config: CompareConfig) -> None:
     folder = learn(command, config, "imitate", WINGS, check_prediction)
     if (tables := read_measured(folder, "prediction")) is not None:  # of several seeds each has its own
         console.print(prediction_table(tables))
+        console.print(ALPHAGO, style="dim", soft_wrap=True)
 
 
 def reinforce(command: Reinforce) -> None:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Demonstrate(Common):
-    """Write a player's games against itself as a readable file, which `imitate --human FILE` takes back."""
+    """Write a player's games against itself as a readable file, which `imitate --human FILE` takes back.
+
+    Text, or, of Go, SGF with --out NAME.sgf."""
 
     human: str = "forgetful"
     """A scripted human, or any other player, a file of your own (my_player.py) among them."""
@@ -70,13 +72,14 @@ def demonstrate(command: Demonstrate) -> None:
     from agents.names import find_player
     from agents.scripted import games_alone
     from games.core import load_game
+    from games.notation import in_columns
 
     game = load_game(command.world)
     player = find_player(command.human, game)
     if command.games < 1:
         raise UsageError(f"--games is at least 1, not {command.games}")
-    if any(len(name) != 1 for name in game.action_names):
-        raise UsageError(f"{game.title}: files of games need action_names of one character each")
+    if not in_columns(game) and any(re.search(r"[\s,#]", name) for name in game.action_names):
+        raise UsageError(f"{game.title}: files of games need action_names without blanks, ',' and '#'")
     name = re.sub(r"[^\w.@-]+", "-", command.human.removesuffix(".py")).strip("-")
     path = command.out or Path(f"{name}-{command.games}.txt")
     if path.exists():

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.gtp.analysis import kata_line, lz_line, read_request
-from agents.gtp.board import BLACK, WHITE, Board, fixed_handicap, handicap_points
 from agents.gtp.clock import Clock
 from agents.gtp.protocol import (
     Command,
@@ -26,6 +25,7 @@ from agents.gtp.talk import Talk
 from games.core import Game
 
 if TYPE_CHECKING:
+    from agents.gtp.board import Board
     from agents.gtp.thinkers import Chosen, Thinker, Thought
     from agents.live_search import Limit
 
@@ -57,7 +57,8 @@ class Engine:
         self._thinkers: dict[int, Thinker] = {}
         self._loading = threading.Lock()
         self._komi: float | None = None  # None: nobody has set one
-        self._board = Board(size)
+        self._first_size = size
+        self._current: Board | None = None
         self._games = 0
         self._clock = Clock()
         self._hopeless = 0
@@ -94,6 +95,18 @@ class Engine:
             "kata-genmove_analyze": lambda words, talk: self._genmove_analyze(words, talk, kata_line),
         }
 
+    @property
+    def _board(self) -> Board:
+        """The game as it stands; made, and the rules imported, when it is first asked for."""
+        if self._current is None:
+            self._current = self._new_board(self._first_size)
+        return self._current
+
+    def _new_board(self, size: int) -> Board:
+        from agents.gtp.board import Board
+
+        return Board(size, self._komi)
+
     def answer(self, command: Command, talk: Talk) -> None:
         """Do what a command says and answer it through `talk`, errors of its own included."""
         handler = self._handlers.get(command.name)
@@ -116,7 +129,7 @@ class Engine:
         """Load the thinker of the first board, and have it think once; raises what `find` does."""
         from agents.live_search import Limit
 
-        board = Board(self._board.size)
+        board = self._new_board(self._first_size)
         self.thinker(board.game).choose(board.state, 0, 0, Limit(simulations=1))
 
     # --- about the engine ---
@@ -134,7 +147,7 @@ class Engine:
         size = whole_number(_one(words, "a size"))
         if not 2 <= size <= 19:
             raise GtpError("unacceptable size")
-        board = Board(size, self._komi)
+        board = self._new_board(size)
         try:
             self.thinker(board.game)
         except Exception as error:
@@ -145,11 +158,11 @@ class Engine:
         return ""
 
     def _begin(self, board: Board) -> None:
-        self._board, self._hopeless = board, 0
+        self._current, self._hopeless = board, 0
         self._games += 1
 
     def _clear_board(self, words: tuple[str, ...], talk: Talk) -> str:
-        self._begin(Board(self._board.size, self._komi))
+        self._begin(self._new_board(self._board.size))
         return ""
 
     def _set_komi(self, words: tuple[str, ...], talk: Talk) -> str:
@@ -172,9 +185,13 @@ class Engine:
         return ""
 
     def _fixed_handicap(self, words: tuple[str, ...], talk: Talk) -> str:
+        from agents.gtp.board import fixed_handicap
+
         return self._handicap(fixed_handicap(self._board.size, whole_number(_one(words, "a number"))))
 
     def _place_free_handicap(self, words: tuple[str, ...], talk: Talk) -> str:
+        from agents.gtp.board import handicap_points
+
         count = whole_number(_one(words, "a number"))
         if not 2 <= count < self._board.size**2:
             raise GtpError("invalid number of stones")
@@ -192,7 +209,7 @@ class Engine:
     def _handicap(self, points: list[int]) -> str:
         if not self._board.is_untouched:
             raise GtpError("board not empty")
-        self._board.set_up(points, [], WHITE)
+        self._board.set_up(points, [], 1)
         return " ".join(self._board.game.action_names[point] for point in points)
 
     def _loadsgf(self, words: tuple[str, ...], talk: Talk) -> str:
@@ -206,7 +223,7 @@ class Engine:
             game = parse_sgf(_file(Path(words[0])), words[0])[0]
             if isinstance(game, BadGame):
                 raise GtpError(str(game))
-            board = Board(game.size, self._komi if game.komi is None else game.komi)
+            board = self._new_board(game.size)
             self.thinker(board.game)
             board.begin(start_of(game, self._komi))
             # GTP: with a move number, the position before that move
@@ -306,7 +323,7 @@ class Engine:
             raise GtpError(f"a status is alive, seki or dead, not {status[:20]!r}")
         if status != "alive":
             return ""
-        stones = [*self._board.stones(BLACK), *self._board.stones(WHITE)]
+        stones = [*self._board.stones(0), *self._board.stones(1)]
         return "\n".join(self._board.game.action_names[action] for action in stones)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
+from queue import Queue
 
 from agents.gtp.protocol import one_line, reply_head
 
 LONGEST_LINE = 1 << 16  # bytes: what is longer is cut
 CHUNK = 1 << 16
+MOST_WAITING = 10_000  # lines: then the other side has to wait
 
 
 class Hangup(Exception):  # noqa: N818
@@ -21,7 +22,7 @@ class Lines:
 
     def __init__(self, read: Callable[[int], bytes]) -> None:
         self._read = read
-        self._lines: SimpleQueue[bytes | None] = SimpleQueue()
+        self._lines: Queue[bytes | None] = Queue(MOST_WAITING)
         self._thread = threading.Thread(target=self._run, name="lines", daemon=True)
         self._thread.start()
 
@@ -82,6 +83,3 @@ class Talk:
         """An error; one in the midst of an open answer ends it."""
         head = "" if self._is_open else reply_head(self._number, False)
         self._write(f"{head}{one_line(text)}\n\n")
-
-
-__all__ = ["Empty", "Hangup", "Lines", "Talk"]

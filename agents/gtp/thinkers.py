@@ -142,7 +142,7 @@ class Rollouts:
         best = int(most_visited(self._game, state, keys, counts, rollouts)[0])
         visits, q = counts[0], values[0]
         tried = np.flatnonzero(visits)
-        found = [Candidate(int(a), int(visits[a]), float(q[a]), 1 / len(tried), (int(a),)) for a in tried]
+        found = [Candidate(int(a), int(visits[a]), float(q[a]), 0.0, (int(a),)) for a in tried]
         candidates = sorted(found, key=lambda c: (c.action != best, -c.visits))
         return Thought(tuple(candidates), float((visits * q).sum() / max(1, visits.sum())), rollouts)
 

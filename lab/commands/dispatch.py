@@ -17,6 +17,7 @@ NAMED_ERRORS = (
     *("CheckpointError", "CurveError", "ResultError", "TrainingDiverged", "TaskFailed", "PretrainedError"),
     "OwnFileError",
     "NoDisplay",
+    "MatchError",
 )  # by name, so that nothing heavy is imported to say what is wrong
 
 

@@ -16,6 +16,7 @@ from agents.config import SelfPlayConfig
 from agents.learning import Examples
 from agents.positions import PositionSet
 from agents.reinforcement import reinforce
+from agents.replay_window import empty_window, join
 from games.connect_four import GAME
 from lab.curve import curve_path, read_curve
 from lab.run import TrainingDiverged
@@ -119,8 +120,8 @@ def test_the_window_forgets_the_oldest() -> None:
         numbers = np.arange(first, first + count, dtype=np.float32)
         return Examples(GAME.new(count), np.zeros((count, 7), np.float32), numbers)
 
-    window = reinforcement._join(numbered(0, 5), numbered(5, 4), size=6)
+    window = join(numbered(0, 5), numbered(5, 4), size=6)
     assert window.value_targets.tolist() == [3, 4, 5, 6, 7, 8]
     assert len(window.states) == len(window.action_weights) == 6
-    small = reinforcement._join(reinforcement._empty(GAME), numbered(0, 2), size=6)
+    small = join(empty_window(GAME), numbered(0, 2), size=6)
     assert small.value_targets.tolist() == [0, 1]
