@@ -54,10 +54,8 @@ def start_of(command: Play) -> Start:
     if command.simulations is not None and not 0 <= command.simulations <= MOST_SIMULATIONS:
         raise UsageError(f"--simulations is 0 to {MOST_SIMULATIONS}, not {command.simulations}")
     world = command.world or "connect_four"
-    if command.komi is not None and (komi_of(world) is None or abs(command.komi) > MOST_KOMI):
-        raise UsageError(
-            f"--komi is for Go, from -{MOST_KOMI:g} to {MOST_KOMI:g}; {world} at {command.komi:g} is none"
-        )
+    if command.komi is not None and (komi_of(world) is None or not abs(command.komi) <= MOST_KOMI):
+        raise UsageError(f"--komi is for Go, and at most {MOST_KOMI:g} either way, not {command.komi:g}")
     # loading says, too, what there is
     if world not in GAMES and (players := load_game(world).num_players) != 2:
         raise UsageError(f"--world {world}: the window is for two players, and this game has {players}")

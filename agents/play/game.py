@@ -62,7 +62,7 @@ class GameScene(Scene):
         self.board_box = pygame.Rect(0, 0, 1, 1)
         self.ticket = next(TICKETS)
         self.begun = house.now
-        house.engine.ask("load", self.ticket, world, lambda mind: mind.game)
+        house.engine.ask("load", self.ticket, world, lambda mind: mind.rules())
 
     # --- what goes on ---
 

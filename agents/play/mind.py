@@ -49,6 +49,16 @@ class Mind:
         self._knows_truth: bool | None = None
         self.stop: Stop = lambda: False
 
+    def rules(self) -> Game:
+        """The game, each of its rules called once: the window calls them, too, and while a kernel is compiled
+        for the engine no other can be loaded."""
+        game, states = self.game, self.game.new(1)
+        states = game.step(states, game.legal_action_mask(states).argmax(axis=1).astype(np.int32))
+        for rule in (game.current_player, game.observe, game.rewards, game.is_terminal, game.score):
+            if rule is not None:
+                rule(states)
+        return game
+
     def prepare(self, seat: Seat, simulations: int) -> None:
         """Load what a seat needs, and have it move once, so that its kernels are there, too.
 
