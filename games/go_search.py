@@ -75,12 +75,13 @@ ROOT = np.dtype(
         ("size", np.int64),
         ("stride", np.int64),
         ("board", np.int64),
-        ("black_lost", np.int64),  # points at which stones were taken before the root; all, if unknown
+        ("black_lost", np.int64),  # points at which stones were taken before the root; -1 if unknown
         ("white_lost", np.int64),
         ("generation", np.int64),
         ("target", np.int64),
         ("nodes", np.int64),
         ("budget", np.int64),
+        ("plies", np.int64),  # of the longest line that any proof needed
         ("scratch", np.int64, (2, MOST_CHAINS)),
         ("land", np.int64, (4,)),
     ]
@@ -420,7 +421,7 @@ def _add(here: Any, m: int) -> None:
 def _still_holds(frames: Any, root: Any, d: int, used: Any, prover: int) -> bool:
     """Whether a proof of this very position, found on another way into it, holds on this one."""
     here = frames[d]
-    lost = root.black_lost | here.black_lost if prover == 0 else root.white_lost | here.white_lost
+    lost = here.black_lost if prover == 0 else here.white_lost  # what was taken earlier is the same for all
     if used[LIVING] & lost:
         return False
     if not (here.black_lost | used[BLACK_LOSES]) or not (here.white_lost | used[WHITE_LOSES]):

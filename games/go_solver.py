@@ -1,11 +1,12 @@
 """Exact play of small Go, up to 5x5: the truth against which everybody is measured.
 
     solver = Solver()
-    solver.action_margins(states)   # int8 [B, N * N + 1]
+    solver.action_margins(states)   # int8 [B, N * N + 1]: by how many points each move wins or loses
+    solver.action_values(states)    # whether it wins at the komi of its state; cheaper
 
-A margin is counted for the player who moves: his points less the other's at the end under perfect
-play, komi apart. The rules are those of games/go.py (area, positional superko, no suicide) without the
-move limit. games/go_search.py says whether a margin can be had; here it is bisected.
+The rules are those of games/go.py (area, positional superko, no suicide), history and all, but for the
+move limit. games/go_search.py decides whether a margin can be had; here it is bisected. Stones that were
+taken before the position make it harder: see `taken_points`.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from numpy.typing import NDArray
 
 from games.core import States
 from games.go_board import point_of
-from games.go_life import full_board
-from games.go_search import DEPTHS, ENTRY, FRAME, LARGEST, MOVES, NO, ROOT, YES, decide, go_on, list_moves
+from games.go_life import count, full_board
+from games.go_search import DEPTHS, ENTRY, FRAME, HEIGHT, LARGEST, NO, ROOT, YES, decide, go_on, list_moves
 
-ILLEGAL, UNSOLVED = -128, -127
+ILLEGAL, UNSOLVED = -128, -127  # stand for the margin or the value of a move
 TABLE_BITS = 18
 NODES = 10**7
 
@@ -33,48 +34,90 @@ class Unsolvable(ValueError):  # noqa: N818
 class Solver:
     """Margins and values of positions on boards from 2x2 to 5x5.
 
-    table_bits: the table has 2 ** table_bits entries of 68 bytes; nodes: after so many a move is given
-    up as UNSOLVED.
+    table_bits: the table has 2 ** table_bits entries of about 100 bytes; nodes: after so many a move is
+    given up as UNSOLVED. `searched` counts the nodes of the last call, `plies` how many more plies the
+    longest game may take that its proofs rely on (the move limit is left out).
     """
 
     def __init__(self, table_bits: int = TABLE_BITS, nodes: int = NODES) -> None:
-        self.nodes, self.searched = nodes, 0
+        if not 8 <= table_bits <= 28:
+            raise ValueError(f"a table has 2 ** 8 to 2 ** 28 entries, not 2 ** {table_bits}")
+        self.nodes, self.searched, self.plies = nodes, 0, 0
         self._table = np.zeros(1 << table_bits, ENTRY)
         self._frames = np.zeros(DEPTHS, FRAME)
         self._root = np.zeros(1, ROOT)
-        self._heights = np.zeros(MOVES, np.int64)
 
-    def action_margins(self, states: States) -> NDArray[np.int8]:
-        """The margin after each move for the player who makes it, [B, N * N + 1].
+    def action_margins(self, states: States, taken: Any = None) -> NDArray[np.int8]:
+        """The mover's points less the other's after each move and perfect play, komi apart, [B, N * N + 1].
 
-        ILLEGAL where the rules forbid it, UNSOLVED where it took too long.
+        ILLEGAL where the rules forbid it, UNSOLVED where it took too long. All boards of one size; taken
+        int64 [B, 2] as `taken_points` gives it. Raises Unsolvable.
         """
-        size = int(states["size"][0])
+        return self._each(states, taken, margins=True)
+
+    def action_values(self, states: States, taken: Any = None) -> NDArray[np.int8]:
+        """Whether each move wins (1), draws (0) or loses (-1) at the komi of its state, else as
+        action_margins."""
+        return self._each(states, taken, margins=False)
+
+    def decide(self, state: States, margin: int, taken: Any = None) -> bool | None:
+        """Whether Black gets at least that margin from the position [1]; None where it took too long."""
+        self._enter(state, taken)
+        verdict = _decide(self._frames, self._root, self._table, self.nodes, margin)
+        self.searched, self.plies = int(self._root["nodes"][0]), int(self._root["plies"][0])
+        return None if verdict == 0 else bool(verdict == YES)
+
+    def _each(self, states: States, taken: Any, margins: bool) -> NDArray[np.int8]:
+        size = int(states["size"][0]) if len(states) else 0
         out = np.full((len(states), size * size + 1), ILLEGAL, np.int8)
-        self.searched = 0
+        self.searched = self.plies = 0
         for b in range(len(states)):
-            self._enter(states[b : b + 1])
-            _action_margins(self._frames, self._root, self._table, self.nodes, out[b], self._heights)
+            self._enter(states[b : b + 1], None if taken is None else taken[b : b + 1])
+            komi = np.nan if margins else float(states["komi"][b])
+            _action_scores(self._frames, self._root, self._table, self.nodes, komi, out[b])
             self.searched += int(self._root["nodes"][0])
+            self.plies = max(self.plies, int(self._root["plies"][0]))
         return out
 
-    def decide(self, state: States, target: int) -> int:
-        """YES or NO: Black's margin in the position [1] is at least `target`; 0 where it took too long."""
-        self._enter(state)
-        return int(_decide(self._frames, self._root, self._table, self.nodes, target))
-
-    def _enter(self, state: States) -> None:
+    def _enter(self, state: States, taken: Any) -> None:
         if not 2 <= state["size"][0] <= LARGEST:
-            raise Unsolvable(f"the solver plays boards up to {LARGEST}x{LARGEST}")
+            raise Unsolvable(f"the solver plays boards up to {LARGEST}x{LARGEST}, not of {state['size'][0]}")
         if state["suicide"][0]:
-            raise Unsolvable("the solver plays without suicide")
-        generation = self._root["generation"][0] + 1
-        self._root["generation"] = generation
-        _enter(state, self._frames, self._root)
+            raise Unsolvable("the solver knows no suicide")
+        if state["passes"][0] >= 2:
+            raise Unsolvable("the game is over: there is no move to solve")
+        points = -1 if state["captures"][0] else 0  # any, as long as nobody says which
+        known = np.full((1, 2), points, np.int64) if taken is None else np.ascontiguousarray(taken, np.int64)
+        self._root["generation"] += 1
+        _enter(state, known, self._frames, self._root)
+
+
+def taken_points(states: States) -> NDArray[np.int64]:
+    """The points at which Black's and White's stones were taken in a game, [1, 2] bitboards.
+
+    states [T + 1]: the positions before each move and after the last. The solver knows of each position
+    that lay on the board, but only by a hash; with these points it can rely on more.
+    """
+    out = np.zeros((1, 2), np.int64)
+    _taken_points(states, out)
+    return out
 
 
 @njit(cache=True)
-def _enter(states: Any, frames: Any, roots: Any) -> None:
+def _taken_points(states: Any, out: Any) -> None:
+    for t in range(1, len(states)):
+        size = states[t].size
+        for action in range(size * size):
+            before = states[t - 1].color[point_of(action, size)]
+            if before != 0 and states[t].color[point_of(action, size)] != before:
+                out[0, before - 1] |= 1 << (action // size * (size + 1) + action % size)
+
+
+# --- one position ---
+
+
+@njit(cache=True)
+def _enter(states: Any, taken: Any, frames: Any, roots: Any) -> None:
     """Put a game's position and history at the root of the search."""
     state, root, here = states[0], roots[0], frames[0]
     size = int(state.size)
@@ -83,8 +126,8 @@ def _enter(states: Any, frames: Any, roots: Any) -> None:
     root.seen[:] = state.seen[:]
     for n in range(state.positions):
         root.history[n] = state.history[n]
-    root.black_lost = root.white_lost = root.board if state.captures else 0
-    root.nodes = 0
+    root.black_lost, root.white_lost = taken[0, 0], taken[0, 1]
+    root.nodes = root.plies = 0
     here.black, here.white = 0, 0
     for action in range(size * size):
         bit = 1 << (action // size * (size + 1) + action % size)
@@ -94,56 +137,71 @@ def _enter(states: Any, frames: Any, roots: Any) -> None:
         elif kind == 2:
             here.white |= bit
     here.key, here.player, here.passes, here.ko = state.key, state.player, state.passes, 0
-    here.black_lost = here.white_lost = 0
-    here.way = np.uint64(0)
+    here.black_lost, here.white_lost, here.way = 0, 0, np.uint64(0)
 
 
-@njit(cache=True, nogil=True)
-def _action_margins(frames: Any, roots: Any, table: Any, nodes: int, out: Any, heights: Any) -> None:
-    root = roots[0]
-    points = root.size * root.size
+@njit(cache=True, nogil=True)  # long: other threads, a window's say, go on
+def _decide(frames: Any, roots: Any, table: Any, nodes: int, target: int) -> int:
+    frames[1] = frames[0]
+    return _ask(frames, roots[0], table, target, nodes)
+
+
+@njit(cache=True, nogil=True)  # long: other threads, a window's say, go on
+def _action_scores(frames: Any, roots: Any, table: Any, nodes: int, komi: float, out: Any) -> None:
+    """Values at a komi, or margins where it is NaN."""
+    here, root = frames[0], roots[0]
     list_moves(frames, root, 0)
-    total = frames[0].count
-    here = frames[0]
-    sign = 1 - 2 * here.player
-    moves, taken = here.moves.copy(), here.taken.copy()
-    guess = 0
-    for m in range(total):
-        here.moves[m], here.taken[m] = moves[m], taken[m]
-        action = points
-        if moves[m]:
-            bit = 0
-            while moves[m] >> bit != 1:
-                bit += 1
-            action = bit // root.stride * root.size + bit % root.stride
+    sign, guess = 1 - 2 * here.player, 0
+    for m in range(here.count):
         go_on(frames, root, 0, m)
-        found = _margin(frames, root, table, root.nodes + nodes, guess)
-        out[action] = UNSOLVED if found == UNSOLVED else sign * found
-        if found != UNSOLVED:
-            guess = found
+        if np.isnan(komi):
+            score = _margin(frames, root, table, root.nodes + nodes, guess)
+            guess = guess if score == UNSOLVED else score
+        else:
+            score = _value(frames, root, table, root.nodes + nodes, komi)
+        out[_action(here.moves[m], root.size)] = score if score == UNSOLVED else sign * score
+
+
+@njit(cache=True)
+def _action(point: int, size: int) -> int:
+    bit = count(point - 1)
+    return size * size if point == 0 else bit // (size + 1) * size + bit % (size + 1)
 
 
 @njit(cache=True)
 def _margin(frames: Any, root: Any, table: Any, budget: int, guess: int) -> int:
-    """Black's margin in frames[1]."""
-    low, high = -root.size * root.size, root.size * root.size
-    target = guess
+    """Black's margin in frames[1]: asked for at the guess, then step by step away from it."""
+    low, high, target = -root.size * root.size, root.size * root.size, guess
     while low < high:
         target = min(max(target, low + 1), high)
-        root.budget = budget
-        verdict = decide(frames, root, table, target)
-        if verdict == YES:
-            low = target
-            target += 1
-        elif verdict == NO:
-            high = target - 1
-        else:
+        verdict = _ask(frames, root, table, target, budget)
+        if verdict == 0:
             return UNSOLVED
+        if verdict == YES:
+            low, target = target, target + 1
+        else:
+            high, target = target - 1, target - 1
     return low
 
 
-@njit(cache=True, nogil=True)
-def _decide(frames: Any, roots: Any, table: Any, nodes: int, target: int) -> int:
-    roots[0].budget = nodes
-    frames[1] = frames[0]
-    return int(decide(frames, roots[0], table, target))
+@njit(cache=True)
+def _value(frames: Any, root: Any, table: Any, budget: int, komi: float) -> int:
+    """Whether Black wins in frames[1], draws or loses."""
+    more, enough = int(np.floor(komi)) + 1, int(np.ceil(komi))
+    verdict = _ask(frames, root, table, more, budget)
+    if verdict == NO and enough < more:
+        verdict = _ask(frames, root, table, enough, budget)
+        return 0 if verdict == YES else UNSOLVED if verdict == 0 else -1
+    return UNSOLVED if verdict == 0 else verdict
+
+
+@njit(cache=True)
+def _ask(frames: Any, root: Any, table: Any, target: int, budget: int) -> int:
+    root.budget = budget
+    points = root.size * root.size
+    if target <= -points or target > points:
+        return YES if target <= -points else NO
+    verdict = decide(frames, root, table, target)
+    if verdict != 0:
+        root.plies = max(root.plies, frames[1].used[HEIGHT] + 1)
+    return int(verdict)
