@@ -1,0 +1,523 @@
+"""Whether Black can get a margin in small Go: a search that is exact under positional superko.
+
+What a position is worth depends on what has lain on the board before. So a result is kept in the table
+together with what its proof used, and is taken out only where the proof still holds. A proof is a tree:
+one move of the side that gets its way (the prover) against all moves of the other. It carries over to
+another way into the same position unless
+
+- a move of the other side was left out because of a position from before the tree (such results are
+  not stored; the ban of a plain ko is part of the position here), or
+- a move of the prover may recreate a position of the new way. For every earlier board of the way the
+  points that differ now would have to change back inside the tree: stones taken there that are too
+  many, stones laid there that are missing. The entry knows all points that its tree plays and takes.
+
+Leaves are settled by two passes or by life that needs no search (games.go_life): those may need answers
+of the prover as well, which repeat nothing unless living stones had been taken earlier in the game.
+
+The move limit is left out: HEIGHT tells how long a game the proof may need.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from games.go_board import LIMIT, SEEN_WORDS, ZOBRIST
+from games.go_life import MOST_CHAINS, alive, count, land, margin, near, taken_by
+
+YES, NO = 1, -1  # proved: Black gets the margin; he does not
+LARGEST = 5
+MOVES = LARGEST * LARGEST + 1
+DEPTHS = 160  # a line as long is given up
+# what a proof used: points played by Black, by White, stones taken of Black, of White, living stones and
+# eyes relied upon; the earliest position of the way that forbade a move; plies of the longest line
+USED = 7
+BLACK_PLAYS, WHITE_PLAYS, BLACK_LOSES, WHITE_LOSES, LIVING, EARLIEST, HEIGHT = range(USED)
+NONE = 1 << 20  # no position of the way was needed
+WAYS = 4  # entries that share a place of the table
+INFINITE, TOO_DEEP = 1 << 28, 1 << 24
+
+FRAME = np.dtype(
+    [
+        ("black", np.int64),
+        ("white", np.int64),
+        ("key", np.uint64),
+        ("way", np.uint64),  # a hash of all positions since the root, in their order
+        ("ko", np.int64),  # the point that a plain ko forbids
+        ("player", np.int64),
+        ("passes", np.int64),
+        ("black_lost", np.int64),  # points at which stones have been taken since the root
+        ("white_lost", np.int64),
+        ("used", np.int64, (USED,)),  # by the proof found here
+        ("earliest", np.int64),
+        ("proof", np.int64),  # proof number and disproof number of "the mover gets his way"
+        ("disproof", np.int64),
+        ("proof_limit", np.int64),
+        ("disproof_limit", np.int64),
+        ("start", np.int64),  # nodes searched when it was opened
+        ("chosen", np.int64),
+        ("count", np.int64),  # of moves, each with:
+        ("moves", np.int64, (MOVES,)),  # 0 is the pass
+        ("taken", np.int64, (MOVES,)),
+        ("proofs", np.int64, (MOVES,)),  # those of the position after it, for its mover
+        ("disproofs", np.int64, (MOVES,)),
+        ("uses", np.int64, (MOVES, USED)),
+    ]
+)
+ROOT = np.dtype(
+    [
+        ("history", np.uint64, (LIMIT * LARGEST * LARGEST + 1,)),
+        ("seen", np.uint64, (SEEN_WORDS,)),
+        ("positions", np.int64),
+        ("captures", np.int64),
+        ("size", np.int64),
+        ("stride", np.int64),
+        ("board", np.int64),
+        ("black_lost", np.int64),  # points at which stones were taken before the root; -1 if unknown
+        ("white_lost", np.int64),
+        ("generation", np.int64),
+        ("target", np.int64),
+        ("nodes", np.int64),
+        ("budget", np.int64),
+        ("plies", np.int64),  # of the longest line that any proof needed
+        ("scratch", np.int64, (2, MOST_CHAINS)),
+        ("land", np.int64, (4,)),
+    ]
+)
+ENTRY = np.dtype(
+    [
+        ("way", np.uint64),  # 0 where the entry serves every way into the position
+        ("black", np.int32),
+        ("white", np.int32),
+        ("ko", np.int32),
+        ("generation", np.int32),
+        ("effort", np.int32),
+        ("proof", np.int32),  # numbers of the question `target`
+        ("disproof", np.int32),
+        ("at_least", np.int32, (USED,)),  # what the proofs of the two bounds used
+        ("at_most", np.int32, (USED,)),
+        ("low", np.int8),
+        ("high", np.int8),
+        ("target", np.int8),
+        ("turn", np.int8),  # player + 2 * passes
+    ]
+)
+
+
+@njit(cache=True)
+def decide(frames: Any, root: Any, table: Any, target: int) -> int:
+    """Whether Black's margin is at least `target` in the position of frames[1]: YES, NO, or 0 if given up.
+
+    Depth-first proof-number search (Nagai 2002): of the moves that may bring the mover his way, that
+    one is searched whose refutation looks cheapest, until its numbers exceed those of the next.
+    """
+    root.target = target
+    first = frames[1]
+    _look(frames, root, table, 1)
+    if first.proof == 0 or first.disproof == 0:
+        return _verdict(first)
+    first.proof_limit = first.disproof_limit = INFINITE
+    d = 1
+    _open(frames, root, table, d)
+    while True:
+        here = frames[d]
+        _sum_up(here)
+        solved = here.proof == 0 or here.disproof == 0
+        stopped = root.nodes > root.budget
+        if solved or stopped or here.proof >= here.proof_limit or here.disproof >= here.disproof_limit:
+            _close(frames, root, table, d)
+            d -= 1
+            if d == 0:
+                return _verdict(first) if solved else 0
+            _take_over(frames[d], frames[d + 1])
+            continue
+        _descend(frames, root, d)
+        d += 1
+        _open(frames, root, table, d)
+
+
+@njit(cache=True)
+def _verdict(here: Any) -> int:
+    """YES or NO of a solved position."""
+    return YES if (here.proof == 0) == (here.player == 0) else NO
+
+
+# --- one position on the way ---
+
+
+@njit(cache=True)
+def _look(frames: Any, root: Any, table: Any, d: int) -> None:
+    """The numbers of frames[d] before it is searched: counted, known, or guessed by the stones."""
+    here = frames[d]
+    sign = 1 - 2 * here.player
+    if here.passes == 2:
+        here.used[:] = 0
+        here.used[EARLIEST] = NONE
+        black_gets_it = margin(here.black, here.white, root.board, root.stride) >= root.target
+        _solve(here, black_gets_it == (sign > 0))
+        return
+    verdict = _known(frames, root, table, d)
+    if verdict != 0:
+        _solve(here, verdict * sign > 0)
+    elif here.proof == 0:
+        lead = sign * (2 * (count(here.black) - count(here.white)) - root.target)
+        here.proof = 1 + min(max(-lead, 0) // 6, 4)
+        here.disproof = 1 + min(max(lead, 0) // 6, 4)
+
+
+@njit(cache=True)
+def _solve(here: Any, mover_gets_it: bool) -> None:
+    here.proof, here.disproof = (0, INFINITE) if mover_gets_it else (INFINITE, 0)
+
+
+@njit(cache=True)
+def _open(frames: Any, root: Any, table: Any, d: int) -> None:
+    """List the moves of frames[d] and look at each, unless life settles it or the line is too long."""
+    here, after = frames[d], frames[d + 1]
+    here.start, here.count = root.nodes, 0
+    root.nodes += 1
+    here.proof = here.disproof = TOO_DEEP
+    verdict = _settled(here, root)
+    if verdict != 0:
+        _solve(here, verdict * (1 - 2 * here.player) > 0)
+    if verdict != 0 or d >= DEPTHS - 2:
+        return
+    list_moves(frames, root, d)
+    own = here.black if here.player == 0 else here.white
+    for m in range(here.count):
+        go_on(frames, root, d, m)
+        _look(frames, root, table, d + 1)
+        point = here.moves[m]
+        if after.proof != 0 and after.disproof != 0 and not near(point, root.stride) & root.board & ~own:
+            after.disproof += 3  # a pass, or an eye of one's own
+        _note_move(here, after, m)
+        if after.disproof == 0:
+            return  # the mover gets his way: the rest is not needed
+
+
+@njit(cache=True)
+def _note_move(here: Any, after: Any, m: int) -> None:
+    here.proofs[m], here.disproofs[m] = after.proof, after.disproof
+    if after.proof == 0 or after.disproof == 0:
+        here.uses[m, :] = after.used[:]
+
+
+@njit(cache=True)
+def _take_over(here: Any, after: Any) -> None:
+    _note_move(here, after, here.chosen)
+
+
+@njit(cache=True)
+def _sum_up(here: Any) -> None:
+    """The numbers of a position from those of its moves, which number is to be searched among them.
+
+    The disproof number is the largest of the moves' and one for each other: a sum would count shared
+    subtrees many times over (Ueda et al. 2008, weak proof-number search).
+    """
+    if here.count == 0:
+        return
+    least, most, open_moves, here.chosen = INFINITE, 0, 0, 0
+    for m in range(here.count):
+        if here.disproofs[m] == 0:
+            here.proof, here.disproof, here.chosen = 0, INFINITE, m
+            return
+        if here.proofs[m] == 0:
+            continue
+        open_moves += 1
+        most = max(most, here.proofs[m])
+        if here.disproofs[m] < least:
+            least, here.chosen = here.disproofs[m], m
+    here.proof = least
+    here.disproof = min(most + open_moves - 1, INFINITE - 1) if open_moves else 0
+
+
+@njit(cache=True)
+def _descend(frames: Any, root: Any, d: int) -> None:
+    """Make the chosen move, to be searched until another one looks cheaper."""
+    here, after = frames[d], frames[d + 1]
+    second, open_moves = INFINITE, 0
+    for m in range(here.count):
+        if here.proofs[m] != 0:
+            open_moves += 1
+            if m != here.chosen:
+                second = min(second, here.disproofs[m])
+    go_on(frames, root, d, here.chosen)
+    after.disproof_limit = min(here.proof_limit, second + 1 + second // 4)
+    after.proof_limit = here.disproof_limit - (open_moves - 1)
+
+
+@njit(cache=True)
+def _close(frames: Any, root: Any, table: Any, d: int) -> None:
+    """What is known of frames[d] now goes into the table; of a solved one, with what the proof used."""
+    here = frames[d]
+    if here.count and (here.proof == 0 or here.disproof == 0):
+        here.used[:] = 0
+        here.used[EARLIEST] = NONE if here.proof == 0 else here.earliest
+        for m in range(here.count):
+            if here.disproof == 0 or m == here.chosen:
+                _add(here, m)
+    if here.proof != TOO_DEEP or here.disproof != TOO_DEEP:
+        _store(here, root, table, d)
+
+
+# --- positions ---
+
+
+@njit(cache=True)
+def go_on(frames: Any, root: Any, d: int, m: int) -> None:
+    """The position after move m of frames[d], in the next frame."""
+    here, after = frames[d], frames[d + 1]
+    point, taken = here.moves[m], here.taken[m]
+    after.black, after.white = here.black, here.white
+    after.black_lost, after.white_lost = here.black_lost, here.white_lost
+    after.player, after.ko = 1 - here.player, 0
+    after.key = _key_after(here, root.stride, point, taken)
+    mixed = (after.key + np.uint64(point == 0)) * np.uint64(0x9E3779B97F4A7C15)
+    after.way = (here.way ^ mixed ^ (mixed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
+    if point == 0:
+        after.passes = here.passes + 1
+        return
+    after.passes = 0
+    if here.player == 0:
+        after.black, after.white = here.black | point, here.white & ~taken
+        after.white_lost |= taken
+        own = after.black
+    else:
+        after.black, after.white = here.black & ~taken, here.white | point
+        after.black_lost |= taken
+        own = after.white
+    if taken and not taken & (taken - 1):
+        beside = near(point, root.stride) & root.board
+        if not beside & own and beside & ~(after.black | after.white) == taken:
+            after.ko = taken
+
+
+@njit(cache=True)
+def _key_after(here: Any, stride: int, point: int, taken: int) -> np.uint64:
+    key = here.key
+    if point:
+        key ^= ZOBRIST[here.player, _index(point) + stride + 1]
+    while taken:
+        stone = taken & -taken
+        taken ^= stone
+        key ^= ZOBRIST[1 - here.player, _index(stone) + stride + 1]
+    return np.uint64(key)
+
+
+@njit(cache=True)
+def _index(point: int) -> int:
+    return count(point - 1)
+
+
+@njit(cache=True)
+def _forbidden(frames: Any, root: Any, d: int, point: int, taken: int) -> int:
+    """Which position the move would repeat: that of a frame, or -1 for one before the root; NONE if none."""
+    here = frames[d]
+    black_lost, white_lost = here.black_lost, here.white_lost
+    if here.player == 0:
+        black, white = here.black | point, here.white & ~taken
+        white_lost |= taken
+    else:
+        black, white = here.black & ~taken, here.white | point
+        black_lost |= taken
+    if root.captures or black_lost or white_lost:
+        key = _key_after(here, root.stride, point, taken)
+        if (root.seen[key >> np.uint64(60)] >> (key & np.uint64(63))) & np.uint64(1):
+            for n in range(root.positions):
+                if root.history[n] == key:
+                    return -1
+    if black_lost and white_lost:
+        for n in range(d - 1, 0, -1):
+            if frames[n].black == black and frames[n].white == white:
+                return n
+    return NONE
+
+
+# --- moves ---
+
+
+@njit(cache=True)
+def list_moves(frames: Any, root: Any, d: int) -> None:
+    """The legal moves of frames[d] with what they take, and which of the way's positions forbid others."""
+    here, total = frames[d], 0
+    own, other = (here.black, here.white) if here.player == 0 else (here.white, here.black)
+    here.earliest = NONE
+    if here.passes == 1:  # to end the game is tried first, else last
+        here.moves[0], here.taken[0], total = 0, 0, 1
+    empty = root.board & ~(own | other)
+    while empty:
+        point = empty & -empty
+        empty ^= point
+        taken = taken_by(own, other, point, root.board, root.stride)
+        if taken < 0:
+            continue
+        repeated = _forbidden(frames, root, d, point, taken)
+        if repeated == NONE:
+            here.moves[total], here.taken[total] = point, taken
+            total += 1
+        elif repeated >= 0 and point != here.ko:
+            here.earliest = min(here.earliest, repeated)
+    if here.passes == 0:
+        here.moves[total], here.taken[total] = 0, 0
+        total += 1
+    here.count = total
+
+
+# --- proofs ---
+
+
+@njit(cache=True)
+def _settled(here: Any, root: Any) -> int:
+    """YES or NO where living stones alone hold enough points, else 0; notes what the proof relies on."""
+    points, target = root.size * root.size, root.target
+    for prover in range(2):
+        own, other = (here.black, here.white) if prover == 0 else (here.white, here.black)
+        # the points that suffice: Black's margin is at least 2 * held - points, White's likewise
+        wanted = (points + target + 1) // 2 if prover == 0 else (points - target) // 2 + 1
+        living = alive(own, other, root.board, root.stride, root.scratch)
+        if not living:
+            if wanted <= 0:
+                return _note(here, root, 0, 0, prover)
+            continue
+        land(living, own, other, root.board, root.stride, root.land)
+        held = root.land[0]
+        if count(held) >= wanted:
+            return _note(here, root, held, 0, prover)
+        lost = root.black_lost | here.black_lost if prover == 0 else root.white_lost | here.white_lost
+        if (living | root.land[3]) & lost:
+            continue  # an answer might repeat a position: search on
+        held |= root.land[1]
+        if here.passes == 0 or here.player == prover:  # else the other side may end it as it stands
+            held |= root.land[2]
+        if count(held) >= wanted:
+            return _note(here, root, held, living | root.land[3], prover)
+    return 0
+
+
+@njit(cache=True)
+def _note(here: Any, root: Any, held: int, living: int, prover: int) -> int:
+    here.used[:] = 0
+    here.used[LIVING], here.used[EARLIEST] = living, NONE
+    # every answer is a stone that stays: so many pairs of moves at most, then two passes
+    here.used[HEIGHT] = 2 * (root.size * root.size - count(living) + 2)
+    return YES if prover == 0 else NO
+
+
+@njit(cache=True)
+def _add(here: Any, m: int) -> None:
+    """What the proof of the position after move m used is used here too."""
+    proof, after, point, taken = here.used, here.uses[m], here.moves[m], here.taken[m]
+    for item in range(LIVING + 1):
+        proof[item] |= after[item]
+    proof[BLACK_PLAYS if here.player == 0 else WHITE_PLAYS] |= point
+    proof[WHITE_LOSES if here.player == 0 else BLACK_LOSES] |= taken
+    proof[EARLIEST] = min(proof[EARLIEST], after[EARLIEST])
+    proof[HEIGHT] = max(proof[HEIGHT], after[HEIGHT] + 1)
+
+
+@njit(cache=True)
+def _still_holds(frames: Any, root: Any, d: int, used: Any, prover: int) -> bool:
+    """Whether a proof of this very position, found on another way into it, holds on this one."""
+    here = frames[d]
+    lost = here.black_lost if prover == 0 else here.white_lost  # what was taken earlier is the same for all
+    if used[LIVING] & lost:
+        return False
+    if not (here.black_lost | used[BLACK_LOSES]) or not (here.white_lost | used[WHITE_LOSES]):
+        return True  # nothing comes back unless both sides lose stones
+    for n in range(d - 1, 0, -1):  # the root and what came before are the same for all
+        black, white = frames[n].black, frames[n].white
+        if black == here.black and white == here.white:
+            continue  # only passes since
+        if (
+            not here.black & ~black & ~used[BLACK_LOSES]
+            and not here.white & ~white & ~used[WHITE_LOSES]
+            and not black & ~here.black & ~used[BLACK_PLAYS]
+            and not white & ~here.white & ~used[WHITE_PLAYS]
+        ):
+            return False
+    return True
+
+
+# --- the table ---
+
+
+@njit(cache=True)
+def _find(here: Any, table: Any, generation: int, way: np.uint64) -> int:
+    """The entry of the position, or the one that may be given up for it."""
+    mixed = np.uint64(here.black * 2 + here.player) * np.uint64(0x9E3779B97F4A7C15) ^ way
+    mixed = (mixed ^ np.uint64(here.white)) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= np.uint64(here.ko * 2 + here.passes) * np.uint64(0x94D049BB133111EB)
+    mixed ^= mixed >> np.uint64(29)
+    first = np.int64(mixed % np.uint64(len(table) // WAYS)) * WAYS
+    worst, worth = first, 1 << 60
+    for slot in range(first, first + WAYS):
+        if table[slot].generation != generation:
+            if worth >= 0:
+                worst, worth = slot, -1
+        elif _is_of(here, table[slot], generation, way):
+            return slot
+        elif table[slot].effort < worth:
+            worst, worth = slot, int(table[slot].effort)
+    return worst
+
+
+@njit(cache=True)
+def _is_of(here: Any, entry: Any, generation: int, way: np.uint64) -> bool:
+    same = entry.black == here.black and entry.white == here.white and entry.ko == here.ko
+    same = same and entry.turn == here.player + 2 * here.passes and entry.way == way
+    return bool(same and entry.generation == generation)
+
+
+@njit(cache=True)
+def _known(frames: Any, root: Any, table: Any, d: int) -> int:
+    """What the table proves of frames[d], whatever the way into it or on this very way; 0 if nothing.
+
+    Then its numbers are those of the table, or 0 if it has none either.
+    """
+    here = frames[d]
+    here.proof = 0
+    entry = table[_find(here, table, root.generation, np.uint64(0))]
+    if _is_of(here, entry, root.generation, np.uint64(0)):
+        if entry.low >= root.target and _still_holds(frames, root, d, entry.at_least, 0):
+            here.used[:] = entry.at_least[:]
+            return YES
+        if entry.high < root.target and _still_holds(frames, root, d, entry.at_most, 1):
+            here.used[:] = entry.at_most[:]
+            return NO
+        if entry.target == root.target:
+            here.proof, here.disproof = entry.proof, entry.disproof
+    if here.black_lost and here.white_lost:
+        entry = table[_find(here, table, root.generation, here.way)]
+        if _is_of(here, entry, root.generation, here.way):
+            if entry.low >= root.target:
+                here.used[:] = entry.at_least[:]
+                return YES
+            if entry.high < root.target:
+                here.used[:] = entry.at_most[:]
+                return NO
+    return 0
+
+
+@njit(cache=True)
+def _store(here: Any, root: Any, table: Any, d: int) -> None:
+    solved = here.proof == 0 or here.disproof == 0
+    way = here.way if solved and here.used[EARLIEST] < d else np.uint64(0)  # holds on this way only
+    entry = table[_find(here, table, root.generation, way)]
+    if not _is_of(here, entry, root.generation, way):
+        entry.black, entry.white, entry.ko, entry.way = here.black, here.white, here.ko, way
+        entry.turn, entry.generation = here.player + 2 * here.passes, root.generation
+        entry.low, entry.high, entry.target, entry.effort = -128, 127, 127, 0
+    entry.effort = min(entry.effort + root.nodes - here.start, 1 << 30)
+    if not solved:
+        entry.target, entry.proof, entry.disproof = root.target, here.proof, here.disproof
+        return
+    entry.target = 127  # where the proof does not hold, its numbers would be no help
+    verdict = _verdict(here)
+    if verdict == YES and root.target > entry.low:
+        entry.low = root.target
+        entry.at_least[:] = here.used[:]
+    elif verdict == NO and root.target - 1 < entry.high:
+        entry.high = root.target - 1
+        entry.at_most[:] = here.used[:]
