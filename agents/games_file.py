@@ -184,6 +184,12 @@ def read_games(path: Path, game: Game = CONNECT_FOUR) -> Games:
     return Games(actions, lengths, results)
 
 
+def no_moves(game: Game, games: int) -> NDArray[np.integer[Any]]:
+    """The actions of so many games before their first moves: -1, [games, max_plies]."""
+    kind = np.int8 if game.num_actions <= 128 else np.int16
+    return np.full((games, game.max_plies), -1, kind)
+
+
 def results_of(final_states: States, game: Game = CONNECT_FOUR) -> NDArray[np.int8]:
     """The result of finished games for the player who began, int8 [N]: +1, 0, -1."""
     return game.rewards(final_states)[:, 0].astype(np.int8)

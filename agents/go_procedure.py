@@ -5,9 +5,10 @@ Nobody fills an eye of their own. The procedure is lexicographic; each step is f
  2. (who sees captures) of the points that capture, the odds are the stones captured, squared; else
  3. (who sees an own chain in atari) the points that rescue one: capturing its attacker is step 2, so here
     they extend it; who reads ladders keeps those after which it has three liberties; else
- 4. leave out the points that put oneself in atari, then those after which any own chain is in atari
-    (two plies: the opponent could take it), then one's own territory: each as far as something is left,
-    the last in any case;
+ 4. leave out (who reads ladders) the points that only prolong a chain which is caught, then those that put
+    oneself in atari, then those after which more own stones are in atari than before (two plies: the
+    opponent could take them), then one's own territory: each as far as something is left, the last in any
+    case;
  5. of what is left draw one by habit; pass if nothing is.
 A blind spot takes a part of this away for good, a slip for one move and at a stated rate, as in
 agents/procedure.py: the distribution over moves is the mixture over all combinations of slips, exact.
@@ -143,8 +144,8 @@ def look(state: Any, scratch: Any, owner: Any, seen: Any) -> None:
     """Fill in what there is to see of each point, int16 [N * N, SEEN], for the player to move.
 
     LEGAL: legal and no own eye; TAKES: stones captured; SAVES: own stones in atari before that are not
-    after; LIBERTIES of the stone's chain after; EXPOSES: own stones in atari after; LAND: only own stones
-    reach it; ATARIS: opposing stones in atari after.
+    after; LIBERTIES of the stone's chain after; EXPOSES: how many more own stones are in atari after; LAND:
+    only own stones reach it; ATARIS: opposing stones in atari after.
     """
     size, own = state.size, state.player + 1
     area(state, owner)
@@ -161,8 +162,9 @@ def look(state: Any, scratch: Any, owner: Any, seen: Any) -> None:
         seen[action, TAKES] = put_stone(after, point)
         # a suicide, where it is legal, leaves nothing to count
         seen[action, LIBERTIES] = _liberties(after, point, 4) if after.color[point] == own else 0
-        seen[action, EXPOSES] = _in_atari(after, own)
-        seen[action, SAVES] = endangered - seen[action, EXPOSES] if seen[action, LIBERTIES] > 1 else 0
+        exposed = _in_atari(after, own) - endangered
+        seen[action, EXPOSES] = max(0, exposed)
+        seen[action, SAVES] = max(0, -exposed) if seen[action, LIBERTIES] > 1 else 0
         seen[action, ATARIS] = _in_atari(after, 3 - own)
         seen[action, LAND] = owner[action] == (1 if own == 1 else -1)
 
@@ -214,6 +216,22 @@ def _narrow(seen: Any, kept: Any, what: int, low: int, high: int) -> bool:
 
 
 @njit(cache=True)
+def _rescue(seen: Any, kept: Any, ladder: int) -> bool:
+    """Keep the points that rescue an own chain, if there are any, and say whether. Who reads ladders does not
+    run where only two liberties are gained, and else leaves such points out, if others are left."""
+    if ladder:
+        left = 0
+        for action in range(len(kept)):
+            kept[action] = kept[action] and not (seen[action, SAVES] > 0 and seen[action, LIBERTIES] < 3)
+            left += kept[action]
+        if left == 0:
+            for action in range(len(kept)):
+                kept[action] = seen[action, LEGAL]
+            return False
+    return bool(_narrow(seen, kept, SAVES, 1, len(kept)))
+
+
+@njit(cache=True)
 def choice(state: Any, seen: Any, awareness: int, factors: Any, ahead: bool, kept: Any, weights: Any) -> None:
     """The distribution over actions of one state of mind, written into weights float64 [N * N + 1]."""
     points, most = state.size * state.size, 10_000
@@ -224,24 +242,14 @@ def choice(state: Any, seen: Any, awareness: int, factors: Any, ahead: bool, kep
     for action in range(points):
         kept[action] = seen[action, LEGAL]
     takes = awareness & CAPTURE and _narrow(seen, kept, TAKES, 1, most)
-    if not takes:
-        rescued = False
-        if awareness & RESCUE:
-            for action in range(points):  # who reads ladders does not run where only two liberties are gained
-                if awareness & LADDER and seen[action, SAVES] > 0 and seen[action, LIBERTIES] < 3:
-                    kept[action] = False
-            rescued = _narrow(seen, kept, SAVES, 1, most)
-            if not rescued:
-                for action in range(points):
-                    kept[action] = seen[action, LEGAL]
-        if not rescued:
-            if awareness & SELF_ATARI:
-                _narrow(seen, kept, LIBERTIES, 2, most)
-            if awareness & TWO_PLY:
-                _narrow(seen, kept, EXPOSES, 0, 0)
-            if awareness & OWN_LAND:
-                for action in range(points):
-                    kept[action] = kept[action] and not seen[action, LAND]
+    if not takes and not (awareness & RESCUE and _rescue(seen, kept, awareness & LADDER)):
+        if awareness & SELF_ATARI:
+            _narrow(seen, kept, LIBERTIES, 2, most)
+        if awareness & TWO_PLY:
+            _narrow(seen, kept, EXPOSES, 0, 0)
+        if awareness & OWN_LAND:
+            for action in range(points):
+                kept[action] = kept[action] and not seen[action, LAND]
     total = 0.0
     for action in range(points):
         if kept[action]:
@@ -309,10 +317,15 @@ def human_policy(states: States, human: GoHuman) -> NDArray[np.float64]:
 
 
 def human_moves(human: GoHuman, states: States, keys: Keys, plies: Any) -> Actions:
-    """One drawn action a row, none of the games over: a pure function of each row's key and ply."""
+    """One drawn action a row, none of the games over: a pure function of each row's key and ply.
+
+    Raises ValueError where the keys are not one a state.
+    """
     rates, misses = slip_arrays(human.slips)
     out, width = np.empty(len(states), np.int32), np.zeros((1, _actions(states)))
     keys = np.require(keys, np.uint64, ["C", "W"])
+    if keys.shape != (len(states),):
+        raise ValueError(f"{len(states)} states need as many game keys, not keys of shape {keys.shape}")
     plies = np.ascontiguousarray(np.broadcast_to(np.asarray(plies, np.int32), keys.shape)).copy()
     _draw(
         as_states(states, states.dtype), np.zeros(1, states.dtype), keys, plies, human.knows, rates, misses,

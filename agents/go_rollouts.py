@@ -256,7 +256,7 @@ def uct_visits(
     """How often UCT tried each action of each position in `rollouts` playouts, and the mean result of
     each for the player to move: [B, N * N + 1] twice. A row depends on its position and its key alone.
     """
-    actions = int(states["size"][0]) ** 2 + 1
+    actions = int(states["size"].max(initial=0)) ** 2 + 1
     out, values = np.zeros((len(states), actions), np.int32), np.zeros((len(states), actions), np.float32)
     scratch = np.zeros(1, states.dtype)
     keys = np.require(keys, np.uint64, ["C", "W"])

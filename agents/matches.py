@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.games_file import no_moves
 from agents.player import Player
 from games.core import Game, States
 from lab.randomness import Keys, fold_in_batch, game_keys, sample_batch
@@ -39,12 +40,12 @@ class MatchResult:
 @dataclass(frozen=True)
 class PairedGames:
     """Games 2i and 2i + 1 from opening i, colours swapped: openings [pairs], final states [2 pairs], the
-    moves after the opening int8 [2 pairs, max_plies] (-1 where over), the first player's rewards
-    [2 pairs]."""
+    moves after the opening [2 pairs, max_plies] (-1 where over), as agents.games_file.Games has them, the
+    first player's rewards [2 pairs]."""
 
     openings: States
     states: States
-    actions: NDArray[np.int8]
+    actions: NDArray[np.integer[Any]]
     rewards: NDArray[Any]
 
     @property
@@ -80,7 +81,7 @@ def play_pairs(
     states = np.repeat(openings, 2)
     keys = fold_in_batch(np.repeat(keys, 2), np.tile([0, 1], pairs))
     sides = (fold_in_batch(keys, 1), fold_in_batch(keys, 2))
-    actions = np.full((len(states), game.max_plies), -1, np.int8)
+    actions = no_moves(game, len(states))
     playing, ply = np.arange(len(states)), 0
     seat_of_first = np.tile(np.array([0, 1], np.int8), pairs)
     while len(playing):

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from agents.connect_four_scripted import CROWDS as CONNECT_FOUR_CROWDS
 from agents.connect_four_scripted import HUMANS as CONNECT_FOUR_HUMANS
 from agents.crowd import Crowd, ScriptedHuman
-from agents.games_file import Games, results_of
+from agents.games_file import Games, no_moves, results_of
 from agents.go_scripted import GO_CROWDS, GO_HUMANS
 from agents.player import Player, UnknownPlayer, policy_player
 from agents.procedure import sharpen
@@ -80,7 +80,7 @@ def games_alone(player: Player, game: Game, games: int, seed: int, first: int = 
     keys = game_keys(seed, "demonstrate", 0, games, first)
     sides = (fold_in_batch(keys, 0), fold_in_batch(keys, 1))
     states = game.new(games)
-    actions = np.full((games, game.max_plies), -1, np.int8)
+    actions = no_moves(game, games)
     playing = np.arange(games)
     for ply in range(game.max_plies):
         plies = np.full(len(playing), ply, np.int32)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.evaluation import Policy
-from agents.games_file import Games, positions_of, results_of
+from agents.games_file import Games, no_moves, positions_of, results_of
 from agents.learning import Examples
 from games.core import Game, States
 from lab.randomness import Keys, fold_in_batch, sample_batch, uniform_batch
@@ -72,7 +72,7 @@ def whole_games(
 ) -> Games:
     """G games of a policy against itself, moves drawn, for keys [G]; each begins with 0 to `opening_plies`
     moves drawn from all legal ones, without which a sharp policy repeats itself."""
-    actions = np.full((len(keys), game.max_plies), -1, np.int8)
+    actions = no_moves(game, len(keys))
     lengths = np.zeros(len(keys), np.int32)
     states = game.new(len(keys))
 
