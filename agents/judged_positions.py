@@ -1,10 +1,10 @@
 """Positions of Go on boards that nobody solves, each move judged by long search: the nearest to a truth.
 
-A line reads `komi moves action:value ...`: the game that leads there from the empty board, and what some
-twelve moves are worth to the player who makes them, in [-1, 1], by UCT with playouts (agents/go_rollouts.py)
-behind each. The komi is set so that the position is open. A move counts as right within TOLERANCE of the
-best; moves that were not looked at do not. The judge is no oracle: whoever outgrows it is counted wrong where
-it errs, so scores compare learners below its strength and say nothing near 1.
+Lines read as those of agents/positions_go.py, `komi moves marks`, but a + is no proof: some twelve moves are
+looked at, each by UCT with playouts (agents/go_rollouts.py) behind it, and those within TOLERANCE of the best
+value, in [-1, 1], count as right; all others, looked at or not, do not. The komi is set so that the position
+is open. The judge is no oracle: whoever outgrows it is counted wrong where it errs, so scores compare
+learners below its strength and say little near 1.
 
 The files are never made again: results are comparable only on the same positions. How they were made:
 
@@ -47,8 +47,9 @@ def judged(game: Game, seed: int, block: int, count: int = 32) -> Iterator[tuple
         best = values.max()
         if abs(best) > 0.9 or (best - values >= LOST).mean() < 1 / 3:
             continue
-        told = " ".join(f"{game.action_names[a]}:{v:.2f}" for a, v in zip(looked, values, strict=True))
-        yield f"{state['komi'][0]:g} {format_columns(game, games[n])} {told}", state
+        marks = np.where(game.legal_action_mask(state)[0], "-", ".")
+        marks[looked[values >= best - TOLERANCE]] = "+"
+        yield f"{state['komi'][0]:g} {format_columns(game, games[n])} {''.join(marks)}", state
 
 
 def _positions(game: Game, keys: Keys) -> tuple[States, list[Actions]]:
