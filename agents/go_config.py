@@ -107,8 +107,8 @@ PEOPLE: dict[Preset, tuple[NetworkConfig, ImitationConfig]] = {
         NetworkConfig(16, 1),
         ImitationConfig(updates=30, batch_size=128, evaluations=2),
     ),
-    "quick": (NetworkConfig(32, 3), ImitationConfig(updates=1_500, evaluations=4)),
-    "standard": (NetworkConfig(64, 4), ImitationConfig(updates=6_000, evaluations=8)),
+    "quick": (NetworkConfig(32, 3), ImitationConfig(updates=3_000, batch_size=256, evaluations=4)),
+    "standard": (NetworkConfig(32, 3), ImitationConfig(updates=9_000, batch_size=256, evaluations=6)),
 }
 NEAREST: dict[Preset, Preset] = {"ladder": "quick", "long": "standard"}
 

@@ -138,7 +138,7 @@ def _imitate_people(command: Imitate, config: CompareConfig) -> None:
     from rich.console import Console
 
     from agents.go_wing import check_prediction
-    from agents.prediction_table import ALPHAGO, prediction_table
+    from agents.prediction_table import ALPHAGO, prediction_tables_of
     from lab.measured import read_measured
 
     console = Console(highlight=False)
@@ -146,7 +146,8 @@ def _imitate_people(command: Imitate, config: CompareConfig) -> None:
     console.print("\n".join(human.collection.report()), soft_wrap=True, markup=False)
     folder = learn(command, config, "imitate", WINGS, check_prediction)
     if (tables := read_measured(folder, "prediction")) is not None:  # of several seeds each has its own
-        console.print(prediction_table(tables))
+        for table in prediction_tables_of(tables):
+            console.print(table)
         console.print(ALPHAGO, style="dim", soft_wrap=True)
 
 
