@@ -1,7 +1,7 @@
 """A search that thinks for as long as it is let: what the GTP engine and its analysis think with.
 
-Rules and an evaluator in one tree that keeps growing, several leaves a batch; what it thinks can be asked
-for at any time.
+Rules and an evaluator in one tree that keeps growing, several leaves a batch once it knows
+something; what it thinks can be asked for at any time.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from lab.live_tree import LiveTree
 from lab.tree_search import SearchConfig
 
 LEAVES = 8
+VISITS_A_LEAF = 8  # of the tree so far, for each leaf of a batch beyond the first: few know too little
 MOST_BYTES = 1 << 29  # of a tree and its states: then it stops growing
 
 
@@ -77,7 +78,8 @@ class LiveSearch:
 
     def grow(self, up_to: int | None = None) -> bool:
         """One batch more, to at most `up_to` simulations; False where there is nothing left to do."""
-        room = len(self._model.prior_logits) if up_to is None else up_to - self.visits
+        room = min(len(self._model.prior_logits), 1 + self.visits // VISITS_A_LEAF)
+        room = room if up_to is None else min(room, up_to - self.visits)
         if room <= 0 or self._live.is_proven or self._is_full():
             return False
         leaves = self._live.pick(room)
