@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from agents.search import Evaluator
 
 EYE = "tactician.careful"  # whose moves are looked at first
-SURE = 0.7  # of the prior; the rest is shared by all legal moves
+SURE = 0.4  # of the prior; the rest is shared by all legal moves
 PLAYOUTS = 16  # behind each judgement
 PASS_SHARE = 0.002  # of the prior, where there is anything else: passing early loses on the spot
 

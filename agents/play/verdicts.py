@@ -45,9 +45,10 @@ class Verdict:
         return self.grade in MISTAKES
 
 
-def judge(thoughts: Thoughts, action: int, names: Sequence[str]) -> Verdict:
+def judge(thoughts: Thoughts, action: int, names: Sequence[str], after: Thoughts | None = None) -> Verdict:
     """The verdict on a move at a position; `names` are how people write the moves. The truth decides where it
-    is known, else the search."""
+    is known, else the search; `after`: what was thought of the position that it led to, where the other is to
+    move, which tells more of a move that was hardly looked at before."""
     surprise = action in thoughts.surprises
     best = names[thoughts.best]
     if thoughts.truth is not None:
@@ -56,7 +57,7 @@ def judge(thoughts: Thoughts, action: int, names: Sequence[str]) -> Verdict:
         better = f"{best} {thoughts.truth.words(thoughts.best)}"
         words = said if grade is BEST else f"{said}; {better}"
         return Verdict(grade, lost, words, surprise)
-    grade, lost = _by_search(thoughts, action)
+    grade, lost = _by_search(thoughts, action, after)
     words = f"{names[action]} gives away {100 * lost:.0f} % of a point; {best} is better"
     return Verdict(grade, lost, f"{best} is what the search plays, too" if grade is BEST else words, surprise)
 
@@ -74,10 +75,12 @@ def _by_truth(thoughts: Thoughts, action: int) -> tuple[Grade, float]:
     return (BEST if behind == 0 else GOOD if behind < SLOWER else INACCURACY), 0.0
 
 
-def _by_search(thoughts: Thoughts, action: int) -> tuple[Grade, float]:
+def _by_search(thoughts: Thoughts, action: int, after: Thoughts | None) -> tuple[Grade, float]:
     top = thoughts.candidates[0]
     made = thoughts.candidate(action)
     value = made.value if made is not None else min(c.value for c in thoughts.candidates)
+    if after is not None and after.simulations > (made.visits if made is not None else 0):
+        value = -after.value
     lost = max(0.0, (top.value - value) / 2.0)
     if action == top.action:
         return BEST, 0.0
@@ -91,8 +94,9 @@ def verdicts_of(record: GameRecord, thoughts: Mapping[Key, Thoughts]) -> list[Ve
     """The verdict on every move of the record, None where nothing was thought of it: [T]."""
     names, found = record.game.action_names, []
     for ply, action in enumerate(record.actions):
-        known = thoughts.get(tuple(record.actions[:ply]))
-        found.append(None if known is None else judge(known, action, names))
+        known, after = (thoughts.get(tuple(record.actions[:end])) for end in (ply, ply + 1))
+        turned = after is not None and record.player_at(ply) != record.player_at(ply + 1)
+        found.append(None if known is None else judge(known, action, names, after if turned else None))
     return found
 
 

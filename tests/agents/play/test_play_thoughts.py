@@ -57,6 +57,10 @@ def test_without_it_the_search_does() -> None:
     assert judge(SEARCHED, 0, NAMES).grade is INACCURACY
     assert judge(SEARCHED, 3, NAMES).grade is BLUNDER
     assert judge(SEARCHED, 3, NAMES).lost == pytest.approx(0.65)
+    after = replace(SEARCHED, value=-0.3)  # for who is to move then
+    assert judge(SEARCHED, 3, NAMES, after).grade is GOOD, "one visit said less than a search of its own"
+    assert judge(SEARCHED, 3, NAMES, after).lost == pytest.approx(0.05)
+    assert judge(SEARCHED, 3, NAMES, replace(after, simulations=1)).grade is BLUNDER
 
 
 def test_win_rates_are_the_first_players() -> None:
