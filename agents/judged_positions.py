@@ -129,8 +129,17 @@ def main() -> None:
                     lines.append(line)
             block += 1
             print(f"{split}: {len(lines)} of {wanted}", flush=True)
-        path = options.out / f"{split}.txt"
-        path.write_text("\n".join(lines[:wanted]) + "\n", encoding="ascii")
+        _write(options.out / f"{split}.txt", game, f"{split} set", lines[:wanted], options.seed)
+
+
+def _write(path: Path, game: Game, title: str, lines: list[str], seed: int) -> None:
+    head = [
+        f"{game.title}, {title}: the komi, the game so far, + for moves judged right "
+        f"({game.action_names[0]} .. {game.action_names[-2]}, pass)",
+        f"made by: python -m agents.judged_positions --world {game.name} --out FOLDER --seed {seed}",
+        "frozen: never made again, results are comparable only on the same positions",
+    ]
+    path.write_text("\n".join([*(f"# {line}" for line in head), *lines]) + "\n", encoding="ascii")
 
 
 def _canonical(game: Game, state: States) -> bytes:
