@@ -167,5 +167,8 @@ def load_network(path: Path, game: Game, device: str = "cpu") -> PolicyValueNetw
     if meta.get("world", game.name) != game.name:
         raise CheckpointError(path, f"it holds an agent for {meta['world']}, not for {game.name}")
     network = new_network(NetworkConfig(**meta["network"]), game, seed=0, device=device)
-    restore_network(network, tensors)
+    try:
+        restore_network(network, tensors)
+    except (KeyError, RuntimeError) as error:
+        raise CheckpointError(path, f"its network is not one of this version ({error})") from None
     return network
