@@ -66,7 +66,7 @@ def _studies(config: CompareConfig) -> list[Task]:
         Task("priors", "agents.alphago:compare_priors", "", ("alphago", "policy-gradient", "imitator"), 60.0),
         Task("surprise", "agents.surprise:find_surprises", "", ("zero", "imitator"), 30.0),
     ]
-    drawn = ("boards", "surprise") if config.world != "connect_four" else ()  # of Connect Four alone so far
+    drawn = ("surprise",) if config.world != "connect_four" else ()  # of Connect Four alone so far
     ready = [study for study in studies if set(study.needs) <= arms and study.name not in drawn]
     if "surprise" in {study.name for study in ready}:
         slipping = () if config.counter_human == "none" else ("slips-imitator",)

@@ -13,13 +13,16 @@ from agents.evaluation import exact_policy, hard_part, searched_policy
 from agents.learning import checkpoint_path
 from agents.network import load_network, network_evaluator, network_policy
 from agents.positions import PositionSet, load_positions
-from games.core import load_game
+from games.core import Game, States, load_game
 from games.drawing import connect_four_svg
+from games.go import is_go
+from games.go_drawing import go_svg
 from lab.measured import write_measured
 from lab.own_files import is_games_file
 from lab.workers import Desk
 
 BOARDS = 3
+JUDGED = ("go7", "go9")  # whose positions are judged by search, not solved (agents/judged_positions.py)
 
 
 def pick_boards(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None:
@@ -33,7 +36,8 @@ def pick_boards(folder: Path, config: CompareConfig, argument: str, desk: Desk) 
         human = exact_policy(f"{config.human}.recorded", positions.states)
         imitated, searched = _choices(folder, config, positions)
         rows = _telling(positions, human, imitated, searched)
-        boards = [_board(positions, row, human, imitated, searched, config) for row in rows]
+        game = load_game(config.world)
+        boards = [_board(game, positions, row, human, imitated, searched) for row in rows]
     write_measured(folder, "boards", boards)
 
 
@@ -65,14 +69,31 @@ def _telling(
 
 
 def _board(
-    positions: PositionSet, row: int, human: Any, imitated: Any, searched: Any, config: CompareConfig
+    game: Game, positions: PositionSet, row: int, human: Any, imitated: Any, searched: Any
 ) -> dict[str, str]:
     right, theirs, ours = positions.keep[row], int(imitated[row]), int(searched[row])
-    value = {1: "wins", 0: "draws", -1: "loses"}[int(positions.values[row])]
-    lost = {1: "wins", 0: "draws", -1: "loses"}[int(np.sign(positions.scores[row, theirs]))]
+    words = {1: "wins", 0: "draws", -1: "loses"}
+    if game.name in JUDGED:
+        words = {1: "is judged right", 0: "is judged right", -1: "is not"}
+    value, lost = words[int(positions.values[row])], words[int(np.sign(positions.scores[row, theirs]))]
     caption = (
-        f"Column {ours + 1} {value}; the imitator's column {theirs + 1} {lost}. The human plays a right "
-        f"move here with probability {(human[row] * right).sum():.3f}."
+        f"{_move(game, ours)} {value}; the imitator's {_move(game, theirs, False)} {lost}. The human plays a "
+        f"right move here with probability {(human[row] * right).sum():.3f}."
     )
+    if is_go(game):
+        mover = ("Black", "White")[int(game.current_player(positions.states[row : row + 1])[0])]
+        caption = f"{mover} to move, komi {positions.states['komi'][row]:g}. {caption}"
+    return {"caption": caption, "svg": board_svg(game, positions.states[row], ours, theirs, caption)}
+
+
+def _move(game: Game, action: int, begins: bool = True) -> str:
+    """A move as a sentence begins with it, or goes on."""
+    if not is_go(game):
+        return f"{'Column' if begins else 'column'} {action + 1}"
+    return game.action_names[action]
+
+
+def board_svg(game: Game, state: States, ours: int, theirs: int, caption: str) -> str:
+    """The position with Zero's move and the imitator's."""
     marks = {ours: "zero", theirs: "imitator"}
-    return {"caption": caption, "svg": connect_four_svg(positions.states[row], marks, caption)}
+    return go_svg(state, marks, caption) if is_go(game) else connect_four_svg(state, marks, caption)
