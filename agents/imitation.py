@@ -84,10 +84,12 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
         if is_sgf(path):
             people = read_human_games(path, game)
             learned, held = people.of("train").games[: settings.games], people.of("validation").games
+            examples, held_out = _lessons(learned, held, arm == "winners", game)
+            games_seen = len(learned)
         else:
-            learned, held = _split(read_games(path, game), settings)
-        examples, held_out = _lessons(learned, held, arm == "winners", game)
-        games_seen = len(learned)
+            games = read_games(path, game)
+            examples, held_out = _split(games, settings, arm == "winners", game)
+            games_seen = _taught(settings, min(settings.games, len(games)))
     network = new_network(config.network, game, config.seed, config.device)
     learner = new_learner(
         game, network, settings.learning_rate, settings.weight_decay, settings.value_weight, settings.updates
@@ -134,15 +136,17 @@ def train_part(
     return {"loss/imitation": float(policy), "loss/value": float(value)}
 
 
-def _split(games: Games, settings: ImitationConfig) -> tuple[Games, Games]:
-    """The first games, to learn from, and the last `validation_games`, held out.
+def _split(
+    games: Games, settings: ImitationConfig, winners_only: bool, game: Game
+) -> tuple[Examples | PlayedExamples, HeldOut]:
+    """Training examples from the first games, and the last `validation_games`, held out (see _lessons).
 
     `settings.games` counts those held out, however many games were written: 100,000 for another arm, say.
     """
     if len(games) < 5:
         raise ValueError(f"{len(games)} games are too few to imitate: at least 5 are needed")
     taught = games[: _taught(settings, min(settings.games, len(games)))]
-    return taught, games[_taught(settings, len(games)) :]
+    return _lessons(taught, games[_taught(settings, len(games)) :], winners_only, game)
 
 
 def _lessons(

@@ -41,10 +41,13 @@ TEXT = replace(
 )
 
 
+BOTH = ("connect_four", "arithmetic")
+
+
 def a_run(folder: Path, seeds: int = 1) -> Run:
     settings = {"connect_four": plain(vars(BOARD)), "arithmetic": plain(vars(TEXT))}
     shared = {"job": "compare", "preset": "tiny", "seed": 0, "seeds": seeds}
-    config = {**shared, "worlds": list(WINGS), "settings": settings}
+    config = {**shared, "worlds": list(BOTH), "settings": settings}
     return create_run(folder, config, "python train.py compare --preset tiny")
 
 
@@ -68,7 +71,7 @@ def test_one_result_holds_both(finished: tuple[Run, dict[str, Any]]) -> None:
     page = render_report(result)
     assert "Connect Four" in page
     assert "adding numbers" in page
-    for world in WINGS:
+    for world in BOTH:
         assert (run.folder / world / "result.json").exists()
 
 
