@@ -378,31 +378,24 @@ def _settled(here: Any, root: Any) -> int:
         wanted = (points + target + 1) // 2 if prover == 0 else (points - target) // 2 + 1
         living = alive(own, other, root.board, root.stride, root.scratch)
         if not living:
-            if wanted <= 0:
-                return _note(here, root, 0, 0, prover)
             continue
         land(living, own, other, root.board, root.stride, root.land)
-        held = root.land[0]
+        held, answers = root.land[0], 0
+        if count(held) < wanted:
+            lost = root.black_lost | here.black_lost if prover == 0 else root.white_lost | here.white_lost
+            if (living | root.land[3]) & lost:
+                continue  # an answer might repeat a position: search on
+            answers = root.land[1]
+            if here.passes == 0 or here.player == prover:  # else the other side may end it as it stands
+                answers |= root.land[2]
+            held |= answers
         if count(held) >= wanted:
-            return _note(here, root, held, 0, prover)
-        lost = root.black_lost | here.black_lost if prover == 0 else root.white_lost | here.white_lost
-        if (living | root.land[3]) & lost:
-            continue  # an answer might repeat a position: search on
-        held |= root.land[1]
-        if here.passes == 0 or here.player == prover:  # else the other side may end it as it stands
-            held |= root.land[2]
-        if count(held) >= wanted:
-            return _note(here, root, held, living | root.land[3], prover)
+            here.used[:] = 0
+            here.used[LIVING], here.used[EARLIEST] = living | root.land[3] if answers else 0, NONE
+            # the other side may fill what is not held, and each answer is a stone that stays; two passes
+            here.used[HEIGHT] = 2 * (count(root.board & ~held & ~other) + count(answers) + 1)
+            return YES if prover == 0 else NO
     return 0
-
-
-@njit(cache=True)
-def _note(here: Any, root: Any, held: int, living: int, prover: int) -> int:
-    here.used[:] = 0
-    here.used[LIVING], here.used[EARLIEST] = living, NONE
-    # every answer is a stone that stays: so many pairs of moves at most, then two passes
-    here.used[HEIGHT] = 2 * (root.size * root.size - count(living) + 2)
-    return YES if prover == 0 else NO
 
 
 @njit(cache=True)
@@ -450,7 +443,7 @@ def _find(here: Any, table: Any, generation: int, way: np.uint64) -> int:
     mixed = (mixed ^ np.uint64(here.white)) * np.uint64(0xBF58476D1CE4E5B9)
     mixed ^= np.uint64(here.ko * 2 + here.passes) * np.uint64(0x94D049BB133111EB)
     mixed ^= mixed >> np.uint64(29)
-    first = np.int64(mixed % np.uint64(len(table) // WAYS)) * WAYS
+    first: Any = np.int64(mixed % np.uint64(len(table) // WAYS)) * WAYS
     worst, worth = first, 1 << 60
     for slot in range(first, first + WAYS):
         if table[slot].generation != generation:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from games.core import States
 from games.go_board import point_of
-from games.go_life import count, full_board
+from games.go_life import count, full_board, margin
 from games.go_search import DEPTHS, ENTRY, FRAME, HEIGHT, LARGEST, NO, ROOT, YES, decide, go_on, list_moves
 
 ILLEGAL, UNSOLVED = -128, -127  # stand for the margin or the value of a move
@@ -60,10 +60,22 @@ class Solver:
         action_margins."""
         return self._each(states, taken, margins=False)
 
-    def decide(self, state: States, margin: int, taken: Any = None) -> bool | None:
+    def best_moves(self, state: States, taken: Any = None) -> tuple[int, NDArray[np.int8]]:
+        """The mover's margin in the position [1], and the moves that reach it: 1, others -1, [N * N + 1].
+
+        The margin is UNSOLVED where it took too long, and then nothing is said of the moves. Of those, each
+        may be ILLEGAL or UNSOLVED.
+        """
+        self._enter(state, taken)
+        out = np.full(int(state["size"][0]) ** 2 + 1, ILLEGAL, np.int8)
+        best = int(_best_moves(self._frames, self._root, self._table, self.nodes, out))
+        self.searched, self.plies = int(self._root["nodes"][0]), int(self._root["plies"][0])
+        return best, out
+
+    def decide(self, state: States, wanted: int, taken: Any = None) -> bool | None:
         """Whether Black gets at least that margin from the position [1]; None where it took too long."""
         self._enter(state, taken)
-        verdict = _decide(self._frames, self._root, self._table, self.nodes, margin)
+        verdict = _decide(self._frames, self._root, self._table, self.nodes, wanted)
         self.searched, self.plies = int(self._root["nodes"][0]), int(self._root["plies"][0])
         return None if verdict == 0 else bool(verdict == YES)
 
@@ -143,7 +155,7 @@ def _enter(states: Any, taken: Any, frames: Any, roots: Any) -> None:
 @njit(cache=True, nogil=True)  # long: other threads, a window's say, go on
 def _decide(frames: Any, roots: Any, table: Any, nodes: int, target: int) -> int:
     frames[1] = frames[0]
-    return _ask(frames, roots[0], table, target, nodes)
+    return int(_ask(frames, roots[0], table, target, nodes))
 
 
 @njit(cache=True, nogil=True)  # long: other threads, a window's say, go on
@@ -160,6 +172,23 @@ def _action_scores(frames: Any, roots: Any, table: Any, nodes: int, komi: float,
         else:
             score = _value(frames, root, table, root.nodes + nodes, komi)
         out[_action(here.moves[m], root.size)] = score if score == UNSOLVED else sign * score
+
+
+@njit(cache=True, nogil=True)
+def _best_moves(frames: Any, roots: Any, table: Any, nodes: int, out: Any) -> int:
+    """The mover's margin, and in `out` which moves reach it."""
+    here, root = frames[0], roots[0]
+    frames[1] = frames[0]
+    best = _margin(frames, root, table, nodes, margin(here.black, here.white, root.board, root.stride))
+    if best == UNSOLVED:
+        return UNSOLVED
+    list_moves(frames, root, 0)
+    sign, target = 1 - 2 * here.player, best + here.player
+    for m in range(here.count):
+        go_on(frames, root, 0, m)
+        verdict = _ask(frames, root, table, target, root.nodes + nodes)
+        out[_action(here.moves[m], root.size)] = UNSOLVED if verdict == 0 else sign * verdict
+    return int(sign * best)
 
 
 @njit(cache=True)
@@ -181,7 +210,7 @@ def _margin(frames: Any, root: Any, table: Any, budget: int, guess: int) -> int:
             low, target = target, target + 1
         else:
             high, target = target - 1, target - 1
-    return low
+    return int(low)
 
 
 @njit(cache=True)

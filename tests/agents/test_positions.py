@@ -9,9 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents import positions as p
+from agents import positions_connect_four as p
 from agents.baselines import baseline_player
-from agents.positions import FOLDER, SPLITS, PositionSet, load_positions, read_positions, score_policy
+from agents.positions import (
+    FOLDER,
+    SPLITS,
+    PositionSet,
+    fill_split,
+    load_positions,
+    read_positions,
+    score_policy,
+)
 from games.connect_four import GAME
 from games.connect_four_solver import Solver
 from games.notation import NotationError, parse_game
@@ -234,5 +242,11 @@ def test_mirror_images_share_their_key() -> None:
 
 def test_a_split_is_filled_until_both_counts_are_met() -> None:
     stream = iter([("a", False), ("b", True), ("c", False), ("d", True), ("e", True)])
-    assert p.fill_split(stream, 2, 2) == ["a", "b", "c", "d"]
+    assert fill_split(stream, 2, 2) == ["a", "b", "c", "d"]
+    assert next(stream) == ("e", True)
+
+
+def test_a_split_can_be_filled_to_exact_counts() -> None:
+    stream = iter([("a", False), ("b", True), ("c", False), ("d", True), ("e", True), ("f", True)])
+    assert fill_split(stream, 3, 2, strict=True) == ["a", "b", "d"]
     assert next(stream) == ("e", True)

@@ -11,7 +11,7 @@ from numba import njit
 from games.core import Game, States
 from games.go import GO5, GO7, go_game, with_komi
 from games.go_board import area, is_legal, play
-from games.go_life import alive, full_board, land, margin, new_scratch
+from games.go_life import alive, full_board, land, new_scratch
 from games.go_solver import ILLEGAL, UNSOLVED, Solver, Unsolvable, taken_points
 
 
@@ -90,10 +90,110 @@ def test_4x4() -> None:
     assert solver.decide(empty, 3) is False
 
 
+# --- worked by hand ---
+
+
+def set_up(text: str, player: int = 0, komi: float = 0.5) -> States:
+    """A board written in one line, its rows apart by spaces."""
+    rows = text.split()
+    game = go_game(len(rows))
+    return game.from_text("\n".join([*rows, f"{'XO'[player]} to move, komi {komi:g}, passes 0"]))
+
+
+def names(size: int, marks: np.ndarray, score: int) -> set[str]:
+    return {go_game(size).action_names[action] for action in np.flatnonzero(marks == score)}
+
+
+LIVING = ".X... XXOOO X.XO. XXXOO .XO.."  # Black holds the left, White has two eyes on the right
+
+
+def test_life_by_hand() -> None:
+    black, white = bits(LIVING, "X"), bits(LIVING, "O")
+    board = full_board(5)
+    assert alive(black, white, board, 6, new_scratch()) == black
+    assert alive(white, black, board, 6, new_scratch()) == 0, "White's second eye is not finished"
+    finished = LIVING.replace(".XO..", ".XOO.")
+    assert alive(bits(finished, "O"), bits(finished, "X"), board, 6, new_scratch()) == bits(finished, "O")
+
+
+def bits(text: str, mark: str) -> int:
+    return sum(1 << 6 * r + c for r, row in enumerate(text.split()) for c, at in enumerate(row) if at == mark)
+
+
+def test_land_by_hand() -> None:
+    """Black's two eyes and the three points of the corner, where a stone of White's would be taken."""
+    text = ".X... XX... X.X.. XXX.. ....."
+    out = np.zeros(4, np.int64)
+    land(bits(text, "X"), bits(text, "X"), 0, full_board(5), 6, out)
+    assert out[0] == bits(text, "X") | 1 | 1 << 13, "stones and eyes"
+    assert out[1:].tolist() == [0, 0, 0], "the large rest is nobody's yet"
+    corner = "..XX. XXX.X X.XXX XXXXX XXXX."
+    land(bits(corner, "X"), bits(corner, "X"), 0, full_board(5), 6, out)
+    assert out[1] == 3, "two empty points are held, though White may play there"
+    assert out[2] == 0
+    land(bits(corner, "X"), bits(corner, "X"), 1, full_board(5), 6, out)
+    assert out[1:3].tolist() == [0, 3], "a stone of White's there has to be taken yet"
+
+
+def test_a_choice_by_hand(solver: Solver) -> None:
+    """Whoever plays B5 splits the eye space: Black lives by it, or loses everything."""
+    state = set_up("...XO XXXXO OOOOO ..O.. .....")
+    best, marks = solver.best_moves(state)
+    assert names(5, marks, 1) == {"B5"}
+    assert best == 8 - 17
+    assert solver.action_margins(state)[0, 25] == -25
+    values = solver.action_values(with_komi(state, -9.5))[0]
+    assert names(5, values, 1) == {"B5"}
+    assert solver.action_values(with_komi(state, -9.0))[0, 1] == 0, "at the margin itself it is a draw"
+
+
+def test_what_is_not_solved(solver: Solver) -> None:
+    for state, message in (
+        (GO7.new(1), "boards up to 5x5"),
+        (go_game(3, suicide=True).new(1), "suicide"),
+    ):
+        with pytest.raises(Unsolvable, match=message):
+            solver.action_margins(state)
+    over = GO5.step(GO5.step(GO5.new(1), np.array([25])), np.array([25]))
+    with pytest.raises(Unsolvable, match="over"):
+        solver.action_margins(over)
+    assert solver.action_margins(GO5.new(0)).shape[0] == 0
+
+
+def test_giving_up() -> None:
+    hasty = Solver(table_bits=10, nodes=50)
+    assert hasty.decide(GO5.new(1), 25) is None
+    assert (hasty.action_margins(GO5.new(1)) == UNSOLVED).all()
+    best, marks = hasty.best_moves(GO5.new(1))
+    assert best == UNSOLVED
+    assert (marks == ILLEGAL).all()
+    with pytest.raises(ValueError, match="table"):
+        Solver(table_bits=40)
+
+
+def test_margins_of_symmetric_positions_are_symmetric(solver: Solver) -> None:
+    game = go_game(3)
+    for states in random_games(game, 8, 5):
+        margins = solver.action_margins(states[-1:], taken_points(states))[0]
+        for symmetry in game.symmetries:
+            image = mirrored(game, states, symmetry)
+            assert np.array_equal(solver.action_margins(image)[0], margins[symmetry.actions])
+
+
+def mirrored(game: Game, states: States, symmetry: Any) -> States:
+    """The game replayed in the symmetry; its last position."""
+    moves, image = np.argsort(symmetry.actions), game.new(1)
+    for after in states[1:]:
+        image = game.step(image, moves[int(after["last"])][None])
+    return image
+
+
 # --- beside a search that keeps nothing ---
 
 
-def compare(solver: Solver, size: int, count: int, seed: int, nodes: int, closed: bool = False) -> tuple[int, int]:
+def compare(
+    solver: Solver, size: int, count: int, seed: int, nodes: int, closed: bool = False
+) -> tuple[int, int]:
     """Questions about positions of random games that the plain search could answer, and those answered
     after captures; both must agree. `closed`: late positions with few empty points only."""
     game, random = go_game(size), np.random.default_rng(seed)
