@@ -134,9 +134,9 @@ def observe(states: States, size: int) -> NDArray[np.float32]:
     where a stone is legal; 7, 8 the last move and the one before (all of 7 after a pass); 9 ones, for
     the board's edge; 10 komi, 11 the count as it stands, both for the mover and divided by N.
     """
-    planes = np.zeros((len(states), PLANES, size, size), np.float32)
+    planes = np.empty((len(states), PLANES, size * size), np.float32)
     observe_batch(_check_size(states, size), planes)
-    return planes
+    return planes.reshape(-1, PLANES, size, size)
 
 
 def rewards(states: States, size: int) -> NDArray[np.float32]:

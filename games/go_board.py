@@ -27,6 +27,7 @@ EMPTY, BLACK, WHITE, WALL = 0, 1, 2, 3
 NO_MOVE = -1
 LIMIT = 3  # a game ends after LIMIT * N * N moves, and is then counted as it stands
 SEEN_WORDS = 16  # a filter of 1,024 bits before the list of earlier positions
+HALF, ONE = np.uint64(32), np.uint64(1)
 SMALL, LARGE = 9, 19  # one compiled type serves all boards up to 9x9, another up to 19x19
 
 
@@ -103,9 +104,18 @@ def remember(state: Any) -> None:
 @njit(cache=True)
 def was_seen(state: Any, key: np.uint64) -> bool:
     """Whether a position of that key has lain on the board in this game."""
-    if not (state.seen[key >> np.uint64(60)] >> (key & np.uint64(63))) & np.uint64(1):
+    if not may_be_seen(state, key):
         return False
-    return bool(np.any(state.history[: state.positions] == key))
+    history, found = state.history, False
+    for n in range(state.positions):  # to the end: so the processor compares several at once
+        found |= history[n] == key
+    return bool(found)
+
+
+@njit(cache=True)
+def may_be_seen(state: Any, key: np.uint64) -> bool:
+    """Whether the filter lets a key through: every earlier position's, and a few others."""
+    return bool((state.seen[key >> np.uint64(60)] >> (key & np.uint64(63))) & np.uint64(1))
 
 
 # --- legality ---
@@ -156,11 +166,11 @@ def is_legal_point(state: Any, point: int) -> bool:
         return not was_seen(state, _key_after_suicide(state, point))
     if state.captures == 0 and not captures:
         return True  # stones have only been added: nothing can repeat
-    return not was_seen(state, _key_after(state, point))
+    return not was_seen(state, key_after(state, point))
 
 
 @njit(cache=True)
-def _key_after(state: Any, point: int) -> np.uint64:
+def key_after(state: Any, point: int) -> np.uint64:
     """The position's key after a stone there and what it captures."""
     color, chain, liberties = state.color, state.chain, state.liberties
     stride, own = state.size + 1, state.player + 1
@@ -295,37 +305,74 @@ def is_legal(state: Any, action: int) -> bool:
 
 
 @njit(cache=True)
+def _fill_row(reached: np.uint64, empty: np.uint64) -> np.uint64:
+    """The bits of the runs of `empty` that hold a bit of `reached`, a part of it."""
+    reached |= empty & ((empty + reached) ^ empty)  # the carry runs up each run from its lowest bit
+    run = empty
+    for shift in (1, 2, 4, 8, 16):
+        by = np.uint64(shift)
+        reached |= run & (reached >> by)
+        run &= run >> by
+    return np.uint64(reached)
+
+
+@njit(cache=True)
+def _read_rows(state: Any, stones: Any, empty: Any) -> None:
+    """Rows of bits, [N + 2] with a free row on either side: in each Black's stones in the low half and White's
+    in the high half; the empty points in both."""
+    size, color = state.size, state.color
+    stones[0] = stones[size + 1] = empty[0] = empty[size + 1] = 0
+    for row in range(1, size + 1):
+        start = row * (size + 1) + 1
+        black, white, free = np.uint64(0), np.uint64(0), np.uint64(0)
+        for column in range(size):
+            kind = color[start + column]
+            black |= np.uint64(kind == BLACK) << np.uint64(column)
+            white |= np.uint64(kind == WHITE) << np.uint64(column)
+            free |= np.uint64(kind == EMPTY) << np.uint64(column)
+        stones[row], empty[row] = black | white << HALF, free | free << HALF
+
+
+@njit(cache=True)
+def _reach(size: int, stones: Any, empty: Any, reach: Any) -> None:
+    """The empty points that each colour reaches by empty points, as rows of bits: both colours at once."""
+    reach[0] = reach[size + 1] = 0
+    for row in range(1, size + 1):
+        own = stones[row]
+        beside = own << np.uint64(1) | own >> np.uint64(1) | stones[row - 1] | stones[row + 1]
+        reach[row] = beside & empty[row]
+    downward, calm = True, 0
+    while calm < 2:  # until a sweep down and one up change nothing
+        changed = False
+        for n in range(1, size + 1):
+            row = n if downward else size + 1 - n
+            before = row - 1 if downward else row + 1
+            reached = _fill_row(reach[row] | reach[before] & empty[row], empty[row])
+            changed |= reached != reach[row]
+            reach[row] = reached
+        downward, calm = not downward, 0 if changed else calm + 1
+
+
+@njit(cache=True)
 def area(state: Any, owner: Any) -> int:
     """Tromp-Taylor's count, Black's points minus White's without komi, every stone taken as alive.
 
     owner int8 [N * N]: +1 where Black counts the point, -1 where White does, 0 where both reach it or
     nobody does.
     """
-    size, stride, color = state.size, state.size + 1, state.color
-    reach = np.zeros(len(color), np.uint8)  # by colour's bit: empty points that touch it, by empty points
-    stack = np.empty(len(color), np.int16)
-    for kind in (BLACK, WHITE):
-        top = 0
-        for action in range(size * size):
-            point = point_of(action, size)
-            if color[point] == kind:
-                reach[point] = kind
-                stack[top] = point
-                top += 1
-        while top:
-            top -= 1
-            point = stack[top]
-            for step in (-stride, -1, 1, stride):
-                near = point + step
-                if color[near] == EMPTY and not reach[near] & kind:
-                    reach[near] |= kind
-                    stack[top] = near
-                    top += 1
+    size = state.size
+    rows = np.empty((3, size + 2), np.uint64)
+    stones, empty, reach = rows[0], rows[1], rows[2]
+    _read_rows(state, stones, empty)
+    _reach(size, stones, empty, reach)
     balance = 0
-    for action in range(size * size):
-        side = reach[point_of(action, size)]
-        owner[action] = 1 if side == BLACK else -1 if side == WHITE else 0
-        balance += owner[action]
+    for row in range(size):
+        both = stones[row + 1] | reach[row + 1]
+        black, white = both & ~(both >> HALF), (both >> HALF) & ~both
+        for column in range(size):
+            sign = np.int8(black >> np.uint64(column) & ONE) - np.int8(white >> np.uint64(column) & ONE)
+            owner[row * size + column] = sign
+            balance += sign
     return balance
 
 

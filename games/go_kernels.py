@@ -11,16 +11,24 @@ from games.core import DRAWN, GOES_ON, ILLEGAL, LOST, WON
 from games.go_board import (
     BLACK,
     EMPTY,
-    WALL,
+    LARGE,
     WHITE,
+    ZOBRIST,
+    action_of,
     area,
     is_legal,
     is_legal_point,
     is_over,
+    key_after,
+    may_be_seen,
     outcome,
     play,
     point_of,
+    was_seen,
 )
+
+PADDED = (LARGE + 2) * (LARGE + 1) + 1
+U1 = np.uint64(1)
 
 
 @njit(cache=True)
@@ -33,86 +41,168 @@ def step_batch(states: Any, actions: Any) -> int:
     return -1
 
 
+# --- what there is to see of all points at once, by padded index (games/go_board.py) ---
+
+
+@njit(cache=True)
+def _scratch() -> Any:
+    """Room for one position: liberties by chain, a list of points, notes by point."""
+    wide, few = np.empty((2, PADDED), np.int16), np.empty(PADDED, np.uint8)
+    notes = np.empty((4, PADDED), np.bool_)
+    return wide[0], wide[1], few, notes[0], notes[1], notes[2], notes[3]
+
+
+@njit(cache=True)
+def _count_liberties(state: Any, scratch: Any) -> None:
+    """`few`: the number of different liberties of each stone's chain, counted up to 3."""
+    count, few = scratch[0], scratch[2]
+    size, color, chain = state.size, state.color, state.chain
+    stride, padded = np.uint64(size + 1), (size + 2) * (size + 1) + 1
+    for i in range(padded):
+        count[i] = 0
+    for row in range(size):
+        start = (row + 1) * (size + 1) + 1
+        for point in range(np.uint64(start), np.uint64(start + size)):
+            if color[point] == EMPTY:  # chain: 0 where there is no stone, whose count is nothing
+                up, left = np.uint64(chain[point - stride]), np.uint64(chain[point - U1])
+                right, down = np.uint64(chain[point + U1]), np.uint64(chain[point + stride])
+                count[up] += 1
+                count[left] += left != up
+                count[right] += (right != up) & (right != left)
+                count[down] += (down != up) & (down != left) & (down != right)
+    count[0] = 0
+    for at in range(padded):
+        few[at] = min(count[np.uint64(chain[at])], 3)
+
+
+@njit(cache=True)
+def _beside(notes: Any, size: int, out: Any) -> None:
+    """Whether a neighbour of each empty point has the note; `out` is True for the empty points."""
+    first, count = size + 2, size * (size + 1) - 1
+    up, left = notes[1 : 1 + count], notes[first - 1 : first - 1 + count]
+    right, down = notes[first + 1 : first + 1 + count], notes[2 * size + 3 : 2 * size + 3 + count]
+    here = out[first : first + count]
+    for i in range(count):
+        here[i] &= up[i] | left[i] | right[i] | down[i]
+
+
+@njit(cache=True)
+def _find_candidates(state: Any, scratch: Any) -> None:
+    """`fits`: the empty points where a stone is no suicide; `takes`: those of them where it captures."""
+    few, breath, atari, fits, takes = scratch[2:]
+    size, color = state.size, state.color
+    own, other = np.uint8(state.player + 1), np.uint8(2 - state.player)
+    for point in range((size + 2) * (size + 1) + 1):
+        kind, number = color[point], few[point]
+        attacked = (kind == other) & (number == 1)
+        atari[point] = attacked
+        breath[point] = attacked | (kind == EMPTY) | ((kind == own) & (number > 1))
+        fits[point] = takes[point] = kind == EMPTY
+    _beside(breath, size, fits)
+    _beside(atari, size, takes)
+
+
+@njit(cache=True)
+def _legal_points(state: Any, scratch: Any, legal: Any) -> None:
+    """Fill in legal bool [N * N], after _count_liberties: as is_legal_point has it."""
+    _find_candidates(state, scratch)
+    points, fits, takes = scratch[1], scratch[5], scratch[6]
+    size, color = state.size, state.color
+    for row in range(size):
+        point, action = (row + 1) * (size + 1) + 1, row * size
+        for column in range(size):
+            legal[action + column] = fits[point + column]
+    if state.captures != 0:  # else stones have only been added: nothing can repeat
+        for n in range(_list_suspects(state, fits, takes, points)):
+            suspect = points[n]
+            after = key_after(state, suspect)
+            if may_be_seen(state, after):
+                legal[action_of(suspect, size)] = not was_seen(state, after)
+    if state.suicide:
+        for action in range(size * size):
+            point = point_of(action, size)
+            if color[point] == EMPTY and not fits[point]:
+                legal[action] = is_legal_point(state, point)
+
+
+@njit(cache=True)
+def _list_suspects(state: Any, fits: Any, takes: Any, points: Any) -> int:
+    """The points where a stone captures, or may bring an earlier position back. A list that grows without a
+    branch costs no wrong guess of the processor."""
+    count, size, key, own = 0, state.size, state.key, state.player
+    for row in range(size):
+        start = (row + 1) * (size + 1) + 1
+        for point in range(start, start + size):
+            points[count] = point
+            count += fits[point] & (takes[point] | may_be_seen(state, key ^ ZOBRIST[own, point]))
+    return count
+
+
+# --- masks and observations ---
+
+
 @njit(cache=True)
 def mask_batch(states: Any, mask: Any) -> None:
     """Fill in mask bool [B, N * N + 1]."""
+    scratch = _scratch()
     for b in range(len(states)):
-        _mask_row(states[b], mask[b])
+        _mask_row(states[b], scratch, mask[b])
 
 
 @njit(cache=True)
-def _mask_row(state: Any, mask: Any) -> None:
-    size = state.size
-    over = is_over(state)
-    for row in range(size):
-        point = (row + 1) * (size + 1) + 1
-        for column in range(size):
-            mask[row * size + column] = not over and is_legal_point(state, point + column)
-    mask[size * size] = not over
-
-
-@njit(cache=True)
-def _count_liberties(state: Any, count: Any) -> None:
-    """The number of different liberties of each chain, at its head."""
-    size, stride, color, chain = state.size, state.size + 1, state.color, state.chain
-    for i in range(len(count)):
-        count[i] = 0
-    for action in range(size * size):
-        point = point_of(action, size)
-        if color[point] != EMPTY:
-            continue
-        one, two, three = -1, -1, -1
-        for step in (-stride, -1, 1, stride):
-            near = point + step
-            if color[near] == EMPTY or color[near] == WALL:
-                continue
-            head = chain[near]
-            if head != one and head != two and head != three:
-                count[head] += 1
-                one, two, three = head, one, two
+def _mask_row(state: Any, scratch: Any, mask: Any) -> None:
+    if is_over(state):
+        mask[:] = False
+        return
+    _count_liberties(state, scratch)
+    _legal_points(state, scratch, mask)
+    mask[state.size * state.size] = True
 
 
 @njit(cache=True)
 def observe_batch(states: Any, planes: Any) -> None:
-    """Fill in planes float32 [B, 12, N, N], zeros before: see games.go.observe."""
-    liberties = np.zeros(states[0].color.size if len(states) else 0, np.int16)
-    owner = np.zeros(planes.shape[2] * planes.shape[3], np.int8)
+    """Fill in planes float32 [B, 12, N * N]: see games.go.observe."""
+    points = planes.shape[2]
+    scratch, owner, legal = _scratch(), np.empty(points, np.int8), np.empty(points, np.bool_)
+    kinds, few = np.empty(points, np.uint8), np.empty(points, np.uint8)
     for b in range(len(states)):
-        _observe_row(states[b], planes[b], liberties, owner)
+        state = states[b]
+        _count_liberties(state, scratch)
+        if is_over(state):
+            legal[:] = False
+        else:
+            _legal_points(state, scratch, legal)
+        size, color = state.size, state.color
+        for row in range(size):
+            point, action = (row + 1) * (size + 1) + 1, row * size
+            for column in range(size):
+                kinds[action + column] = color[point + column]
+                few[action + column] = scratch[2][point + column]
+        lead = (area(state, owner) - state.komi) * (1.0 - 2.0 * state.player) / size
+        _fill_planes(state, kinds, few, legal, lead, planes[b])
 
 
 @njit(cache=True)
-def _observe_row(state: Any, planes: Any, liberties: Any, owner: Any) -> None:
-    size, own, color, chain = state.size, state.player + 1, state.color, state.chain
-    _count_liberties(state, liberties)
-    sign = 1.0 - 2.0 * state.player
-    lead = (area(state, owner) - state.komi) * sign / size
-    komi = -state.komi * sign / size
-    over = is_over(state)
-    for row in range(size):
-        for column in range(size):
-            point = (row + 1) * (size + 1) + column + 1
-            kind = color[point]
-            if kind != EMPTY:
-                mine = kind == own
-                few = liberties[chain[point]]
-                planes[0 if mine else 1, row, column] = 1.0
-                if few == 1:
-                    planes[2 if mine else 3, row, column] = 1.0
-                elif few == 2:
-                    planes[4 if mine else 5, row, column] = 1.0
-            elif not over and is_legal_point(state, point):
-                planes[6, row, column] = 1.0
-            planes[9, row, column] = 1.0
-            planes[10, row, column] = komi
-            planes[11, row, column] = lead
-    points = size * size
+def _fill_planes(state: Any, kinds: Any, few: Any, legal: Any, lead: float, planes: Any) -> None:
+    """One plane after the other, so that the processor writes many points at once."""
+    points, komi = len(kinds), -state.komi * (1.0 - 2.0 * state.player) / state.size
+    for side in range(2):
+        color = np.uint8(1 + (state.player ^ side))
+        for i in range(points):
+            planes[side, i] = kinds[i] == color
+        for i in range(points):
+            planes[2 + side, i] = (kinds[i] == color) & (few[i] == 1)
+        for i in range(points):
+            planes[4 + side, i] = (kinds[i] == color) & (few[i] == 2)
+    for i in range(points):
+        planes[6, i] = legal[i]
+    planes[7] = state.last == points
+    planes[8] = 0.0
+    planes[9], planes[10], planes[11] = 1.0, komi, lead
     if 0 <= state.last < points:
-        planes[7, state.last // size, state.last % size] = 1.0
-    elif state.last == points:
-        planes[7, :, :] = 1.0
+        planes[7, state.last] = 1.0
     if 0 <= state.before_last < points:
-        planes[8, state.before_last // size, state.before_last % size] = 1.0
+        planes[8, state.before_last] = 1.0
 
 
 @njit(cache=True)
@@ -145,7 +235,7 @@ def play_slots_batch(
 ) -> int:  # fmt: skip
     """A search's step (games.core.SlotsPlayed); returns the rows that go on, or -1 - row where illegal."""
     count = 0
-    mask = np.zeros(legal_actions.shape[1], np.bool_)
+    mask, scratch = np.zeros(legal_actions.shape[1], np.bool_), _scratch()
     owner = np.zeros(legal_actions.shape[1], np.int8)
     for b in range(len(slots)):
         if slots[b] < 0:
@@ -158,7 +248,7 @@ def play_slots_batch(
         is_terminal[b] = is_over(after)
         reward[b] = outcome(after, owner) * (2.0 * after.player - 1.0) if is_terminal[b] else 0.0
         discount[b] = 0.0 if is_terminal[b] else -1.0
-        _mask_row(after, mask)
+        _mask_row(after, scratch, mask)
         for action in range(len(mask)):
             legal_actions[b, action] = action if mask[action] else -1
         if not is_terminal[b]:
