@@ -1,7 +1,8 @@
 """Frozen positions whose every move is scored exactly: what agents are measured on.
 
 Three splits, disjoint up to symmetry: `train`, `validation` (to choose by) and `test` (to report); for
-Connect Four (agents/positions_connect_four.py) and for Go on 5x5 (agents/positions_go.py).
+Connect Four (agents/positions_connect_four.py) and for Go on 5x5 (agents/positions_go.py). Those of Go on 7x7
+are judged by long search instead (agents/judged_positions.py).
 
 The files are never made again: results are comparable only on the same positions. How they were
 made, and can be elsewhere:
@@ -18,11 +19,12 @@ from pathlib import Path
 from agents.position_set import PositionSet, score_policy
 from agents.positions_connect_four import SPLITS
 from games.connect_four_solver import ILLEGAL
+from games.core import load_game
 
 __all__ = ["FOLDER", "ILLEGAL", "SPLITS", "PositionSet", "load_positions", "read_positions", "score_policy"]
 
 FOLDER = Path(__file__).resolve().parent / "positions"
-WORLDS = ("connect_four", "go5")
+WORLDS = ("connect_four", "go5", "go7")
 
 
 def load_positions(world: str, split: str) -> PositionSet:
@@ -45,9 +47,11 @@ def read_positions(path: Path, world: str = "connect_four") -> PositionSet:
     """
     if world == "connect_four":
         from agents.positions_connect_four import read_lines
-    else:
-        from agents.positions_go import read_lines
-    return read_lines(path)
+
+        return read_lines(path)
+    from agents.positions_go import read_lines as read_go_lines
+
+    return read_go_lines(path, load_game(world))
 
 
 # --- how the files were made ---
@@ -58,7 +62,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m agents.positions", description="Make position files.")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--world", choices=WORLDS, default="connect_four")
+    parser.add_argument("--world", choices=("connect_four", "go5"), default="connect_four")
     parser.add_argument("--without", type=Path, nargs="*", default=[], metavar="FILE", help="leave these out")
     options = parser.parse_args(arguments)
     if options.world == "connect_four":

@@ -44,33 +44,33 @@ MARKS = {1: "+", 0: "=", -1: "-", ILLEGAL: "."}
 SETUP, MOVING, SLIPPING, CHOOSING = range(4)  # purposes under a game's key
 
 
-def read_lines(path: Path) -> PositionSet:
-    """The positions of a file; raises NotationError naming the line that is wrong."""
-    read = [_read_line(text, place) for place, text in text_lines(path)]
+def read_lines(path: Path, game: Game = GO5) -> PositionSet:
+    """The positions of a file of that board; raises NotationError naming the line that is wrong."""
+    read = [_read_line(text, place, game) for place, text in text_lines(path)]
     return PositionSet(
         path.stem, np.concatenate([state for state, _ in read]), np.stack([s for _, s in read])
     )
 
 
-def _read_line(text: str, place: str) -> tuple[States, NDArray[np.int8]]:
-    komi, moves, marks = _words(text, place)
-    state = played(go_game(5, komi), moves.split(","), place)[-1:].copy()
+def _read_line(text: str, place: str, game: Game) -> tuple[States, NDArray[np.int8]]:
+    komi, moves, marks = _words(text, place, game)
+    state = played(go_game(game.observation_shape[1], komi), moves.split(","), place)[-1:].copy()
     scores = np.array([{mark: score for score, mark in MARKS.items()}[mark] for mark in marks], np.int8)
-    if not np.array_equal(scores != ILLEGAL, GO5.legal_action_mask(state)[0]):
+    if not np.array_equal(scores != ILLEGAL, game.legal_action_mask(state)[0]):
         raise NotationError(f"{place}: a move is marked that the rules forbid, or the other way round")
     return state, scores
 
 
-def _words(text: str, place: str) -> tuple[float, str, str]:
+def _words(text: str, place: str, game: Game) -> tuple[float, str, str]:
     words = text.split()
     try:
         komi = float(words[0])
     except ValueError:
         komi = np.nan
-    right = len(words) == 3 and len(words[2]) == GO5.num_actions and set(words[2]) <= set(MARKS.values())
+    right = len(words) == 3 and len(words[2]) == game.num_actions and set(words[2]) <= set(MARKS.values())
     if not (right and abs(komi) <= 100):
         raise NotationError(
-            f"{place}: expected a komi, moves and {GO5.num_actions} marks of '+=-.': {text[:60]!r}"
+            f"{place}: expected a komi, moves and {game.num_actions} marks of '+=-.': {text[:60]!r}"
         )
     return komi, words[1], words[2]
 

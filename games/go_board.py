@@ -318,8 +318,8 @@ def _fill_row(reached: np.uint64, empty: np.uint64) -> np.uint64:
 
 @njit(cache=True)
 def _read_rows(state: Any, stones: Any, empty: Any) -> None:
-    """Rows of bits, [N + 2] with a free row on either side: in each Black's stones in the low half and White's
-    in the high half; the empty points in both."""
+    """Rows of bits, [N + 2] with a free row on either side: in each Black's stones in the low half and
+    White's in the high half; the empty points in both."""
     size, color = state.size, state.color
     stones[0] = stones[size + 1] = empty[0] = empty[size + 1] = 0
     for row in range(1, size + 1):
@@ -372,7 +372,7 @@ def area(state: Any, owner: Any) -> int:
         for column in range(size):
             sign = np.int8(black >> np.uint64(column) & ONE) - np.int8(white >> np.uint64(column) & ONE)
             owner[row * size + column] = sign
-            balance += sign
+            balance += int(sign)
     return balance
 
 
