@@ -25,7 +25,7 @@ from agents.games_file import Games, positions_of
 from agents.positions import PositionSet
 from games.connect_four import GAME, WIDTH
 from games.connect_four_search import mirror_image
-from games.core import Actions, States
+from games.core import Actions, Game, States
 from lab.own_files import is_games_file
 
 
@@ -74,16 +74,16 @@ def find_certificates(human: str, positions: PositionSet, demonstrations: Games 
     return Certificates(human, positions, certified, recorded, demonstrated)
 
 
-def ruled_out(human: str, states: States) -> NDArray[np.bool_]:
-    """The legal moves to which the careful human gives probability exactly 0, [B, 7]."""
+def ruled_out(human: str, states: States, game: Game = GAME) -> NDArray[np.bool_]:
+    """The legal moves to which the careful human gives probability exactly 0, [B, A]."""
     careful = exact_policy(f"{human}.careful", states)
-    return np.asarray(GAME.legal_action_mask(states) & (careful == 0.0))
+    return np.asarray(game.legal_action_mask(states) & (careful == 0.0))
 
 
-def ruling_humans(humans: Sequence[str], states: States) -> list[str]:
+def ruling_humans(humans: Sequence[str], states: States, game: Game = GAME) -> list[str]:
     """Those of the scripted humans whose procedure rules out any legal move at all at these states."""
     scripted = [human for human in dict.fromkeys(humans) if human != "none" and not is_games_file(human)]
-    return [human for human in scripted if ruled_out(human, states).any()]
+    return [human for human in scripted if ruled_out(human, states, game).any()]
 
 
 def move_keys(states: States, actions: Actions) -> NDArray[np.uint64]:

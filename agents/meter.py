@@ -37,8 +37,8 @@ class ArmMeter:
         self.few = hard_part(self.positions, config.evaluation.curve_positions)
         self.human_moves = held_out_moves(human, config.world)
         self.imitator = self._imitator(folder) if arm in RUNGS and RUNGS[arm].starts == "imitator" else None
-        ruling = ruling_humans((config.human, config.counter_human), self.positions.states)
-        self.ruled_out = ruled_out(ruling[0], self.positions.states) if ruling else None
+        ruling = ruling_humans((config.human, config.counter_human), self.positions.states, game)
+        self.ruled_out = ruled_out(ruling[0], self.positions.states, game) if ruling else None
         lines = human_lines(human, self.positions)
         self.lines = {"score/optimum": 1.0}
         if lines:
