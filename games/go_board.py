@@ -371,7 +371,8 @@ def area(state: Any, owner: Any) -> int:
         both = stones[row + 1] | reach[row + 1]
         black, white = both & ~(both >> HALF), (both >> HALF) & ~both
         for column in range(size):
-            sign = np.int8(black >> np.uint64(column) & ONE) - np.int8(white >> np.uint64(column) & ONE)
+            bit = np.uint64(column)
+            sign = int(black >> bit & ONE) - int(white >> bit & ONE)
             owner[row * size + column] = sign
             balance += sign
     return balance
