@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet -c constraints.txt
-BENCHMARKS := playouts steps environments search self_play inference solver start language
+BENCHMARKS := playouts steps go environments search self_play inference solver start language
 export OMP_NUM_THREADS ?= 1
 
 .PHONY: help lab play venv check test test-long test-data bench tensorboard clean

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agents.config import CompareConfig
+from agents.go_config import JUDGED
 from agents.ladder import RUNGS, arms_of, demonstrators_of, teachers_of
 from agents.match_plan import match_tasks
 from agents.player import Player, UnknownPlayer
@@ -16,6 +17,7 @@ from lab.settings import BadSetting, check_numbers
 from lab.workers import Desk, Task
 
 SCORE_NAME = "hard positions whose move keeps the exact value"
+JUDGED_NAME = "hard positions whose move a long search judges right"  # where nobody knows the value
 SHARES = ("opening_share", "value_lambda", "rollout_weight", "threshold")  # settings in [0, 1]
 
 
@@ -25,7 +27,7 @@ def board_experiment(config: CompareConfig) -> Experiment:
     return Experiment(
         world=config.world,
         title=load_game(config.world).title,
-        score_name=SCORE_NAME,
+        score_name=score_name(config.world),
         demonstrate=(
             *(
                 Task(f"demonstrate {human}", "agents.imitation:demonstrate", human, weight=8.0)
@@ -41,6 +43,11 @@ def board_experiment(config: CompareConfig) -> Experiment:
             *(_studies(config) if config.studies else ()),
         ),
     )
+
+
+def score_name(world: str) -> str:
+    """What the share of right answers is a share of."""
+    return JUDGED_NAME if world in JUDGED else SCORE_NAME
 
 
 def _score(arm: Arm, config: CompareConfig) -> Task:

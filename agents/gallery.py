@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from agents.config import CompareConfig
 from agents.evaluation import exact_policy, hard_part, searched_policy
+from agents.go_config import JUDGED
 from agents.learning import checkpoint_path
 from agents.network import load_network, network_evaluator, network_policy
 from agents.positions import PositionSet, load_positions
@@ -22,7 +23,6 @@ from lab.own_files import is_games_file
 from lab.workers import Desk
 
 BOARDS = 3
-JUDGED = ("go7", "go9")  # whose positions are judged by search, not solved (agents/judged_positions.py)
 
 
 def pick_boards(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None:

@@ -28,6 +28,7 @@ GO_LADDER = (
     "master",
     "more-imitation",
 )
+JUDGED = ("go7", "go9")  # whose positions a search judges: nobody solves them (agents/judged_positions.py)
 NETWORKS = {"go5": NetworkConfig(32, 3), "go7": NetworkConfig(32, 4), "go9": NetworkConfig(48, 5)}
 
 

@@ -1,4 +1,4 @@
-"""Connect Four in pgx, searched by mctx: what the benchmarks put beside ours. JAX on one CPU core."""
+"""Games of pgx, Connect Four searched by mctx: what the benchmarks put beside ours. JAX on one CPU core."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ def residual_network(channels: int, blocks: int) -> Network:
     return apply
 
 
-def random_steps(batch: int, steps: int) -> Callable[[], int]:
+def random_steps(batch: int, steps: int, world: str = "connect_four") -> Callable[[], int]:
     """`steps` random moves in each of `batch` games, finished ones begun anew; observation and mask of
     every state are made."""
-    env = pgx.make("connect_four")
+    env = pgx.make(world)
     step = jax.vmap(auto_reset(env.step, env.init))
 
     def body(state: Any, key: Any) -> tuple[Any, Any]:

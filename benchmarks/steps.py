@@ -1,4 +1,5 @@
-"""Random moves of Connect Four in batches, every state's observation and legal moves made; beside pgx.
+"""Random moves in batches, every state's observation and legal moves made; beside pgx. Connect Four here,
+Go in benchmarks/go.py.
 
 python benchmarks/steps.py [REPEATS]
 """
@@ -12,23 +13,24 @@ import numpy as np
 import pgx_mctx
 
 from games.connect_four import GAME
+from games.core import Game
 from lab.randomness import fold_in_batch, game_keys, sample_batch
 
 BATCH, STEPS = 1024, 200
 
 
-def ours(batch: int, steps: int) -> int:
+def ours(batch: int, steps: int, game: Game = GAME) -> int:
     """`steps` moves in each of `batch` games; a finished game is begun anew."""
-    states, keys = GAME.new(batch), game_keys(0, "benchmark", 0, batch)
-    mask = GAME.legal_action_mask(states)
+    states, keys = game.new(batch), game_keys(0, "benchmark", 0, batch)
+    mask = game.legal_action_mask(states)
     for step in range(steps):
-        states = GAME.step(states, sample_batch(mask, keys, step))
-        over = GAME.is_terminal(states)
+        states = game.step(states, sample_batch(mask, keys, step))
+        over = game.is_terminal(states)
         if over.any():
-            states[over] = GAME.new(int(over.sum()))
+            states[over] = game.new(int(over.sum()))
             keys = np.where(over, fold_in_batch(keys, np.full(batch, step)), keys)
-        GAME.observe(states)
-        mask = GAME.legal_action_mask(states)
+        game.observe(states)
+        mask = game.legal_action_mask(states)
     return batch * steps
 
 

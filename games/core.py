@@ -194,6 +194,8 @@ def as_states(states: States, dtype: np.dtype[Any]) -> States:
     """
     if states.dtype != dtype:
         raise TypeError(f"states of dtype {states.dtype} handed to a game whose states are {dtype}")
+    if states.ndim == 1 and states.flags.c_contiguous and states.flags.writeable:
+        return states  # as nearly always: np.require takes longer than a small batch
     return np.require(np.atleast_1d(states), requirements=["C", "W"])
 
 

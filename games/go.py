@@ -51,6 +51,7 @@ from games.go_board import (
 from games.go_kernels import (
     mask_batch,
     observe_batch,
+    other_size,
     perft_root,
     play_slots_batch,
     play_through_batch,
@@ -90,8 +91,8 @@ def _empty_board(size: int, komi: float, suicide: bool) -> States:
 
 def _check_size(states: States, size: int) -> States:
     states = as_states(states, _dtype(size))
-    if (states["size"] != size).any():
-        found = int(states["size"][states["size"] != size][0])
+    found = other_size(states, size)
+    if found != size:
         raise TypeError(f"a state of a {found}x{found} board handed to {size}x{size} Go")
     return states
 

@@ -305,21 +305,22 @@ def is_legal(state: Any, action: int) -> bool:
 
 
 @njit(cache=True)
-def _fill_row(reached: np.uint64, empty: np.uint64) -> np.uint64:
+def _fill_row(reached: np.uint64, empty: np.uint64, size: int) -> np.uint64:
     """The bits of the runs of `empty` that hold a bit of `reached`, a part of it."""
     reached |= empty & ((empty + reached) ^ empty)  # the carry runs up each run from its lowest bit
-    run = empty
-    for shift in (1, 2, 4, 8, 16):
-        by = np.uint64(shift)
-        reached |= run & (reached >> by)
-        run &= run >> by
+    run, by = empty, 1
+    while by < size:
+        shift = np.uint64(by)
+        reached |= run & (reached >> shift)
+        run &= run >> shift
+        by *= 2
     return np.uint64(reached)
 
 
 @njit(cache=True)
 def _read_rows(state: Any, stones: Any, empty: Any) -> None:
-    """Rows of bits, [N + 2] with a free row on either side: in each Black's stones in the low half and
-    White's in the high half; the empty points in both."""
+    """Rows of bits, [N + 2] with a free row on either side: Black's stones in the low half of each, White's
+    in the high half; the empty points in both."""
     size, color = state.size, state.color
     stones[0] = stones[size + 1] = empty[0] = empty[size + 1] = 0
     for row in range(1, size + 1):
@@ -341,16 +342,16 @@ def _reach(size: int, stones: Any, empty: Any, reach: Any) -> None:
         own = stones[row]
         beside = own << np.uint64(1) | own >> np.uint64(1) | stones[row - 1] | stones[row + 1]
         reach[row] = beside & empty[row]
-    downward, calm = True, 0
-    while calm < 2:  # until a sweep down and one up change nothing
+    downward, sweeps, changed = True, 0, True
+    while changed or sweeps < 2:  # until a sweep changes nothing, the other way having been swept
         changed = False
         for n in range(1, size + 1):
             row = n if downward else size + 1 - n
             before = row - 1 if downward else row + 1
-            reached = _fill_row(reach[row] | reach[before] & empty[row], empty[row])
+            reached = _fill_row(reach[row] | reach[before] & empty[row], empty[row], size)
             changed |= reached != reach[row]
             reach[row] = reached
-        downward, calm = not downward, 0 if changed else calm + 1
+        downward, sweeps = not downward, sweeps + 1
 
 
 @njit(cache=True)
@@ -370,7 +371,8 @@ def area(state: Any, owner: Any) -> int:
         both = stones[row + 1] | reach[row + 1]
         black, white = both & ~(both >> HALF), (both >> HALF) & ~both
         for column in range(size):
-            sign = np.int8(black >> np.uint64(column) & ONE) - np.int8(white >> np.uint64(column) & ONE)
+            bit = np.uint64(column)
+            sign = int(black >> bit & ONE) - int(white >> bit & ONE)
             owner[row * size + column] = sign
             balance += int(sign)
     return balance

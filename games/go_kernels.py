@@ -32,6 +32,15 @@ U1 = np.uint64(1)
 
 
 @njit(cache=True)
+def other_size(states: Any, size: int) -> int:
+    """The first size of a board that is not the given one, else that."""
+    for b in range(len(states)):
+        if states[b].size != size:
+            return int(states[b].size)
+    return size
+
+
+@njit(cache=True)
 def step_batch(states: Any, actions: Any) -> int:
     """Play in place; returns the first row whose action is illegal, or -1."""
     for b in range(len(states)):
