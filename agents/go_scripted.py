@@ -67,7 +67,7 @@ TACTICIAN = GoHuman(
     slips=(
         Slip(0.15, RESCUE | TWO_PLY | SELF_ATARI, "looks at the opponent's stones only"),
         Slip(0.10, CAPTURE, "overlooks a capture"),
-        Slip(0.10, TWO_PLY, "does not ask what can be taken next"),
+        Slip(0.10, TWO_PLY | SELF_ATARI, "does not ask what can be taken next"),
     ),
     habit=GoHabit((0.3, 1.0, 1.6), touching=1.2, facing=1.6, atari=3.0, near=2.0, open=1.5),
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from go_boards import assert_drawn, board, colours_exchanged, point, turned, varied_states
+from go_boards import assert_drawn, board, colours_exchanged, names, point, turned, varied_states
 
 from agents import go_procedure as knowledge
 from agents.baselines import random_player
@@ -351,8 +351,8 @@ def stones(states: States, color: int) -> int:
 
 
 def test_the_greater_capture_is_liked_more() -> None:
-    """One stone or two: the odds are the stones squared, times habit."""
-    text = ".OX.. XX..X ....O ...XO ....X"  # A5 takes B5, D3 takes two
+    """A5 takes one stone and D3 two: the odds are the stones squared, times habit."""
+    text = ".OX.. XX..X ....O ...XO ....X"
     habit = GoHabit((1.0, 1.0, 1.0))
     human = GoHuman("even", "", "", "", knowledge.CAPTURE, (), habit)
     chances = human_policy(board(text), human)[0]
@@ -368,7 +368,7 @@ def test_who_rescues_extends() -> None:
 
 
 def test_a_ladder_is_read_or_not() -> None:
-    """B2 can run to C2, where it has but two liberties and is caught again; C1 and C3 ..."""
+    """B2 can run to C2, where it has but two liberties, C1 and D2, and is caught again."""
     ladder = "..... ..... .OO.. OX... .O..."
     assert careful("capturer", ladder) == [{"C2"}]
     assert "C2" not in careful("tactician", ladder)[0]
@@ -394,9 +394,36 @@ def test_self_atari() -> None:
         assert ("B4" not in chances) is sees, name
 
 
-def test_two_plies() -> None:
-    """C5 would leave Black's three one liberty: who looks a ply further leaves it out, though the stone
-    itself ..."""
+def test_what_is_caught_is_not_made_larger() -> None:
+    """Black's B3 is in atari and has but two liberties after C3: who reads ladders gives it up; of the other
+    points those stay after which no more stones are in atari. One blind to ladders runs."""
+    text = "..... .OO.. OX... .O... ....."
+    chances = moves_of("tactician.careful", board(text))
+    assert "C3" not in chances
+    exposing = {name for name in chances if in_atari(board(text), name) > 1}
+    assert not exposing
+    assert len(chances) > 10
+    blind = human_policy(board(text), human("tactician", ~knowledge.LADDER))[0]
+    assert names(GO5, np.flatnonzero(blind)) == {"C3"}
+    anything = human_policy(board(text), human("tactician", knowledge.COUNT | knowledge.CAPTURE))[0]
+    more = names(GO5, np.flatnonzero(anything)) - chances.keys()
+    assert {name for name in more if in_atari(board(text), name) > 1} == {"A4", "A2"}
+
+
+def in_atari(state: States, name: str) -> int:
+    """How many of Black's stones are in atari after Black's move."""
+    oracle = Oracle(GO5, state)
+    return oracle.exposed[divmod(point(GO5, name), 5)]
+
+
+def test_every_slip_changes_moves() -> None:
+    """In one position in five hundred at least; none is there in words alone."""
+    states = positions(GO5, 120)
+    for member in GO_HUMANS.values():
+        full = human_policy(states, member.careful)
+        for slip in member.slips:
+            slipped = human_policy(states, human(member.name, ~slip.misses))
+            assert (np.abs(slipped - full).sum(axis=1) > 0.01).mean() > 0.002, (member.name, slip.words)
 
 
 def test_own_land_is_left_alone() -> None:
@@ -469,13 +496,13 @@ def test_the_crowds_policy_is_its_members_mixture() -> None:
     assert np.allclose(human_player("go-club").policy(states), mixture)
 
 
-@pytest.mark.parametrize("game", [GO5, GO9], ids=lambda game: game.name)
-def test_the_best_member_beats_the_others(game: Game) -> None:
+@pytest.mark.parametrize(("game", "pairs"), [(GO5, 300), (GO7, 100)], ids=["go5", "go7"])
+def test_the_best_member_beats_the_others(game: Game, pairs: int) -> None:
     others = [member.name for member in CLUB.members if member.name != CLUB.best_member]
     assert len(others) == len(CLUB.members) - 1
     for other in others:
-        match = play_match(game, human_player(CLUB.best_member), human_player(other), 40, 2, seed=4)
-        assert match.score.rate > 0.55, (other, match.score)
+        match = play_match(game, human_player(CLUB.best_member), human_player(other), pairs, 2, seed=4)
+        assert match.score.rate > 0.53, (other, match.score)
 
 
 def test_the_examples_of_ceilings() -> None:

@@ -95,7 +95,7 @@ def test_own_eyes(text: str) -> None:
 
 # --- draws ---
 
-KO_AND_SUICIDE = ".XO. XO.O .XO. ..OX"  # Black takes the ko on C3; D2 fills, A2 and B1 are free ...
+KO_AND_SUICIDE = ".XO. XO.O .XO. ..OX"  # Black takes the ko on C3; D1 has one liberty
 
 
 def after_the_ko() -> States:
