@@ -48,14 +48,14 @@ def go_preset(name: Preset, world: str) -> CompareConfig:
     )
     if name == "ladder":
         return ladder
-    zero = replace(base.zero, iterations=80 if name == "standard" else 800, evaluations=8)
-    return replace(
-        ladder, preset=name, zero=zero, master=replace(zero, iterations=zero.iterations * 3 // 4)
-    )  # fmt: skip
+    zero = replace(base.zero, iterations=60 if name == "standard" else 600)
+    return replace(ladder, preset=name, zero=zero, master=replace(zero, iterations=zero.iterations * 3 // 4))
 
 
 def _quick(world: str) -> CompareConfig:
     imitation = ImitationConfig(games=20_000, updates=1_200, validation_games=1_000)
+    # a value target that looks to the end: games are long, and what a search thinks early on says nothing
+    zero = SelfPlayConfig(iterations=24, noise_plies=24, reuse=3.0, replay=300_000, value_lambda=0.97)
     return CompareConfig(
         world=world,
         human="capturer",
@@ -65,15 +65,8 @@ def _quick(world: str) -> CompareConfig:
         imitation=imitation,
         more_imitation=imitation,
         counter_imitation=replace(imitation, updates=800, evaluations=2),
-        zero=SelfPlayConfig(
-            iterations=24,
-            noise_plies=20,
-            opening_share=0.3,
-            opening_plies=4,
-            reuse=3.0,
-            value_lambda=0.97,
-        ),
-        master=SelfPlayConfig(iterations=12, value_lambda=0.97),
+        zero=zero,
+        master=replace(zero, iterations=zero.iterations // 2),
         policy_gradient=PolicyGradientConfig(opening_share=0.3),
         value=ValueConfig(games=20_000, lesson_positions=20_000),
         ratings=RatingConfig(others=("random", "mcts-30", "mcts-200", "mcts-1000")),
