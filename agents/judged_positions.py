@@ -27,7 +27,7 @@ from games.go import with_komi
 from games.notation import format_columns
 from lab.randomness import Keys, fold_in_batch, game_keys, sample_batch, uniform_batch
 
-SPLITS = {"test": 240, "validation": 80}
+JUDGED_SPLITS = {"test": 240, "validation": 80}
 POOL = ("wanderer", "capturer", "surveyor", "tactician", "mcts-50", "mcts-100")
 SLIP = 0.15  # share of moves drawn from all legal ones
 ROOT, BEHIND = 4_000, 1_000  # playouts of the position, and behind each move that is looked at
@@ -120,7 +120,7 @@ def main() -> None:
     options.out.mkdir(parents=True)
     seen: set[bytes] = set()
     block = 0
-    for split, wanted in SPLITS.items():
+    for split, wanted in JUDGED_SPLITS.items():
         lines: list[str] = []
         while len(lines) < wanted:
             for line, state in judged(game, options.seed, block):
