@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from games.core import States
 from games.go_board import point_of
 from games.go_life import count, full_board, margin
-from games.go_search import DEPTHS, ENTRY, FRAME, HEIGHT, LARGEST, NO, ROOT, YES, decide, go_on, list_moves
+from games.go_proofs import DEPTHS, ENTRY, FRAME, HEIGHT, LARGEST, NO, ROOT, YES
+from games.go_search import decide, go_on, list_moves
 
 ILLEGAL, UNSOLVED = -128, -127  # stand for the margin or the value of a move
 TABLE_BITS = 18
@@ -53,12 +54,12 @@ class Solver:
         ILLEGAL where the rules forbid it, UNSOLVED where it took too long. All boards of one size; taken
         int64 [B, 2] as `taken_points` gives it. Raises Unsolvable.
         """
-        return self._each(states, taken, margins=True)
+        return self._each(MARGINS, states, taken)
 
     def action_values(self, states: States, taken: Any = None) -> NDArray[np.int8]:
         """Whether each move wins (1), draws (0) or loses (-1) at the komi of its state, else as
         action_margins."""
-        return self._each(states, taken, margins=False)
+        return self._each(VALUES, states, taken)
 
     def best_moves(self, state: States, taken: Any = None) -> tuple[int, NDArray[np.int8]]:
         """The mover's margin in the position [1], and the moves that reach it: 1, others -1, [N * N + 1].
@@ -68,28 +69,29 @@ class Solver:
         """
         self._enter(state, taken)
         out = np.full(int(state["size"][0]) ** 2 + 1, ILLEGAL, np.int8)
-        best = int(_best_moves(self._frames, self._root, self._table, self.nodes, out))
-        self.searched, self.plies = int(self._root["nodes"][0]), int(self._root["plies"][0])
-        return best, out
+        return self._ask(BEST, 0, out), out
 
     def decide(self, state: States, wanted: int, taken: Any = None) -> bool | None:
         """Whether Black gets at least that margin from the position [1]; None where it took too long."""
         self._enter(state, taken)
-        verdict = _decide(self._frames, self._root, self._table, self.nodes, wanted)
-        self.searched, self.plies = int(self._root["nodes"][0]), int(self._root["plies"][0])
+        verdict = self._ask(DECIDE, wanted, np.zeros(1, np.int8))
         return None if verdict == 0 else bool(verdict == YES)
 
-    def _each(self, states: States, taken: Any, margins: bool) -> NDArray[np.int8]:
+    def _each(self, question: int, states: States, taken: Any) -> NDArray[np.int8]:
         size = int(states["size"][0]) if len(states) else 0
         out = np.full((len(states), size * size + 1), ILLEGAL, np.int8)
-        self.searched = self.plies = 0
+        searched = plies = 0
         for b in range(len(states)):
             self._enter(states[b : b + 1], None if taken is None else taken[b : b + 1])
-            komi = np.nan if margins else float(states["komi"][b])
-            _action_scores(self._frames, self._root, self._table, self.nodes, komi, out[b])
-            self.searched += int(self._root["nodes"][0])
-            self.plies = max(self.plies, int(self._root["plies"][0]))
+            self._ask(question, states["komi"][b], out[b])
+            searched, plies = searched + self.searched, max(plies, self.plies)
+        self.searched, self.plies = searched, plies
         return out
+
+    def _ask(self, question: int, bound: float, out: NDArray[np.int8]) -> int:
+        answer = _answer(question, float(bound), self._frames, self._root, self._table, self.nodes, out)
+        self.searched, self.plies = int(self._root["nodes"][0]), int(self._root["plies"][0])
+        return int(answer)
 
     def _enter(self, state: States, taken: Any) -> None:
         if not 2 <= state["size"][0] <= LARGEST:
@@ -152,43 +154,39 @@ def _enter(states: Any, taken: Any, frames: Any, roots: Any) -> None:
     here.black_lost, here.white_lost, here.way = 0, 0, np.uint64(0)
 
 
-@njit(cache=True, nogil=True)  # long: other threads, a window's say, go on
-def _decide(frames: Any, roots: Any, table: Any, nodes: int, target: int) -> int:
-    frames[1] = frames[0]
-    return int(_ask(frames, roots[0], table, target, nodes))
+# One kernel answers every question: each that calls the search is compiled with all of it, for 20 s.
+DECIDE, MARGINS, VALUES, BEST = range(4)
 
 
 @njit(cache=True, nogil=True)  # long: other threads, a window's say, go on
-def _action_scores(frames: Any, roots: Any, table: Any, nodes: int, komi: float, out: Any) -> None:
-    """Values at a komi, or margins where it is NaN."""
+def _answer(question: int, bound: float, frames: Any, roots: Any, table: Any, nodes: int, out: Any) -> int:
+    """DECIDE: YES or NO to a margin of at least `bound`. MARGINS, VALUES at a komi of `bound`: of each move
+    in `out`. BEST: the mover's margin, and in `out` which moves reach it."""
     here, root = frames[0], roots[0]
+    sign, target, guess = 1 - 2 * here.player, int(np.floor(bound)), 0
+    if question in (DECIDE, BEST):
+        frames[1] = frames[0]
+        if question == DECIDE:
+            return int(_ask(frames, root, table, target, nodes))
+        guess = margin(here.black, here.white, root.board, root.stride)
+        guess = _margin(frames, root, table, nodes, guess)
+        if guess == UNSOLVED:
+            return UNSOLVED
+        target = guess + here.player
     list_moves(frames, root, 0)
-    sign, guess = 1 - 2 * here.player, 0
     for m in range(here.count):
         go_on(frames, root, 0, m)
-        if np.isnan(komi):
-            score = _margin(frames, root, table, root.nodes + nodes, guess)
+        budget = root.nodes + nodes
+        if question == MARGINS:
+            score = _margin(frames, root, table, budget, guess)
             guess = guess if score == UNSOLVED else score
+        elif question == VALUES:
+            score = _value(frames, root, table, budget, bound)
         else:
-            score = _value(frames, root, table, root.nodes + nodes, komi)
+            score = _ask(frames, root, table, target, budget)
+            score = UNSOLVED if score == 0 else score
         out[_action(here.moves[m], root.size)] = score if score == UNSOLVED else sign * score
-
-
-@njit(cache=True, nogil=True)
-def _best_moves(frames: Any, roots: Any, table: Any, nodes: int, out: Any) -> int:
-    """The mover's margin, and in `out` which moves reach it."""
-    here, root = frames[0], roots[0]
-    frames[1] = frames[0]
-    best = _margin(frames, root, table, nodes, margin(here.black, here.white, root.board, root.stride))
-    if best == UNSOLVED:
-        return UNSOLVED
-    list_moves(frames, root, 0)
-    sign, target = 1 - 2 * here.player, best + here.player
-    for m in range(here.count):
-        go_on(frames, root, 0, m)
-        verdict = _ask(frames, root, table, target, root.nodes + nodes)
-        out[_action(here.moves[m], root.size)] = UNSOLVED if verdict == 0 else sign * verdict
-    return int(sign * best)
+    return int(sign * guess)
 
 
 @njit(cache=True)

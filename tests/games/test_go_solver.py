@@ -137,7 +137,7 @@ def test_land_by_hand() -> None:
 
 def test_a_choice_by_hand(solver: Solver) -> None:
     """Whoever plays B5 splits the eye space: Black lives by it, or loses everything."""
-    state = set_up("...XO XXXXO OOOOO ..O.. .....")
+    state = set_up("...XO XXXXO OOOOO .OO.O O.OO.")
     best, marks = solver.best_moves(state)
     assert names(5, marks, 1) == {"B5"}
     assert best == 8 - 17
