@@ -37,12 +37,13 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_nothing_is_left_out_and_nothing_else_is_in_it(installed: Path) -> None:
     for name in PACKAGES:
-        files = [path for path in (ROOT / name).rglob("*") if path.is_file() and path.parent.name != "__pycache__"]
+        found = (path for path in (ROOT / name).rglob("*") if path.is_file())
+        files = [path for path in found if path.parent.name != "__pycache__"]
         missing = [path for path in files if not (installed / path.relative_to(ROOT)).is_file()]
         assert files
         assert not missing
-    found = {path.name for path in installed.iterdir() if not path.name.endswith(".dist-info")}
-    assert found == {*PACKAGES, "train.py", "kernel_cache.py"}
+    top = {path.name for path in installed.iterdir() if not path.name.endswith(".dist-info")}
+    assert top == {*PACKAGES, "train.py", "kernel_cache.py"}
 
 
 def test_shipped_results_are_found(installed: Path, tmp_path: Path) -> None:
