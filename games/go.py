@@ -207,12 +207,13 @@ def perft(state: States, depth: int) -> int:
 
 def vary(states: States, uniform: NDArray[np.float64], size: int, komi: float) -> States:
     """The positions with a komi drawn for each: the usual one in half of the games, in the others one the
-    rarer the farther off, up to what decides a game beforehand. So either side wins a beginner's self-play,
+    rarer the farther off, and none that decides a game beforehand. So either side wins a beginner's self-play,
     and the komi that a network reads has mattered."""
     points = size * size
     apart = np.where(uniform < 0.5, 0.0, 4.0 * uniform - 3.0)  # [-1, 1) in half of the games, [B]
-    drawn = komi + np.round(apart**3 * (points + abs(komi)))
-    return with_komi(states, np.clip(drawn, 0.5 - points, points + 0.5).astype(np.float32))
+    away = np.round(apart**3 * (points + abs(komi)))
+    away = np.where(np.abs(komi + away) <= points + 0.5, away, -away)  # else one side had won beforehand
+    return with_komi(states, np.clip(komi + away, -points - 0.5, points + 0.5).astype(np.float32))
 
 
 def place(state: States, black: Any, white: Any, player: int) -> States:
