@@ -90,7 +90,8 @@ def _move(game: Game, action: int, begins: bool = True) -> str:
     """A move as a sentence begins with it, or goes on."""
     if not is_go(game):
         return f"{'Column' if begins else 'column'} {action + 1}"
-    return game.action_names[action]
+    name = game.action_names[action]
+    return name.capitalize() if begins else name
 
 
 def board_svg(game: Game, state: States, ours: int, theirs: int, caption: str) -> str:
