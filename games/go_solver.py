@@ -9,8 +9,8 @@ move limit. games/go_search.py decides whether a margin can be had; here it is b
 taken before the position make it harder: see `taken_points`.
 
 Measured: 3x3 with every move's margin 0.1 s, 4x4 two minutes (table_bits=23: 38 million nodes), a 5x5
-position with 4 to 12 empty points mostly milliseconds, now and then more than seconds; the empty 5x5 board
-is out of reach.
+position with 4 to 12 empty points mostly milliseconds, now and then more than seconds; nobody has waited
+for the empty 5x5 board.
 """
 
 from __future__ import annotations
