@@ -85,6 +85,7 @@ def test_3x3(solver: Solver) -> None:
 
 @pytest.mark.long
 def test_4x4() -> None:
+    """Black wins by two: two minutes."""
     solver, empty = Solver(table_bits=23, nodes=10**9), go_game(4).new(1)
     assert solver.decide(empty, 2) is True
     assert solver.decide(empty, 3) is False
