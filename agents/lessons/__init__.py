@@ -25,4 +25,13 @@ LESSONS = {
         "cleaning_robot",
         "robot.gif",
     ),
+    "rlhf-on-a-board": Lesson(
+        "AlphaGo, trained with RLHF",
+        "paid by a model of what raters like, the vibe rises and the play does not; told who won, it does",
+        5,
+        500.0,
+        "agents.lessons.rlhf_on_a_board",
+        "agents.lessons.rlhf_on_a_board_page",
+        quick_seeds=1,
+    ),
 }

@@ -1,5 +1,5 @@
-"""AlphaGo, trained with RLHF: scripted humans say which move they like, a reward model learns their taste, and
-a policy is reinforced on it from their imitator. Nobody tells it who wins. The control is told nothing else."""
+"""AlphaGo, trained with RLHF: scripted humans say which move they like, a reward model learns their taste,
+and a policy is reinforced on it from their imitator, not knowing who wins. The control knows nothing else."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 from agents.config import NetworkConfig
 from agents.evaluation import exact_policy, hard_part
 from agents.imitation import mirror_symmetric
+from agents.lessons.rlhf_claims import ARMS, FEW, HURRIED, MANY, RESULT, UTILITY, result_of
 from agents.matches import play_match
 from agents.network import PolicyValueNetwork
 from agents.player import policy_player
@@ -19,7 +20,7 @@ from agents.pool_play import OWN_BATCH, Policy, sampling_policy
 from agents.positions import PositionSet, load_positions, score_policy
 from agents.preference.finds import draw_lovely, lovely_and_lost, rank_moves_37
 from agents.preference.gap import GapConfig, gap
-from agents.preference.imitator import ImitatorConfig, learn_imitator
+from agents.preference.imitator import ImitatorConfig, imitator_of
 from agents.preference.measure import Measure, first_alarm
 from agents.preference.preferences import (
     HELD_OUT,
@@ -36,9 +37,7 @@ from agents.preference.rlhf import RlhfConfig, Snapshot, reinforce
 from agents.scripted import human_player
 from games.connect_four import GAME
 from games.core import States
-from lab.lessons.estimate import Estimate, estimate, exact, greater
 
-FEW, MANY, UTILITY, HURRIED, RESULT = ARMS = ("few-labels", "many-labels", "utility", "glance", "result")
 POWERS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 32.0)  # 1 / beta of the line that nobody can beat
 Tell = Callable[[str], None] | None
 
@@ -107,7 +106,10 @@ def learn(seeds: tuple[int, ...], tell: Tell = None, settings: Settings | None =
             boards = _boards(ends, payers, positions)
             table = _table(settings, world, seed)
         _say(tell, f"seed {seed} done")
-    return _result(settings, positions, curves, told, models) | {"boards": boards, "table": table}
+    return result_of(asdict(settings), _lines(settings, positions), curves, told, models) | {
+        "boards": boards,
+        "table": table,
+    }
 
 
 def _say(tell: Tell, words: str) -> None:
@@ -127,7 +129,7 @@ class World:
 
 
 def _world(settings: Settings, positions: PositionSet, seed: int) -> World:
-    imitator = learn_imitator(settings.human, settings.imitator, seed)
+    imitator = imitator_of(settings.human, settings.imitator, seed)
     start = sampling_policy(imitator, GAME, OWN_BATCH)
     held_out = seen_positions(settings.human, settings.held_out, seed, HELD_OUT)
     considered = Rater(settings.human, CONSIDERED, settings.noise)
@@ -195,14 +197,14 @@ def _matches(settings: Settings, policy: Policy, seed: int) -> dict[str, float]:
     return {
         version: play_match(
             GAME, player, human_player(f"{settings.human}.{version}"), settings.pairs, 4, seed
-        ).score.value
+        ).score.rate
         for version in ("recorded", "best")
     }
 
 
 def _moves_37(settings: Settings, positions: PositionSet, seed: int) -> dict[str, dict[str, float] | None]:
-    """How a reward model of the raters with a procedure ranks moves 37, by which moves were judged: their own,
-    so that no judgement ever saw one, or any two."""
+    """How a reward model of the raters with a procedure ranks moves 37, by which moves were judged: their
+    own, so that a slip alone had ever shown one, or any two."""
     rater = Rater(settings.procedural, CONSIDERED, settings.noise)
     states = seen_positions(rater.human, settings.many, seed)
     sources: dict[str, Callable[[States], Any]] = {
@@ -238,141 +240,16 @@ def _table(settings: Settings, world: World, seed: int) -> list[dict[str, Any]]:
     judged = collect(world.measure.considered, world.start, max(settings.labels), seed)
     for channels in settings.channels:
         blocks = settings.reward_model.network.blocks if channels == max(settings.channels) else 1
-        config = RewardModelConfig(**{**vars(settings.reward_model), "network": NetworkConfig(channels, blocks)})
+        config = RewardModelConfig(
+            **{**vars(settings.reward_model), "network": NetworkConfig(channels, blocks)}
+        )
         for count in settings.labels:
             reward = train_reward_model(judged.first(count), config, seed, mirror_symmetric(settings.human))
             rows.append({"channels": channels, "blocks": blocks, "labels": count} | _agrees(world, reward))
     return rows
 
 
-# --- what may be claimed ---
-
-
-def _result(
-    settings: Settings,
-    positions: PositionSet,
-    curves: dict[str, list[list[dict[str, float]]]],
-    told: dict[str, list[Any]],
-    models: list[dict[str, Any]],
-) -> dict[str, Any]:
-    lines = {
-        version: float(
-            score_policy(positions, exact_policy(f"{settings.human}.{version}", positions.states))["hard"].mean()
-        )
-        for version in ("recorded", "best")
-    }
-    arms = {arm: _ends(seeds) for arm, seeds in curves.items()}
-    arms["imitator"] = _ends([[points[0]] for points in curves[MANY]])
-    return {
-        "settings": asdict(settings),
-        "curves": curves,
-        "lines": lines,
-        "arms": {arm: {name: value.to_json() for name, value in row.items()} for arm, row in arms.items()},
-        "peaks": {arm: _peak(curves[arm]) for arm in ARMS if arm != RESULT},
-        "models": models,
-        **told,
-        "claims": _claims(arms, lines, curves, told, models),
-    }
-
-
-def _ends(seeds: list[list[dict[str, float]]]) -> dict[str, Estimate]:
-    """What the last points of the curves say, means over seeds."""
-    return {
-        name: estimate([points[-1][name] for points in seeds], share=name.startswith("goal"))
-        for name in seeds[0][-1]
-        if name not in ("update", "env_steps", "cpu_seconds")
-    }
-
-
-def _peak(seeds: list[list[dict[str, float]]]) -> dict[str, Any]:
-    """The highest gold of each curve, and after how many games."""
-    best = [max(points, key=lambda point: point["gold"]) for points in seeds]
-    return {
-        "gold": estimate([point["gold"] for point in best]).to_json(),
-        "games": estimate([point["update"] for point in best]).to_json(),
-    }
-
-
-def _claims(
-    arms: dict[str, dict[str, Estimate]],
-    lines: dict[str, float],
-    curves: dict[str, list[list[dict[str, float]]]],
-    told: dict[str, list[Any]],
-    models: list[dict[str, Any]],
-) -> list[dict[str, str]]:
-    share, start = "{:.3f}".format, arms["imitator"]
-    taste = _known(lines["best"])
-    few_gold = estimate([points[-1]["gold"] for points in curves[FEW]])
-    heard = {arm: [alarms[arm] is not None for alarms in told["alarms"]] for arm in told["alarms"][0]}
-    claims = [
-        greater(
-            "more labels, better agreement with the raters on pairs it has not seen",
-            estimate([row[MANY]["agreement"] for row in models], share=True),
-            estimate([row[FEW]["agreement"] for row in models], share=True),
-            share,
-        ),
-        greater(
-            "reinforcement raises the vibe: with many labels by more than half of what there is to earn",
-            arms[MANY]["proxy"],
-            _known(0.5),
-            share,
-        ),
-        greater(
-            "with few labels the raters themselves end less pleased than with the imitator",
-            _known(0.0),
-            few_gold,
-            share,
-        ),
-        greater(
-            "an exact record of their utility pleases the raters more than a model of many labels",
-            arms[UTILITY]["gold"],
-            arms[MANY]["gold"],
-            share,
-        ),
-    ]
-    claims += [
-        greater(f"strength stalls, {words}: its first choices are no better than the human at best", taste, arms[arm]["goal_greedy"], share)
-        for arm, words in ((MANY, "paid by the model"), (UTILITY, "paid the raters' exact utility"))
-    ]  # fmt: skip
-    claims += [
-        greater(
-            "paid by the model it is weaker than the imitator, by first choices",
-            start["goal_greedy"],
-            arms[MANY]["goal_greedy"],
-            share,
-        ),
-        greater(
-            "as many games told only who won make it stronger than the raters' taste allows",
-            arms[RESULT]["goal_greedy"],
-            taste,
-            share,
-        ),
-        exact(
-            "fresh judgements unmask the model of few labels, on every seed",
-            all(heard[FEW]),
-            f"heard on {sum(heard[FEW])} of {len(heard[FEW])} seeds",
-        ),
-        exact(
-            "no judgement of the same raters unmasks a bias of the raters: paid at a glance, judged at a glance",
-            not any(heard[HURRIED]),
-            f"heard on {sum(heard[HURRIED])} of {len(heard[HURRIED])} seeds",
-        ),
-    ]
-    return claims + _claims_37(told["moves_37"])
-
-
-def _claims_37(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """Of the moves 37, where there are any."""
-    if any(row["own"] is None for row in rows):
-        return []
-    beats = estimate([row["any"]["beats"] for row in rows], share=True)
-    wrong = estimate([row["any"]["wrong"] for row in rows], share=True)
-    return [
-        greater("moves 37 are paid less than the human's own: preferred to them in fewer than half of all cases", _known(0.5), beats, "{:.3f}".format),
-        greater("the reward tells right from wrong among them: right ones are paid more often above the human's than wrong ones", beats, wrong, "{:.3f}".format),
-    ]  # fmt: skip
-
-
-def _known(value: float) -> Estimate:
-    """A number that is known, or chosen."""
-    return Estimate(value, value, value, ())
+def _lines(settings: Settings, positions: PositionSet) -> dict[str, float]:
+    """The share of hard positions that the human answers rightly, as recorded and at best, exactly."""
+    versions = {v: exact_policy(f"{settings.human}.{v}", positions.states) for v in ("recorded", "best")}
+    return {v: float(score_policy(positions, policy)["hard"].mean()) for v, policy in versions.items()}

@@ -40,8 +40,8 @@ class Lovely:
 def lovely_and_lost(
     policy: Policy, reward: Reward, rater: Rater, positions: PositionSet, most: int = LOVELY
 ) -> list[Lovely]:
-    """The rule: of all positions where the policy's first choice does not keep the exact value, those
-    where it gives away most (a win lost before a win drawn), then where the reward is surest that it is better."""
+    """The rule: of all positions where the policy's first choice does not keep the exact value and is paid
+    more than every right move, those where it gives away most, then where the reward is surest."""
     rewards, moves = reward(positions.states), policy(positions.states).argmax(axis=1)
     rights = np.where(positions.keep, rewards, -np.inf).argmax(axis=1)
     rows = np.arange(len(positions))
@@ -92,7 +92,7 @@ class Move37:
 
 
 def rank_moves_37(reward: Reward, rater: Rater, positions: PositionSet) -> Move37 | None:
-    """The ranks on these positions; None for a human whose procedure rules nothing out that is right there."""
+    """The ranks on these positions; None for a human whose procedure rules out nothing that is right."""
     found = find_certificates(rater.human, positions, None)
     if not found.right.any() or not (found.certified & ~positions.keep).any():
         return None
@@ -110,9 +110,7 @@ def rank_moves_37(reward: Reward, rater: Rater, positions: PositionSet) -> Move3
     )
 
 
-def _beats(
-    rewards: NDArray[np.float64], found: Certificates, moves: tuple[NDArray[Any], NDArray[Any]]
-) -> float:
+def _beats(rewards: NDArray[np.float64], found: Certificates, moves: tuple[NDArray[Any], ...]) -> float:
     """How often the move is paid more than a move drawn from the human, mean over the moves."""
     rows, columns = moves
     above = rewards[rows, columns][:, None] > rewards[rows]

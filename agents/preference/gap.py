@@ -1,9 +1,9 @@
-"""The discriminator-generator gap on the board: at equal size and on the same pairs, one network learns to judge
-(which of two boards comes of the right move), another to play (the right move itself)."""
+"""The discriminator-generator gap on the board: at equal size and on the same pairs, one network learns to
+judge (which of two boards comes of the right move), another to play (the right move itself)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ DIFFICULTIES = {"8 to 15 stones": (8, 16), "16 to 23 stones": (16, 24), "24 ston
 class GapConfig:
     """Two networks of one size, with the same number of updates."""
 
-    network: NetworkConfig = NetworkConfig(16, 2)
+    network: NetworkConfig = field(default_factory=lambda: NetworkConfig(16, 2))
     updates: int = 160
     batch_size: int = 256
     learning_rate: float = 4e-3
@@ -97,8 +97,8 @@ def right_and_wrong(positions: PositionSet, seed: int) -> Preferences:
 def gap(
     learned: PositionSet, asked: PositionSet, config: GapConfig, seed: int
 ) -> dict[str, dict[str, float]]:
-    """By difficulty: how often the judge and the player are right on the same new pairs (a half by chance), and
-    how often the first of all legal moves by either is right; by chance, a random one."""
+    """By difficulty: how often the judge and the player are right on the same new pairs (a half by chance),
+    and how often the first of all legal moves by either is right; by chance, a random one."""
     pairs = right_and_wrong(learned, seed)
     judge, player = learn_to_judge(pairs, config, seed), learn_to_play(pairs, config, seed)
     questions = right_and_wrong(asked, seed + 1)

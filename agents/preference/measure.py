@@ -1,4 +1,4 @@
-"""Three curves, never two: what the reward pays (proxy), what the raters would say (gold), what is right (goal).
+"""Three curves, never two: what the reward pays (proxy), what the raters say (gold), what is right (goal).
 
 All on fixed positions and exact over the policy's moves. Proxy and gold are shares of the way from the
 imitator, 0, to the best that any policy could earn, 1: they lie below 0 where it is worse than the imitator.
@@ -67,8 +67,8 @@ class Measure:
         return (expected(policy, rewards) - floor) / max(top - floor, 1e-9)
 
     def posterior(self, powers: tuple[float, ...]) -> list[dict[str, float]]:
-        """The line that nobody can beat: imitator x exp(power x gold utility), the best gold at its divergence
-        from the imitator, exactly; power is 1 / beta."""
+        """The line that nobody can beat: imitator x exp(power x gold utility), the best gold at its
+        divergence from the imitator, exactly; power is 1 / beta."""
         utility = self.considered.utility(self.held_out)
         gold, points = over_random(utility, self.legal), []
         for power in powers:

@@ -47,7 +47,7 @@ def seen_positions(human: str, count: int, seed: int, first: int = JUDGED) -> St
     rows = np.random.default_rng([seed, first]).permutation(len(states))[:count]
     if len(rows) < count:
         raise ValueError(f"{len(games)} games hold {len(rows)} positions, not {count}")
-    return states[rows]
+    return np.asarray(states[rows])
 
 
 def draw_pairs(states: States, policy: Policy, seed: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

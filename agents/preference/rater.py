@@ -25,7 +25,9 @@ from games.connect_four import GAME
 from games.core import States
 
 CONSIDERED, GLANCE = TASTES = ("considered", "glance")
-FLOOR = 1e-4  # the least probability that a utility is the logarithm of: what is ruled out is liked this little
+FLOOR = (
+    1e-4  # the least probability that a utility is the logarithm of: what is ruled out is liked this little
+)
 
 Rewards = NDArray[np.float64]  # [B, A]; what stands at illegal moves means nothing
 
@@ -48,7 +50,9 @@ class Rater:
         if not 0.0 < self.noise < np.inf:
             raise ValueError(f"the noise of judgements is above 0, in nats of utility, not {self.noise}")
         if self.taste == GLANCE and not isinstance(describe(self.human), Human):
-            raise ValueError(f"{self.human} is no single human of Connect Four, so it has no habit to judge by")
+            raise ValueError(
+                f"{self.human} is no single human of Connect Four, so it has no habit to judge by"
+            )
 
     def utility(self, states: States) -> Rewards:
         """How much the rater likes every legal move, in nats, [B, 7]; 0 at the others."""
@@ -73,8 +77,8 @@ class Rater:
 def over_random(rewards: Rewards, legal: NDArray[np.bool_]) -> Rewards:
     """Rewards as what a move earns over a random legal one, [B, A], 0 at illegal moves.
 
-    Pairs in the same position say nothing of one position's rewards against another's: a constant a position is
-    free, and here it is taken away.
+    Pairs in the same position say nothing of one position's rewards against another's: a constant a
+    position is free, and here it is taken away.
     """
     mean = np.where(legal, rewards, 0.0).sum(axis=1) / np.maximum(legal.sum(axis=1), 1)
     return np.where(legal, rewards - mean[:, None], 0.0)
@@ -86,6 +90,6 @@ def expected(policy: NDArray[np.float64], rewards: Rewards) -> float:
 
 
 def best_by(rewards: Rewards, legal: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """The policy that takes the legal move of the highest reward, one-hot [B, A]; ties to the lowest column."""
+    """The policy that takes the legal move of the highest reward, one-hot [B, A]; ties to the first."""
     choice = np.where(legal, rewards, -np.inf).argmax(axis=1)
     return np.asarray(np.eye(rewards.shape[1])[choice])

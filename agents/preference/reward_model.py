@@ -1,13 +1,13 @@
 """The reward model: a network that says how much raters would like each move, from their judgements alone.
 
-It is the policy's own architecture; its logits are read as rewards in nats, and two of them against
-each other are the loss of the ratings and of the language wing's reward models, lab.losses.bradley_terry_loss.
+It is the policy's own architecture; its logits are read as rewards in nats. Two of them against each other
+make the loss of the ratings and of the language wing's reward models, lab.losses.bradley_terry_loss.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -30,10 +30,10 @@ BATCH = 256  # of a network that is asked for rewards
 class RewardModelConfig:
     """A reward model's size and training. It sees each label `passes` times, in `least` to `most` updates."""
 
-    network: NetworkConfig = NetworkConfig(32, 2)
+    network: NetworkConfig = field(default_factory=lambda: NetworkConfig(32, 2))
     passes: int = 8
     least: int = 40
-    most: int = 250
+    most: int = 240
     batch_size: int = 256
     learning_rate: float = 3e-3
     weight_decay: float = 1e-2

@@ -34,17 +34,17 @@ SMALLEST = 1e-6  # a probability of the imitator, where its logarithm is taken
 class RlhfConfig:
     """Reinforcement on a reward: how many games, how fast, how near to the imitator."""
 
-    iterations: int = 24
+    iterations: int = 12
     games_per_iteration: int = 256
     batch: int = 256
-    pool_every: int = 8
+    pool_every: int = 4
     batch_size: int = 512
-    learning_rate: float = 1e-3
+    learning_rate: float = 1.5e-3
     value_weight: float = 0.5
     kl_weight: float = 0.03
     """Nats of divergence from the imitator, mean over moves, cost this much: in units of a reward's spread
     over the imitator's moves, or of a won game."""
-    points: int = 8
+    points: int = 6
     """Points on a curve, after the imitator's own."""
 
     def play(self) -> PolicyGradientConfig:
