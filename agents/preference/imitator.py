@@ -1,4 +1,4 @@
-"""The imitator that reinforcement starts from, of the raters' own games: ready-made, or learned in seconds."""
+"""The imitator that reinforcement starts from, of the raters' own games: ready-made or learned in seconds."""
 
 from __future__ import annotations
 

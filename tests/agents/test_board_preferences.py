@@ -46,7 +46,7 @@ def test_with_noise_one_a_rater_prefers_as_it_chooses() -> None:
     states, first, second = pairs(100)
     chances, rows = human_moves(states), np.arange(100)
     luce = chances[rows, first] / (chances[rows, first] + chances[rows, second])
-    assert Rater("forgetful").prefers(states, first, second) == pytest.approx(luce)
+    assert Rater("forgetful").prefers(states, first, second) == pytest.approx(luce, abs=2e-4)  # FLOOR
 
 
 def test_noise_brings_judgements_towards_a_half() -> None:
@@ -65,13 +65,13 @@ def test_at_a_glance_the_empty_board_is_liked_by_its_columns() -> None:
     assert utility == pytest.approx(np.log(odds))
 
 
-def test_at_a_glance_a_win_is_not_seen() -> None:
+def test_at_a_glance_a_win_is_hardly_told_from_the_centre() -> None:
     states = GAME.new(1)
     for column in (0, 6, 0, 6, 0, 5):  # the first player wins in column 1
         states = GAME.step(states, np.array([column], np.int32))
     considered, glance = (Rater("forgetful", taste).utility(states)[0] for taste in ("considered", "glance"))
-    assert considered.argmax() == 0
-    assert glance.argmax() != 0
+    assert considered[0] - considered[3] > 2.5
+    assert abs(glance[0] - glance[3]) < 0.2
 
 
 def test_what_is_ruled_out_is_liked_by_the_floor() -> None:
@@ -206,7 +206,7 @@ def test_moves_37_stand_last_with_who_rules_them_out() -> None:
     assert found.moves > 20
     assert found.wrong_moves > 20
     assert found.beats == found.raters < 0.1  # by a slip it may be likelier than what is liked least
-    assert found.first == 0.0
+    assert found.first < 0.01
     solver = rank_moves_37(lambda _: positions.keep.astype(float), rater, positions)
     assert solver is not None
     assert solver.first == 1.0
