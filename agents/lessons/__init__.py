@@ -29,7 +29,7 @@ LESSONS = {
         "AlphaGo, trained with RLHF",
         "paid by a model of what raters like, the vibe rises and the play does not; told who won, it does",
         5,
-        500.0,
+        770.0,
         "agents.lessons.rlhf_on_a_board",
         "agents.lessons.rlhf_on_a_board_page",
         quick_seeds=1,

@@ -33,6 +33,7 @@ def result_of(
         "claims": [
             *_claims_of_taste(arms, models),
             *_claims_of_strength(arms, lines["best"]),
+            _claim_of_games(told["matches"]),
             *_claims_of_alarms(told["alarms"]),
             *_claims_37(told["moves_37"]),
         ],
@@ -111,6 +112,19 @@ def _claims_of_strength(arms: Arms, best: float) -> list[dict[str, str]]:
             SHARE,
         ),
     ]
+
+
+def _claim_of_games(matches: list[dict[str, dict[str, float]]]) -> dict[str, str]:
+    """Against the raters themselves their own taste, without its slips, may well win more games."""
+    utility, imitator = (
+        estimate([match[arm]["recorded"] for match in matches], share=True) for arm in (UTILITY, "imitator")
+    )
+    return greater(
+        "paid the raters' exact utility it yet beats the human as recorded more often than the imitator does",
+        utility,
+        imitator,
+        SHARE,
+    )
 
 
 def _claims_of_alarms(alarms: list[dict[str, int | None]]) -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup
@@ -74,7 +75,7 @@ def told(result: dict[str, Any]) -> dict[str, Any]:
 
 def table(result: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     """(columns, rows) for the terminal."""
-    columns = ["paid by", "vibe %", "raters %", "right, first choice %", "sampled %"]
+    columns = ["paid by", "vibe %", "raters %", "right %", "sampled %"]
     rows = []
     for arm in ("imitator", *ARMS):
         row = result["arms"][arm]
@@ -148,15 +149,15 @@ def _strength(result: dict[str, Any]) -> dict[str, Markup]:
 def _row(result: dict[str, Any], arm: str) -> dict[str, str]:
     row = result["arms"][arm]
     games = {
-        version: estimate([match[arm][version] for match in result["matches"]], share=True).told(percent)
+        version: _told(estimate([match[arm][version] for match in result["matches"]], share=True))
         for version in ("recorded", "best")
     }
     cells = {name: _cell(row, name) for name in ("proxy", "gold", "goal_greedy", "goal")}
-    return {"name": NAMES[arm], "kl": estimate_of(row["kl"]).told("{:.2f}".format), **cells, **games}
+    return {"name": NAMES[arm], "kl": _told(estimate_of(row["kl"]), "{:.2f}".format), **cells, **games}
 
 
 def _cell(row: dict[str, Any], name: str) -> str:
-    return estimate_of(row[name]).told(percent) if name in row else "–"
+    return _told(estimate_of(row[name])) if name in row else "–"
 
 
 def _model(row: dict[str, Any]) -> dict[str, Any]:
@@ -174,7 +175,7 @@ def _moves_37(result: dict[str, Any]) -> list[dict[str, str]]:
     for source, name in names.items():
         each = [row[source] for row in result["moves_37"]]
         measured = {
-            key: estimate([row[key] for row in each], share=True).told(percent)
+            key: _told(estimate([row[key] for row in each], share=True))
             for key in ("beats", "wrong", "first", "raters")
         }
         counts = {key: str(each[0][key]) for key in ("moves", "wrong_moves", "needed")}
@@ -187,7 +188,7 @@ def _gap(result: dict[str, Any]) -> list[dict[str, str]]:
     for name in result["gap"][0]:
         each = [seed[name] for seed in result["gap"]]
         keys = ("chance", "judge_pair", "player_pair", "judge_move", "player_move")
-        cells = {key: estimate([row[key] for row in each], share=True).told(percent) for key in keys}
+        cells = {key: _told(estimate([row[key] for row in each], share=True)) for key in keys}
         rows.append({"name": name, "positions": f"{each[0]['positions']:.0f}", **cells})
     return rows
 
@@ -201,18 +202,18 @@ def _alarm(result: dict[str, Any], arm: str) -> dict[str, str]:
     when = then = right = "–"
     if heard:
         at = [curve[number] for curve, number in zip(curves, points, strict=True) if number is not None]
-        when = _mean(at, "update").told("{:.0f}".format)
-        then, right = _mean(at, "gold").told(percent), _mean(at, "goal_greedy").told(percent)
+        when = _told(_mean(at, "update"), "{:.0f}".format)
+        then, right = _told(_mean(at, "gold")), _told(_mean(at, "goal_greedy"))
     return {
         "name": NAMES[arm],
         "heard": f"{len(heard)} of {len(points)}",
         "when": when,
         "then": then,
         "right": right,
-        "promised": estimate_of(row["promised"]).told(percent),
-        "kept": estimate_of(row["kept"]).told(percent),
-        "peak": estimate_of(result["peaks"][arm]["gold"]).told(percent),
-        "end": estimate_of(row["gold"]).told(percent),
+        "promised": _told(estimate_of(row["promised"])),
+        "kept": _told(estimate_of(row["kept"])),
+        "peak": _told(estimate_of(result["peaks"][arm]["gold"])),
+        "end": _told(estimate_of(row["gold"])),
     }
 
 
@@ -222,3 +223,8 @@ def _mean(points: list[dict[str, float]], name: str) -> Estimate:
 
 def _round(share: float) -> str:
     return f"{100 * share:.0f}".replace("-", "−")
+
+
+def _told(known: Estimate, words: Callable[[float], str] = percent) -> str:
+    """A mean with its interval; that of a single seed by itself, which the page says once."""
+    return known.told(words) if known.low is not None else words(known.mean)
