@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 from markupsafe import Markup
 
 from agents.lessons.rlhf_claims import ARMS, FEW, HURRIED, MANY, RESULT, UTILITY
@@ -20,7 +21,8 @@ NAMES = {
     RESULT: "the game’s result",
 }
 SLOTS = {"proxy": 1, "gold": 2, "goal_greedy": 3, "posterior": 8}  # colours
-ARM_SLOTS = {FEW: 1, MANY: 5, UTILITY: 2, HURRIED: 9, RESULT: 3}
+ARM_SLOTS = {FEW: 1, MANY: 5, UTILITY: 2, HURRIED: 10, RESULT: 3}
+BETWEEN = 240  # points drawn of a curve
 BOTTOM = -0.6  # of the figures of shares: a policy can please the raters less than the imitator does
 
 
@@ -57,9 +59,9 @@ def told(result: dict[str, Any]) -> dict[str, Any]:
     return {
         "title": headline(result),
         "deck": deck(result),
-        "looks": [("Over games played", three_curves(result, MANY))],
+        "three": three_curves(result, MANY),
         "arms": [_arm(result, arm) for arm in (FEW, UTILITY, HURRIED)],
-        "gold_looks": _gold_looks(result),
+        "gold": _gold(result),
         "strength": _strength(result),
         "rows": [_row(result, arm) for arm in ("imitator", *ARMS)],
         "lines": {name: percent(value) for name, value in result["lines"].items()},
@@ -88,12 +90,23 @@ def three_curves(result: dict[str, Any], arm: str, mark: bool = True) -> dict[st
     """Proxy, gold and goal of an arm over its games, in both widths."""
     seeds = result["curves"][arm]
     names = {"proxy": "the model’s pay", "gold": "the raters", "goal_greedy": "right moves"}
-    series = [Series(words, SLOTS[key], "update", key, seeds) for key, words in names.items()]
+    series = [Series(words, SLOTS[key], "update", key, between(seeds)) for key, words in names.items()]
     lines = ((result["lines"]["best"], "human at best"),) if mark else ()
     pair = figures(
         series, _look(series, "games played", lines), f"three-{arm}", f"Three curves, {NAMES[arm]}"
     )
     return {name: Markup(svg) for name, svg in pair.items()}
+
+
+def between(seeds: Sequence[Sequence[dict[str, float]]]) -> list[list[dict[str, float]]]:
+    """The curves with straight lines between their few points: a mean curve holds the earlier of two."""
+    told = []
+    for points in seeds:
+        games = [point["update"] for point in points]
+        places = np.linspace(games[0], games[-1], BETWEEN)
+        columns = {name: np.interp(places, games, [point[name] for point in points]) for name in points[0]}
+        told.append([{name: float(column[n]) for name, column in columns.items()} for n in range(BETWEEN)])
+    return told
 
 
 def _look(series: list[Series], words: str, lines: tuple[tuple[float, str], ...] = ()) -> Look:
@@ -104,7 +117,8 @@ def _look(series: list[Series], words: str, lines: tuple[tuple[float, str], ...]
 
 def _arm(result: dict[str, Any], arm: str) -> tuple[str, Markup, str]:
     names = {"proxy": "pay", "gold": "raters", "goal_greedy": "right"}
-    series = [Series(w, SLOTS[key], "update", key, result["curves"][arm]) for key, w in names.items()]
+    seeds = between(result["curves"][arm])
+    series = [Series(w, SLOTS[key], "update", key, seeds) for key, w in names.items()]
     svg = figure(series, _look(series, "games"), SMALL, f"arm-{arm}", f"Three curves, paid by {NAMES[arm]}")
     row = result["arms"][arm]
     words = (
@@ -114,7 +128,7 @@ def _arm(result: dict[str, Any], arm: str) -> tuple[str, Markup, str]:
     return NAMES[arm], Markup(svg), words
 
 
-def _gold_looks(result: dict[str, Any]) -> list[tuple[str, dict[str, Markup]]]:
+def _gold(result: dict[str, Any]) -> dict[str, Markup]:
     """The raters' true utility over the square root of the divergence, with the line nobody can beat."""
     arms = (FEW, MANY, UTILITY, HURRIED, RESULT)
     reach = max(p["root_kl"] for arm in arms for points in result["curves"][arm] for p in points)
@@ -130,14 +144,15 @@ def _gold_looks(result: dict[str, Any]) -> list[tuple[str, dict[str, Markup]]]:
     pair = figures(
         series, _look(series, "√KL from the imitator, nats"), "gold", "The raters’ utility over √KL"
     )
-    return [("Over the distance from the imitator", {name: Markup(svg) for name, svg in pair.items()})]
+    return {name: Markup(svg) for name, svg in pair.items()}
 
 
 def _strength(result: dict[str, Any]) -> dict[str, Markup]:
     """Right first choices of every arm over games."""
     short = {FEW: "few labels", MANY: "many labels", UTILITY: "utility", HURRIED: "glance", RESULT: "result"}
     series = [
-        Series(short[arm], ARM_SLOTS[arm], "update", "goal_greedy", result["curves"][arm]) for arm in ARMS
+        Series(short[arm], ARM_SLOTS[arm], "update", "goal_greedy", between(result["curves"][arm]))
+        for arm in ARMS
     ]
     values = [p["goal_greedy"] for arm in ARMS for points in result["curves"][arm] for p in points]
     lines = ((result["lines"]["best"], "human at best"),)
@@ -168,7 +183,7 @@ def _model(row: dict[str, Any]) -> dict[str, Any]:
 
 def _moves_37(result: dict[str, Any]) -> list[dict[str, str]]:
     """How the moves 37 rank, by which pairs the raters were shown; [] where there are none."""
-    names = {"own": "the humans’ own moves: one of these by a slip alone", "any": "any two legal moves"}
+    names = {"own": "Their own moves, so these by a slip alone", "any": "Any two legal moves"}
     if any(row["own"] is None for row in result["moves_37"]):
         return []
     rows = []
@@ -178,7 +193,7 @@ def _moves_37(result: dict[str, Any]) -> list[dict[str, str]]:
             key: _told(estimate([row[key] for row in each], share=True))
             for key in ("beats", "wrong", "first", "raters")
         }
-        counts = {key: str(each[0][key]) for key in ("moves", "wrong_moves", "needed")}
+        counts = {key: f"{each[0][key]:,}" for key in ("moves", "wrong_moves", "needed")}
         rows.append({"name": name, **measured, **counts})
     return rows
 
