@@ -364,9 +364,10 @@ def test_an_episode_is_replayed() -> None:
 def test_every_lesson_is_listed_with_what_it_needs() -> None:
     for name, lesson in LESSONS.items():
         assert lesson.seeds >= 5, name
-        assert lesson.cpu_seconds < 60
         assert lesson.claim
-        assert load_world(lesson.world).name == lesson.world
+        if lesson.world:  # a small one, whose episodes the window shows
+            assert lesson.cpu_seconds < 60
+            assert load_world(lesson.world).name == lesson.world
 
 
 def test_first_choices_of_the_learned_policy_walk_to_the_goal(grid: dict[str, Any]) -> None:
