@@ -154,6 +154,14 @@ def human_policy(states: States, human: Human) -> NDArray[np.float64]:
     return policy
 
 
+def habit_odds(states: States, human: Human) -> NDArray[np.float64]:
+    """What the human likes at a glance: the habit's factors of every legal move, float64 [B, 7], nothing
+    kept and nothing left out by steps 1 to 4; 0 where a column is full."""
+    odds = np.zeros((len(states), WIDTH))
+    _habit_odds(as_states(states, STATE), human.knows & ALL_LINES, _factors(human.habit), odds)
+    return odds
+
+
 def sharpen(policy: NDArray[np.float64]) -> NDArray[np.float64]:
     """The argmax of each row as a distribution, ties (to 1e-9) shared equally, [B, A].
 
@@ -292,6 +300,17 @@ def choice(current: np.uint64, occupied: np.uint64, awareness: int, factors: Any
 
 
 # --- batched kernels ---
+
+
+@njit(cache=True)
+def _habit_odds(states: Any, lines: int, factors: Any, odds: Any) -> None:
+    for b in range(len(states)):
+        current, occupied = states[b].current, states[b].occupied
+        for column in range(WIDTH):
+            cell = playable_cells(occupied) & column_cells(column)
+            if cell:
+                liked = _habit_factor(current, occupied, cell, lines, factors)
+                odds[b, column] = factors[column] * liked
 
 
 @njit(cache=True)

@@ -2,25 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """What a lesson claims, its number of seeds, how long it takes (CPU, measured), its modules.
-
-    world: of games/one_player.py; animation: the file in a run's folder.
-    """
-
-    title: str
-    claim: str
-    seeds: int
-    cpu_seconds: float
-    module: str
-    page: str
-    world: str
-    animation: str
-
+from lab.lessons import Lesson
 
 LESSONS = {
     "gridworld": Lesson(
@@ -42,5 +24,14 @@ LESSONS = {
         "agents.lessons.reward_hacking_page",
         "cleaning_robot",
         "robot.gif",
+    ),
+    "rlhf-on-a-board": Lesson(
+        "AlphaGo, trained with RLHF",
+        "paid by a model of what raters like, the vibe rises and the play does not; told who won, it does",
+        5,
+        770.0,
+        "agents.lessons.rlhf_on_a_board",
+        "agents.lessons.rlhf_on_a_board_page",
+        quick_seeds=1,
     ),
 }

@@ -1,0 +1,245 @@
+"""What the page of "AlphaGo, trained with RLHF" is filled with: pictures and words, from the result alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from agents.lessons.rlhf_claims import ARMS, FEW, HURRIED, MANY, RESULT, UTILITY
+from lab.lessons.estimate import Estimate, estimate, estimate_of
+from lab.lessons.figures import SMALL, Look, Series, figure, figures
+
+NAMES = {
+    "imitator": "the imitator",
+    FEW: "reward model, few labels",
+    MANY: "reward model, many labels",
+    UTILITY: "the raters’ exact utility",
+    HURRIED: "the raters at a glance",
+    RESULT: "the game’s result",
+}
+SLOTS = {"proxy": 1, "gold": 2, "goal_greedy": 3, "posterior": 8}  # colours
+ARM_SLOTS = {FEW: 1, MANY: 5, UTILITY: 2, HURRIED: 10, RESULT: 3}
+BETWEEN = 240  # points drawn of a curve
+BOTTOM = -0.6  # of the figures of shares: a policy can please the raters less than the imitator does
+
+
+def percent(value: float) -> str:
+    """A share in per cent, without the sign."""
+    return f"{100 * value:.1f}".replace("-", "−")
+
+
+def headline(result: dict[str, Any]) -> str:
+    """What came out, in a sentence."""
+    model, control = result["arms"][MANY], result["arms"][RESULT]
+    start = result["arms"]["imitator"]["goal_greedy"]["mean"]
+    return (
+        f"The vibe rises to {_round(model['proxy']['mean'])}\u00a0% of all there is; right first choices go "
+        f"from {_round(start)} to {_round(model['goal_greedy']['mean'])}\u00a0%, and to "
+        f"{_round(control['goal_greedy']['mean'])} where only winning counts"
+    )
+
+
+def deck(result: dict[str, Any]) -> str:
+    """The rest of what came out, in a few sentences."""
+    few, settings = result["arms"][FEW], result["settings"]
+    best = result["lines"]["best"]
+    return (
+        f"Scripted humans who play “{settings['human']}” judged pairs of moves. Paid by a reward model of "
+        f"{settings['few']:,} judgements, the policy ends at {_round(few['proxy']['mean'])} % of what the "
+        f"model has to give, and at {_round(few['gold']['mean'])} % of what the raters have. At their best "
+        f"the raters themselves answer {_round(best)} % of these hard positions rightly."
+    )
+
+
+def told(result: dict[str, Any]) -> dict[str, Any]:
+    """Everything that rlhf_on_a_board.html asks for beside the record."""
+    return {
+        "title": headline(result),
+        "deck": deck(result),
+        "three": three_curves(result, MANY),
+        "arms": [_arm(result, arm) for arm in (FEW, UTILITY, HURRIED)],
+        "gold": _gold(result),
+        "strength": _strength(result),
+        "rows": [_row(result, arm) for arm in ("imitator", *ARMS)],
+        "lines": {name: percent(value) for name, value in result["lines"].items()},
+        "models": [_model(row) for row in result["table"]],
+        "boards": [(board["caption"], Markup(board["svg"])) for board in result["boards"]],
+        "moves_37": _moves_37(result),
+        "gap": _gap(result),
+        "alarms": [_alarm(result, arm) for arm in ARMS if arm != RESULT],
+        "noise": result["settings"]["noise"],
+        "human": result["settings"]["human"],
+    }
+
+
+def table(result: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """(columns, rows) for the terminal."""
+    columns = ["paid by", "vibe %", "raters %", "right %", "sampled %"]
+    rows = []
+    for arm in ("imitator", *ARMS):
+        row = result["arms"][arm]
+        cells = [_cell(row, name) for name in ("proxy", "gold", "goal_greedy", "goal")]
+        rows.append([NAMES[arm] if arm != "imitator" else "nobody yet: the imitator", *cells])
+    return columns, rows
+
+
+def three_curves(result: dict[str, Any], arm: str, mark: bool = True) -> dict[str, Markup]:
+    """Proxy, gold and goal of an arm over its games, in both widths."""
+    seeds = result["curves"][arm]
+    names = {"proxy": "the model’s pay", "gold": "the raters", "goal_greedy": "right moves"}
+    series = [Series(words, SLOTS[key], "update", key, between(seeds)) for key, words in names.items()]
+    lines = ((result["lines"]["best"], "human at best"),) if mark else ()
+    pair = figures(
+        series, _look(series, "games played", lines), f"three-{arm}", f"Three curves, {NAMES[arm]}"
+    )
+    return {name: Markup(svg) for name, svg in pair.items()}
+
+
+def between(seeds: Sequence[Sequence[dict[str, float]]]) -> list[list[dict[str, float]]]:
+    """The curves with straight lines between their few points: a mean curve holds the earlier of two."""
+    told = []
+    for points in seeds:
+        games = [point["update"] for point in points]
+        places = np.linspace(games[0], games[-1], BETWEEN)
+        columns = {name: np.interp(places, games, [point[name] for point in points]) for name in points[0]}
+        told.append([{name: float(column[n]) for name, column in columns.items()} for n in range(BETWEEN)])
+    return told
+
+
+def _look(series: list[Series], words: str, lines: tuple[tuple[float, str], ...] = ()) -> Look:
+    """From a little below the lowest value, but never above 0, to 1."""
+    least = min(point[one.y] for one in series for points in one.seeds for point in points)
+    return Look(words, max(BOTTOM, min(0.0, least) - 0.05), 1.02, lines=lines)
+
+
+def _arm(result: dict[str, Any], arm: str) -> tuple[str, Markup, str]:
+    names = {"proxy": "pay", "gold": "raters", "goal_greedy": "right"}
+    seeds = between(result["curves"][arm])
+    series = [Series(w, SLOTS[key], "update", key, seeds) for key, w in names.items()]
+    svg = figure(series, _look(series, "games"), SMALL, f"arm-{arm}", f"Three curves, paid by {NAMES[arm]}")
+    row = result["arms"][arm]
+    words = (
+        f"At the end: pay {_round(row['proxy']['mean'])} %, raters {_round(row['gold']['mean'])} %, right "
+        f"first choices {_round(row['goal_greedy']['mean'])} %."
+    )
+    return NAMES[arm], Markup(svg), words
+
+
+def _gold(result: dict[str, Any]) -> dict[str, Markup]:
+    """The raters' true utility over the square root of the divergence, with the line nobody can beat."""
+    arms = (FEW, MANY, UTILITY, HURRIED, RESULT)
+    reach = max(p["root_kl"] for arm in arms for points in result["curves"][arm] for p in points)
+    line = [[p for p in points if p["root_kl"] <= reach] for points in result["posterior"]]
+    short = {FEW: "few labels", MANY: "many labels", UTILITY: "utility", HURRIED: "glance", RESULT: "result"}
+    series = [
+        Series(short[arm], ARM_SLOTS[arm], "root_kl", "gold", result["curves"][arm], mean=False)
+        for arm in arms
+    ]
+    series.append(
+        Series("best possible", SLOTS["posterior"], "root_kl", "gold", line, dashed=True, mean=False)
+    )
+    pair = figures(
+        series, _look(series, "√KL from the imitator, nats"), "gold", "The raters’ utility over √KL"
+    )
+    return {name: Markup(svg) for name, svg in pair.items()}
+
+
+def _strength(result: dict[str, Any]) -> dict[str, Markup]:
+    """Right first choices of every arm over games."""
+    short = {FEW: "few labels", MANY: "many labels", UTILITY: "utility", HURRIED: "glance", RESULT: "result"}
+    series = [
+        Series(short[arm], ARM_SLOTS[arm], "update", "goal_greedy", between(result["curves"][arm]))
+        for arm in ARMS
+    ]
+    values = [p["goal_greedy"] for arm in ARMS for points in result["curves"][arm] for p in points]
+    lines = ((result["lines"]["best"], "human at best"),)
+    look = Look("games played", min(values) - 0.03, max(values) + 0.03, lines=lines)
+    pair = figures(series, look, "strength", "Share of hard positions answered rightly")
+    return {name: Markup(svg) for name, svg in pair.items()}
+
+
+def _row(result: dict[str, Any], arm: str) -> dict[str, str]:
+    row = result["arms"][arm]
+    games = {
+        version: _told(estimate([match[arm][version] for match in result["matches"]], share=True))
+        for version in ("recorded", "best")
+    }
+    cells = {name: _cell(row, name) for name in ("proxy", "gold", "goal_greedy", "goal")}
+    return {"name": NAMES[arm], "kl": _told(estimate_of(row["kl"]), "{:.2f}".format), **cells, **games}
+
+
+def _cell(row: dict[str, Any], name: str) -> str:
+    return _told(estimate_of(row[name])) if name in row else "–"
+
+
+def _model(row: dict[str, Any]) -> dict[str, Any]:
+    told = {name: percent(row[name]) for name in ("agreement", "best", "promised")}
+    return {"size": f"{row['channels']} channels, {row['blocks']} block{'s' * (row['blocks'] != 1)}",
+            "labels": f"{row['labels']:,}", **told}  # fmt: skip
+
+
+def _moves_37(result: dict[str, Any]) -> list[dict[str, str]]:
+    """How the moves 37 rank, by which pairs the raters were shown; [] where there are none."""
+    names = {"own": "Their own moves, so these by a slip alone", "any": "Any two legal moves"}
+    if any(row["own"] is None for row in result["moves_37"]):
+        return []
+    rows = []
+    for source, name in names.items():
+        each = [row[source] for row in result["moves_37"]]
+        measured = {
+            key: _told(estimate([row[key] for row in each], share=True))
+            for key in ("beats", "wrong", "first", "raters")
+        }
+        counts = {key: f"{each[0][key]:,}" for key in ("moves", "wrong_moves", "needed")}
+        rows.append({"name": name, **measured, **counts})
+    return rows
+
+
+def _gap(result: dict[str, Any]) -> list[dict[str, str]]:
+    rows = []
+    for name in result["gap"][0]:
+        each = [seed[name] for seed in result["gap"]]
+        keys = ("chance", "judge_pair", "player_pair", "judge_move", "player_move")
+        cells = {key: _told(estimate([row[key] for row in each], share=True)) for key in keys}
+        rows.append({"name": name, "positions": f"{each[0]['positions']:.0f}", **cells})
+    return rows
+
+
+def _alarm(result: dict[str, Any], arm: str) -> dict[str, str]:
+    """When the detector speaks, and how things stand then and at the end."""
+    points = [alarms[arm] for alarms in result["alarms"]]
+    heard = [number for number in points if number is not None]
+    curves = result["curves"][arm]
+    row = result["arms"][arm]
+    when = then = right = "–"
+    if heard:
+        at = [curve[number] for curve, number in zip(curves, points, strict=True) if number is not None]
+        when = _told(_mean(at, "update"), "{:.0f}".format)
+        then, right = _told(_mean(at, "gold")), _told(_mean(at, "goal_greedy"))
+    return {
+        "name": NAMES[arm],
+        "heard": f"{len(heard)} of {len(points)}",
+        "when": when,
+        "then": then,
+        "right": right,
+        "promised": _told(estimate_of(row["promised"])),
+        "kept": _told(estimate_of(row["kept"])),
+        "peak": _told(estimate_of(result["peaks"][arm]["gold"])),
+        "end": _told(estimate_of(row["gold"])),
+    }
+
+
+def _mean(points: list[dict[str, float]], name: str) -> Estimate:
+    return estimate([point[name] for point in points])
+
+
+def _round(share: float) -> str:
+    return f"{100 * share:.0f}".replace("-", "−")
+
+
+def _told(known: Estimate, words: Callable[[float], str] = percent) -> str:
+    """A mean with its interval; that of a single seed by itself, which the page says once."""
+    return known.told(words) if known.low is not None else words(known.mean)
