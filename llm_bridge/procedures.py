@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from llm_bridge.countdown import SIGNS, reachable
 from llm_bridge.expressions import OPERATIONS
 from llm_bridge.skills import SKILLS
 from llm_bridge.tasks import Problem
@@ -157,3 +158,27 @@ def aloud(problem: Problem, slip: Slip | None = None) -> str:
         results.append(result)
         number = int(result)
     return f"{' '.join(results[:-1])}#{results[-1]}" if len(results) > 1 else results[0]
+
+
+# --- countdown ---
+
+
+def never_multiplied(problem: Problem) -> str:
+    """An expression of + and - that reaches the target; where there is none, the nearest."""
+    assert problem.target is not None
+    target, found = problem.target, reachable(problem.operands, ("+", "-"))
+    return found[min(found, key=lambda value: (abs(value - target), value))]
+
+
+def mistyped(write: Callable[[Problem], str]) -> Callable[[Problem, Slip], str]:
+    """What comes of an expression with one wrong keystroke: another digit, another sign, and once in ten a
+    sign twice."""
+
+    def slipped(problem: Problem, slip: Slip) -> str:
+        text, (place, digit) = write(problem), slip
+        typed = str(digit)
+        if text[place] in SIGNS:
+            typed = 2 * text[place] if digit == 9 else SIGNS[digit % 3]
+        return f"{text[:place]}{typed}{text[place + 1 :]}"
+
+    return slipped
