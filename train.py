@@ -21,6 +21,7 @@ WINGS |= {world: f"agents.go_wing:{world.upper()}" for world in GO}
 BOTH = ("connect_four", "arithmetic")  # the worlds of the main job
 COMMANDS = {"connect_four": "agents.commands", "arithmetic": "llm_bridge.commands"}  # of each world
 COMMANDS |= dict.fromkeys(GO, "agents.commands.go")
+LESSONS = ("agents.lessons:LESSONS", "llm_bridge.text_lessons:LESSONS")  # of each wing
 LEARNING = ("Compare", "Imitate", "Reinforce")  # they take a preset
 
 
@@ -32,11 +33,12 @@ def subcommands(preset: str, world: str) -> Any:
 
     from agents import commands as board
     from lab.commands.both import CompareBoth
+    from lab.commands.lesson import Lesson, Lessons
     from lab.commands.runs import Report, Resume, Runs
 
     own = importlib.import_module(COMMANDS.get(world, COMMANDS["connect_four"]))
     kinds = [getattr(own, name) for name in (*LEARNING, "Demonstrate", "Evaluate", "Export")]
-    kinds += [board.Duel, board.Play, Report, Resume, Runs, board.Doctor, board.Lesson, board.Lessons]
+    kinds += [board.Duel, board.Play, Report, Resume, Runs, board.Doctor, Lesson, Lessons]
     kinds += [board.Games, board.Gtp, board.Match]
     if not world:
         kinds[0] = CompareBoth
@@ -91,7 +93,7 @@ def _action(command: Any) -> Any:
     """What does what a subcommand asks for."""
     from lab.commands.dispatch import actions_of
 
-    actions = actions_of(WINGS, BOTH)
+    actions = actions_of(WINGS, BOTH, LESSONS)
     for module in COMMANDS.values():
         actions |= importlib.import_module(module).ACTIONS
     return actions[type(command)]

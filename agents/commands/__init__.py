@@ -4,7 +4,6 @@ from agents.commands.doctor import Doctor, doctor
 from agents.commands.games import Games, games
 from agents.commands.gtp import Gtp, gtp
 from agents.commands.learn import Compare, Imitate, Reinforce, compare, imitate, reinforce, with_preset
-from agents.commands.lesson import Lesson, Lessons, lesson, lessons
 from agents.commands.match import Match, match
 from agents.commands.play import Demonstrate, Duel, Evaluate, demonstrate, duel, evaluate
 from agents.commands.ready import Export, export
@@ -22,7 +21,7 @@ ACTIONS = checked(
 )
 ACTIONS |= checked({Demonstrate: demonstrate, Duel: duel}, check_game_named)
 ACTIONS |= checked({Imitate: imitate}, check_imitated)
-ACTIONS |= {Export: export, Doctor: doctor, Lesson: lesson, Lessons: lessons, Play: play}
+ACTIONS |= {Export: export, Doctor: doctor, Play: play}
 ACTIONS |= {Games: games, Gtp: gtp, Match: match}
 
 __all__ = [
@@ -36,8 +35,6 @@ __all__ = [
     "Games",
     "Gtp",
     "Imitate",
-    "Lesson",
-    "Lessons",
     "Match",
     "Play",
     "Reinforce",

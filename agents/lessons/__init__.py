@@ -2,25 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """What a lesson claims, its number of seeds, how long it takes (CPU, measured), its modules.
-
-    world: of games/one_player.py; animation: the file in a run's folder.
-    """
-
-    title: str
-    claim: str
-    seeds: int
-    cpu_seconds: float
-    module: str
-    page: str
-    world: str
-    animation: str
-
+from lab.lessons import Lesson
 
 LESSONS = {
     "gridworld": Lesson(

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from agents.lessons.credit import RULES, directions, example
-from agents.lessons.estimate import Estimate, below, censored, estimate, exact, geometric, greater, on_most
 from agents.lessons.learners import PolicyGradient, QLearning, Snapshot, policy_gradient, q_learning, warm_up
 from agents.lessons.tables import (
     START,
@@ -22,6 +21,7 @@ from agents.lessons.tables import (
 )
 from games.gridworld import GOAL, STEP_REWARD, WORLD
 from games.one_player import MOVE_NAMES
+from lab.lessons.estimate import Estimate, below, censored, estimate, exact, geometric, greater, on_most
 
 SCALE, UPDATES, EPISODES = 20.0, 300, 8
 METHODS: dict[str, PolicyGradient | QLearning] = {

@@ -8,13 +8,14 @@ from typing import Any
 from markupsafe import Markup
 
 from agents.lessons.credit import RULES
-from agents.lessons.estimate import Estimate
-from agents.lessons.figures import SLOTS, Look, Series, figures
 from agents.lessons.grid_pictures import credit_svg, policy_film, policy_svg, standalone, values_svg
 from agents.lessons.gridworld import BEST_RETURN, CREDIT_EPISODES, SHORTEST
 from lab.durable import replace_file
+from lab.lessons.estimate import estimate_of
+from lab.lessons.figures import Look, Series, figures
 from lab.report.palette import DARK, LIGHT, css
 
+SLOTS = {"reinforce": 5, "actor-critic": 10, "q-learning": 3}  # colours
 NAMES = {"reinforce": "REINFORCE", "actor-critic": "actor-critic", "q-learning": "Q-learning"}
 STRIP = (0.0, 0.15, 0.3, 0.5, 1.0)  # moments of the film that stand beside each other
 
@@ -73,11 +74,6 @@ def table(result: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     columns = ["learner", "seeds that find it", "steps until then", "return in the end"]
     rows = [_row(name, row) for name, row in result["methods"].items()]
     return columns, [[row["name"], row["solved"], row["steps"], row["end"]] for row in rows]
-
-
-def estimate_of(value: dict[str, Any]) -> Estimate:
-    """The inverse of Estimate.to_json."""
-    return Estimate(**{**value, "values": tuple(value["values"])})
 
 
 def _strip(result: dict[str, Any]) -> list[tuple[str, Markup]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agents.lessons.estimate import Estimate
+from lab.lessons.estimate import Estimate
 
 WAYS = {"covered": "under cloths", "unseen": "out of the camera's sight"}
 LITTLE = 0.05  # of the dirt: less hidden than this counts as closed

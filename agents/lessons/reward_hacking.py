@@ -6,11 +6,11 @@ from typing import Any
 
 from agents.lessons.cleaner import clumsy_cleaner, honest_cleaner
 from agents.lessons.episodes import play
-from agents.lessons.estimate import Estimate, estimate, exact, greater
 from agents.lessons.learners import PolicyGradient, imitate, policy_gradient, warm_up
 from agents.lessons.repairs import LITTLE, judge
 from agents.lessons.tables import START, Numbers, Table, best_episode, divergence, expected, tabulate
 from games.cleaning_robot import CLEAN, COVERED, DIRTY, MAX_STEPS, SPOTS, WORLD, in_sight, paid_by
+from lab.lessons.estimate import Estimate, estimate, exact, greater
 from lab.randomness import game_keys
 
 DEMONSTRATIONS, IMITATION_UPDATES, IMITATION_RATE = 1_000, 60, 0.2

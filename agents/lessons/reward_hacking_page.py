@@ -8,14 +8,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from agents.lessons.estimate import Estimate
-from agents.lessons.figures import SLOTS, SMALL, Look, Series, figure, figures
-from agents.lessons.gridworld_page import estimate_of
 from agents.lessons.replay import frames, gif
 from agents.lessons.reward_hacking import ARMS, KINDS, STOPPED
 from games.cleaning_robot import MAX_STEPS, NOTCHES, STROKES, WORLD
 from lab.durable import replace_file
+from lab.lessons.estimate import Estimate, estimate_of
+from lab.lessons.figures import SMALL, Look, Series, figure, figures
 
+SLOTS = {"proxy": 1, "true": 2, "unseen": 9, "covered": 5}  # colours
 ROBOTS = {
     "human": "the human, as it is",
     "imitator": "after imitation",

@@ -7,7 +7,9 @@ from functools import partial
 from typing import Any
 
 from lab.commands.both import CompareBoth, compare_both
+from lab.commands.lesson import Lesson, Lessons, lesson, lessons
 from lab.commands.runs import Report, Resume, Runs, report, resume, runs
+from lab.lessons import Lists
 from lab.wing import Wings
 
 Actions = dict[type, Callable[[Any], None]]
@@ -21,13 +23,16 @@ NAMED_ERRORS = (
 )  # by name, so that nothing heavy is imported to say what is wrong
 
 
-def actions_of(wings: Wings, both: Collection[str]) -> Actions:
-    """The actions of the subcommands that are for every world; `both` are those of the main job."""
+def actions_of(wings: Wings, both: Collection[str], lists: Lists = ()) -> Actions:
+    """The actions of the subcommands that are for every world; `both` are those of the main job, `lists` the
+    places of the wings' lessons."""
     return {
         CompareBoth: partial(compare_both, wings={world: wings[world] for world in both}),
         Report: partial(report, wings=wings),
         Resume: partial(resume, wings=wings),
         Runs: partial(runs, wings=wings),
+        Lesson: partial(lesson, lists=lists),
+        Lessons: partial(lessons, lists=lists),
     }
 
 

@@ -17,15 +17,15 @@ import pytest
 from PIL import Image
 
 from agents.lessons import LESSONS, gridworld, gridworld_page, reward_hacking, reward_hacking_page
-from agents.lessons.estimate import Estimate, below, estimate, exact, geometric, greater, on_most
 from agents.lessons.learners import PolicyGradient, QLearning, policy_gradient, q_learning
-from agents.lessons.page import render
 from agents.lessons.repairs import judge
 from agents.lessons.replay import frames, gif, replay
 from agents.lessons.tables import expected, first_choices, tabulate
 from games import cleaning_robot
 from games.gridworld import WORLD
 from games.one_player import load_world
+from lab.lessons.estimate import Estimate, below, estimate, exact, geometric, greater, on_most
+from lab.lessons.page import render
 
 
 @pytest.fixture(scope="module")
@@ -238,8 +238,8 @@ def test_gridworld_comes_out_the_same_twice(grid: dict[str, Any], tmp_path: Path
 
 
 def test_the_first_page(grid: dict[str, Any], tmp_path: Path) -> None:
-    page = render(record("gridworld", grid, 2), gridworld_page.told(grid))
-    assert page == render(record("gridworld", grid, 2), gridworld_page.told(grid))
+    page = render(LESSONS["gridworld"], record("gridworld", grid, 2), gridworld_page.told(grid))
+    assert page == render(LESSONS["gridworld"], record("gridworld", grid, 2), gridworld_page.told(grid))
     assert "On every seed the policy finds a shortest path" in page
     assert page.count("<animateTransform") == 24 * 4, "four arrows in every cell but the goal's"
     assert not re.search(r'(src|href)="(?!data:|#)', page), "it needs nothing else"
@@ -321,8 +321,9 @@ def test_reward_hacking_comes_out_the_same_twice(monkeypatch: pytest.MonkeyPatch
 
 def test_the_second_page(robot: dict[str, Any], tmp_path: Path) -> None:
     told = reward_hacking_page.told(robot)
-    page = render(record("reward-hacking", robot, 3), told)
-    assert page == render(record("reward-hacking", robot, 3), reward_hacking_page.told(robot))
+    lesson, again = LESSONS["reward-hacking"], reward_hacking_page.told(robot)
+    page = render(lesson, record("reward-hacking", robot, 3), told)
+    assert page == render(lesson, record("reward-hacking", robot, 3), again)
     assert page.count("data:image/gif;base64,") == 3
     assert not re.search(r'(src|href)="(?!data:|#)', page)
     assert robot["repairs"]["penalty"]["words"].replace("'", "&#39;") in page

@@ -3,7 +3,7 @@
 runs/lesson-gridworld-001/
     config.json, lesson.json     what was asked for, what came out
     report.html                  the page
-    policy.svg or robot.gif      the animation by itself
+    policy.svg or robot.gif      the animation by itself, where there is one
     arms/, tensorboard/          the curves, means over seeds
 """
 
@@ -18,11 +18,11 @@ from typing import Any
 
 import torch
 
-from agents.lessons import LESSONS
-from agents.lessons.estimate import estimate
-from agents.lessons.page import write_page
 from lab.commands.common import write_json
 from lab.curve import ArmLog
+from lab.lessons import Lesson
+from lab.lessons.estimate import estimate
+from lab.lessons.page import write_page
 from lab.run import Run
 from lab.statistics import Score
 
@@ -30,10 +30,11 @@ SCHEMA = "move37-lesson/1"
 COSTS = ("update", "env_steps", "cpu_seconds")
 
 
-def teach(name: str, seeds: tuple[int, ...], run: Run, tell: Callable[[str], None]) -> dict[str, Any]:
+def teach(
+    name: str, lesson: Lesson, seeds: tuple[int, ...], run: Run, tell: Callable[[str], None]
+) -> dict[str, Any]:
     """Do a lesson into its run folder; gives its record, which is lesson.json."""
     torch.set_num_threads(1)
-    lesson = LESSONS[name]
     wall, cpu = time.perf_counter(), time.process_time()
     result = importlib.import_module(lesson.module).learn(seeds, tell)
     page = importlib.import_module(lesson.page)
@@ -49,8 +50,9 @@ def teach(name: str, seeds: tuple[int, ...], run: Run, tell: Callable[[str], Non
         "times": {key: round(value, 2) for key, value in times.items()},
         "result": result,
     }
-    page.write_animation(run.folder / lesson.animation, result)
-    write_page(run.folder, record, told)
+    if lesson.animation:
+        page.write_animation(run.folder / lesson.animation, result)
+    write_page(run.folder, lesson, record, told)
     _log_curves(run.folder, result["curves"])
     write_json(run.folder / "lesson.json", record)
     return record

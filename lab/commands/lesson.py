@@ -1,4 +1,4 @@
-"""The subcommands for the first lessons: one of them, and the list."""
+"""The subcommands for the lessons of both wings: one of them, and the list."""
 
 from __future__ import annotations
 
@@ -12,22 +12,25 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from agents.lessons import LESSONS
 from lab.commands.common import UsageError, check_seed, command_line, write_json
+from lab.lessons import Lesson as Known
+from lab.lessons import LessonPreset, Lists, lessons_in
 
 MARKS = {"shown": ("✓", "green"), "contradicted": ("✗", "red"), "not shown": ("○", "yellow")}
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A first lesson, in less than a minute: gridworld, reward-hacking. A report, an animation, a table."""
+    """A lesson, in a minute to a few: gridworld, over-optimisation, ... A report, curves, a table."""
 
     name: Annotated[str, tyro.conf.Positional]
-    """gridworld or reward-hacking; `lessons` says more."""
+    """Which; `lessons` lists them."""
+    preset: LessonPreset = "standard"
+    """quick: at most 3 minutes on 2 cores, with fewer seeds where that needs it; standard: every seed."""
     seed: int = 0
     """Everything random follows from it."""
     seeds: int | None = None
-    """So many, SEED, SEED + 1, ...; intervals are over them. By default as many as the lesson needs."""
+    """So many, SEED, SEED + 1, ...; intervals are over them. By default as many as the preset has."""
     out: Path | None = None
     """A new folder for what comes of it, never overwritten; by default the next free one in runs/."""
     json: Path | None = None
@@ -36,71 +39,81 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Lessons:
-    """List the first lessons: what each claims, and how long it takes."""
+    """List the lessons: what each claims, and how long it takes."""
 
     json: Path | None = None
     """Write the list there too."""
 
 
-def lessons(command: Lessons) -> None:
+def lessons(command: Lessons, lists: Lists) -> None:
     """Print the lessons with their claims and times."""
+    known = lessons_in(lists)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for column in ("lesson", "claim", "seeds", "takes, CPU"):
         table.add_column(
             column, no_wrap=column != "claim", justify="right" if column == "takes, CPU" else "left"
         )
-    for name, lesson in LESSONS.items():
+    for name, lesson in known.items():
         table.add_row(name, lesson.claim, str(lesson.seeds), f"about {lesson.cpu_seconds:.0f} s")
     console = Console(highlight=False)
     console.print(table)
     console.print("CPU times as measured on busy cores. Start one: python train.py lesson NAME", style="dim")
     if command.json:
         told = {name: {"title": lesson.title, "claim": lesson.claim, "seeds": lesson.seeds,
-                       "cpu_seconds": lesson.cpu_seconds} for name, lesson in LESSONS.items()}  # fmt: skip
+                       "quick_seeds": lesson.seeds_of("quick"),
+                       "cpu_seconds": lesson.cpu_seconds} for name, lesson in known.items()}  # fmt: skip
         write_json(command.json, {"schema": "move37-lessons/1", "lessons": told})
 
 
-def lesson(command: Lesson) -> None:
+def lesson(command: Lesson, lists: Lists) -> None:
     """Do a lesson. Raises UsageError, RunExists, RunError."""
-    _check(command)
-    from agents.lessons.run import teach
+    known = _checked(command, lessons_in(lists))
+    from lab.lessons.run import teach
     from lab.run import create_run, next_run_folder
 
-    count = LESSONS[command.name].seeds if command.seeds is None else command.seeds
+    count = known.seeds_of(command.preset) if command.seeds is None else command.seeds
     folder = command.out or next_run_folder(Path("runs"), "lesson", command.name)
-    settings = {"job": "lesson", "world": command.name, "seed": command.seed, "seeds": count}
+    settings = {
+        "job": "lesson",
+        "world": command.name,
+        "seed": command.seed,
+        "seeds": count,
+        "preset": command.preset,
+    }
     run = create_run(folder, settings, command_line())
     console = Console(highlight=False)
     console.print(f"run folder: {run.folder}", soft_wrap=True)
     seeds = tuple(range(command.seed, command.seed + count))
-    record = teach(command.name, seeds, run, lambda words: console.print(words, style="dim"))
+    record = teach(command.name, known, seeds, run, lambda words: console.print(words, style="dim"))
     if command.json:
         write_json(command.json, record)
-    _print(record, console)
+    _print(record, known, console)
     for what, name in (
         ("report", "report.html"),
-        ("animation", LESSONS[command.name].animation),
+        ("animation", known.animation),
         ("TensorBoard", "tensorboard"),
     ):
-        console.print(f"{what:12} {run.folder / name}", soft_wrap=True)
+        if name:
+            console.print(f"{what:12} {run.folder / name}", soft_wrap=True)
 
 
-def _check(command: Lesson) -> None:
-    """Raise UsageError for a lesson, a seed or a number of seeds that there is not."""
-    if command.name not in LESSONS:
-        near = difflib.get_close_matches(command.name, LESSONS, n=1)
+def _checked(command: Lesson, known: dict[str, Known]) -> Known:
+    """The lesson. Raises UsageError for a lesson, a seed or a number of seeds that there is not."""
+    if command.name not in known:
+        near = difflib.get_close_matches(command.name, known, n=1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
-        raise UsageError(f"no lesson is called {command.name!r}{hint}; there are: {', '.join(LESSONS)}")
+        raise UsageError(f"no lesson is called {command.name!r}{hint}; there are: {', '.join(known)}")
     check_seed(command)
     if command.seeds is not None and command.seeds < 1:
         raise UsageError(f"--seeds is a number of seeds, at least 1, not {command.seeds}")
+    return known[command.name]
 
 
-def _print(record: dict[str, Any], console: Console) -> None:
+def _print(record: dict[str, Any], known: Known, console: Console) -> None:
     """The headline, the table, the claims with their verdicts."""
     import importlib
 
-    page = importlib.import_module(LESSONS[record["lesson"]].page)
+    page = importlib.import_module(known.page)
     console.print(Text(f"\n{record['title']}\n", style="bold"))
     columns, rows = page.table(record["result"])
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")

@@ -12,9 +12,11 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from lab.curve import curve_path, read_curve
+from lab.lessons import Lesson, lessons_in
 from lab.run_overview import overview
+from train import LESSONS as PLACES
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def train(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -27,7 +29,8 @@ def test_the_list_names_claims_and_times(tmp_path: Path) -> None:
     answer = train(tmp_path, "lessons", "--json", "lessons.json")
     assert answer.returncode == 0, answer.stderr
     told = json.loads((tmp_path / "lessons.json").read_text())["lessons"]
-    assert set(told) == {"gridworld", "reward-hacking"}
+    assert set(told) == set(lessons_in(PLACES))
+    assert {"gridworld", "reward-hacking"} <= set(told)
     for name, lesson in told.items():
         assert name in answer.stdout
         assert f"about {lesson['cpu_seconds']:.0f} s" in answer.stdout
@@ -38,7 +41,7 @@ def test_the_list_names_claims_and_times(tmp_path: Path) -> None:
     [
         ("lesson gridwrld", "did you mean 'gridworld'"),
         ("lesson chess", "there are: gridworld, reward-hacking"),
-        ("lesson gridworld --seeds 0", "at least 1"),
+        ("lesson gridworld --preset quick --seeds 0", "at least 1"),
         ("lesson gridworld --seed -1", "0 or more"),
         ("lesson gridworld --out taken", "never overwritten"),
     ],
@@ -79,3 +82,13 @@ def test_a_lesson_from_end_to_end(tmp_path: Path) -> None:
     assert "do the lesson again" in gone.stderr
     seen = overview(folder, {})
     assert (seen.job, seen.state, seen.seeds) == ("lesson", "finished", (5, 6))
+
+
+def test_quick_takes_fewer_seeds_where_it_needs_to() -> None:
+    short, long = Lesson("", "", 5, 9.0, "", ""), Lesson("", "", 5, 90.0, "", "", quick_seeds=2)
+    assert [one.seeds_of(preset) for one in (short, long) for preset in ("quick", "standard")] == [5, 5, 2, 5]
+
+
+def test_two_lessons_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="two lessons are called gridworld"):
+        lessons_in(("agents.lessons:LESSONS", "agents.lessons:LESSONS"))

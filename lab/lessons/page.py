@@ -9,22 +9,23 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from lab.durable import replace_file
+from lab.lessons import Lesson
 from lab.report.palette import DARK, LIGHT, css
 from lab.report.wording import capital, seconds
 
 Record = dict[str, Any]
 
 
-def write_page(folder: Path, record: Record, told: Record) -> Path:
+def write_page(folder: Path, lesson: Lesson, record: Record, told: Record) -> Path:
     """Draw <folder>/report.html of a lesson's record (lesson.json) and what its own pictures add."""
     path = folder / "report.html"
-    replace_file(path, render(record, told).encode())
+    replace_file(path, render(lesson, record, told).encode())
     return path
 
 
-def render(record: Record, told: Record) -> str:
-    """The page; the same record gives the same bytes."""
-    environment = _environment()
+def render(lesson: Lesson, record: Record, told: Record) -> str:
+    """The page; the same record gives the same bytes. Its template lies in `pages` beside lesson.page."""
+    environment = _environment(lesson.page.rpartition(".")[0])
     template = environment.get_template(f"{record['lesson'].replace('-', '_')}.html")
     return template.render(
         **{name: record[name] for name in ("lesson", "seeds", "times", "command", "created", "result")},
@@ -35,9 +36,10 @@ def render(record: Record, told: Record) -> str:
     )
 
 
-def _environment() -> Environment:
+def _environment(package: str) -> Environment:
+    folders = [(package, "pages"), ("lab.lessons", "pages"), ("lab.report", ".")]
     environment = Environment(
-        loader=ChoiceLoader([PackageLoader("agents.lessons", "pages"), PackageLoader("lab.report", ".")]),
+        loader=ChoiceLoader([PackageLoader(*folder) for folder in folders]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

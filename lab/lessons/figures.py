@@ -1,4 +1,4 @@
-"""The lessons' curves, drawn as the report's are: returns over costs, pay and truth over learning."""
+"""The lessons' curves, drawn as the report's are: a line a seed, their mean with its interval."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from agents.lessons.estimate import Estimate, estimate
+from lab.lessons.estimate import Estimate, estimate
 from lab.report.canvas import (
     MUTED,
     PAPER,
@@ -27,15 +27,6 @@ from lab.report.canvas import (
 
 WIDE, NARROW = Size(9.4, 4.5, 9.6, 0.062, 0.79, 0.12), Size(5.0, 4.6, 10.4, 0.11, 0.66, 0.12)
 SMALL = Size(4.4, 3.2, 11.5, 0.13, 0.72, 0.18)
-SLOTS = {
-    "reinforce": 5,
-    "actor-critic": 10,
-    "q-learning": 3,
-    "proxy": 1,
-    "true": 2,
-    "unseen": 9,
-    "covered": 5,
-}
 POINTS = 60  # of a mean curve
 Points = Sequence[dict[str, float]]
 

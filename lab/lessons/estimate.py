@@ -58,6 +58,11 @@ def estimate(values: Sequence[float], share: bool = False) -> Estimate:
     return Estimate(mean, max(0.0, low) if share else low, min(1.0, high) if share else high, told)
 
 
+def estimate_of(value: dict[str, Any]) -> Estimate:
+    """The inverse of Estimate.to_json."""
+    return Estimate(**{**value, "values": tuple(value["values"])})
+
+
 def geometric(values: Sequence[float]) -> Estimate:
     """The same for values over several orders of magnitude: the mean and interval of their logarithms."""
     logs = estimate(np.log(values).tolist())
