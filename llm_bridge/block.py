@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,8 +18,20 @@ from llm_bridge.evaluation import Judged, judge
 from llm_bridge.learning import Texts
 from llm_bridge.network import LanguageModel
 from llm_bridge.search import sample
-from llm_bridge.tasks import Task, draw_problems
+from llm_bridge.tasks import Problem, Task, draw_problems
 from llm_bridge.vocabulary import PAD, START, encode
+
+
+@dataclass(frozen=True)
+class Grader:
+    """Who pays for an answer in the verifier's place.
+
+    pay: (problem, text, whether it was ended) -> the reward; room: the tokens of the longest answer, 0: as many
+    as the task's own. What is `correct` stays the verifier's to say, so that pay and truth stand side by side.
+    """
+
+    pay: Callable[[Problem, str, bool], float]
+    room: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,17 +73,33 @@ class Block:
 
 
 def play_block(
-    model: LanguageModel, task: Task, settings: ReinforceConfig, seed: int, iteration: int
+    model: LanguageModel,
+    task: Task,
+    settings: ReinforceConfig,
+    seed: int,
+    iteration: int,
+    grader: Grader | None = None,
 ) -> Block:
-    """Training problems, answers to each, verified; a pure function of model, seed and iteration."""
+    """Training problems, answers to each, verified, and paid by the verdict or by a grader of one's own; a
+    pure function of model, seed and iteration."""
     random = np.random.default_rng([seed, 3, iteration])
     problems = draw_problems(task, "train", random, settings.prompts)
     keys = game_keys(seed, "reinforce", iteration, settings.prompts * settings.answers)
     prompts = [problem.prompt for problem in problems]
     dtype = getattr(torch, settings.sampling)
-    samples = sample(model, prompts, keys, task.max_tokens, settings.answers, settings.temperature, dtype)
+    room = grader.room if grader and grader.room else task.max_tokens
+    samples = sample(model, prompts, keys, room, settings.answers, settings.temperature, dtype)
     judged = judge(task, problems, samples)
-    return Block(judged, rewards(judged, settings), _texts(judged))
+    reward = rewards(judged, settings) if grader is None else paid(problems, judged, grader)
+    return Block(judged, reward, _texts(judged))
+
+
+def paid(problems: Sequence[Problem], judged: Judged, grader: Grader) -> Tensor:
+    """What a grader pays for each answer, [G, K]: G problems, of each of which there are K answers."""
+    each = len(judged.verdicts) // len(problems)
+    told = zip(judged.samples.texts, judged.verdicts, strict=True)
+    pays = [grader.pay(problems[n // each], text, verdict.ended) for n, (text, verdict) in enumerate(told)]
+    return torch.tensor(pays).reshape(len(problems), each)
 
 
 def rewards(judged: Judged, settings: ReinforceConfig) -> Tensor:

@@ -163,22 +163,26 @@ def aloud(problem: Problem, slip: Slip | None = None) -> str:
 # --- countdown ---
 
 
-def never_multiplied(problem: Problem) -> str:
-    """An expression of + and - that reaches the target; where there is none, the nearest."""
-    assert problem.target is not None
-    target, found = problem.target, reachable(problem.operands, ("+", "-"))
-    return found[min(found, key=lambda value: (abs(value - target), value))]
+def reached(*signs: str) -> Callable[[Problem], str]:
+    """An expression with those signs that reaches the target; where there is none, the nearest."""
+
+    def write(problem: Problem) -> str:
+        assert problem.target is not None
+        target, found = problem.target, reachable(problem.operands, signs)
+        return found[min(found, key=lambda value: (abs(value - target), value))]
+
+    return write
 
 
 def mistyped(write: Callable[[Problem], str]) -> Callable[[Problem, Slip], str]:
-    """What comes of an expression with one wrong keystroke: another digit, another sign, and once in ten a
-    sign twice."""
+    """What comes of an expression with one wrong keystroke: another digit, another sign, or the
+    same sign twice."""
 
     def slipped(problem: Problem, slip: Slip) -> str:
         text, (place, digit) = write(problem), slip
         typed = str(digit)
         if text[place] in SIGNS:
-            typed = 2 * text[place] if digit == 9 else SIGNS[digit % 3]
+            typed = 2 * text[place] if digit > 6 else SIGNS[digit % 3]
         return f"{text[:place]}{typed}{text[place + 1 :]}"
 
     return slipped

@@ -356,10 +356,10 @@ NEVER_MULTIPLIES = Human(
     "Puts + and - between the numbers until the target is reached.",
     "Never multiplies: where a product is needed, writes the nearest sum.",
     _REACHES,
-    procedures.never_multiplied,
+    _SUM := procedures.reached("+", "-"),
     0.10,
-    lambda problem: len(procedures.never_multiplied(problem)),
-    procedures.mistyped(procedures.never_multiplied),
+    lambda problem: len(_SUM(problem)),
+    procedures.mistyped(_SUM),
 )
 FINDS_IT = Human(
     "finds-it",
@@ -367,9 +367,10 @@ FINDS_IT = Human(
     "Goes through all expressions of the numbers, writes a short one that reaches the target.",
     "None but slips.",
     _REACHES,
-    procedures.exact,
+    _FOUND := procedures.reached("+", "-", "*"),
     0.10,
-    slipped=procedures.mistyped(procedures.exact),
+    lambda problem: len(_FOUND(problem)),
+    procedures.mistyped(_FOUND),
 )
 
 HUMANS = {
