@@ -16,8 +16,8 @@ from llm_bridge.config import ReinforceConfig
 from llm_bridge.evaluation import Judged, judge
 from llm_bridge.learning import Texts
 from llm_bridge.network import LanguageModel
-from llm_bridge.search import sample
-from llm_bridge.tasks import Task, draw_problems
+from llm_bridge.search import Samples, sample
+from llm_bridge.tasks import Problem, Task, draw_problems
 from llm_bridge.vocabulary import PAD, START, encode
 
 
@@ -63,14 +63,21 @@ def play_block(
     model: LanguageModel, task: Task, settings: ReinforceConfig, seed: int, iteration: int
 ) -> Block:
     """Training problems, answers to each, verified; a pure function of model, seed and iteration."""
+    problems, samples = draw_answers(model, task, settings, seed, iteration, task.max_tokens)
+    judged = judge(task, problems, samples)
+    return Block(judged, rewards(judged, settings), as_texts(samples))
+
+
+def draw_answers(
+    model: LanguageModel, task: Task, settings: ReinforceConfig, seed: int, iteration: int, max_tokens: int
+) -> tuple[list[Problem], Samples]:
+    """The training problems of an iteration and the answers to each, unjudged."""
     random = np.random.default_rng([seed, 3, iteration])
     problems = draw_problems(task, "train", random, settings.prompts)
     keys = game_keys(seed, "reinforce", iteration, settings.prompts * settings.answers)
     prompts = [problem.prompt for problem in problems]
     dtype = getattr(torch, settings.sampling)
-    samples = sample(model, prompts, keys, task.max_tokens, settings.answers, settings.temperature, dtype)
-    judged = judge(task, problems, samples)
-    return Block(judged, rewards(judged, settings), _texts(judged))
+    return problems, sample(model, prompts, keys, max_tokens, settings.answers, settings.temperature, dtype)
 
 
 def rewards(judged: Judged, settings: ReinforceConfig) -> Tensor:
@@ -84,9 +91,8 @@ def rewards(judged: Judged, settings: ReinforceConfig) -> Tensor:
     return reward.reshape(-1, settings.answers)
 
 
-def _texts(judged: Judged) -> Texts:
+def as_texts(samples: Samples) -> Texts:
     """The samples as they were drawn: what was cut off has no end mark to learn."""
-    samples = judged.samples
     prompts = [[START, *encode(prompt)] for prompt in samples.prompts]
     width = max(map(len, prompts)) + samples.tokens.shape[1]
     tokens = np.full((len(prompts), width), PAD, np.int64)
