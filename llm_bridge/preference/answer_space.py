@@ -24,8 +24,8 @@ Numbers = NDArray[np.float64]
 class AnswerSpace:
     """The answers to P prompts of one length, one after the other.
 
-    prompt int64 [N], the number of an answer's prompt; texts and ended [N]; chance [N], of each prompt's in sum
-    1; covered [P], their sum before.
+    prompt int64 [N], the number of an answer's prompt; texts and ended [N]; chance [N], of each prompt's in
+    sum 1; covered [P], their sum before.
     """
 
     prompts: tuple[str, ...]

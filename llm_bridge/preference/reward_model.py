@@ -4,8 +4,8 @@
 
 The loss is lab.losses.bradley_terry_loss, the very function by which players are rated from their games
 (lab/ratings.py): an answer is a player, a comparison a game, the reward a rating. The second term is a
-feature that needs no learning but of its one weight: what an imitator finds likely is more often right, and a head
-alone hardly learns to tell right from wrong from a few thousand comparisons.
+feature that needs no learning but of its one weight: what an imitator finds likely is more often right, where
+its teachers' mistakes are slips.
 """
 
 from __future__ import annotations

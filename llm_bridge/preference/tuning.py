@@ -80,6 +80,8 @@ class Measured:
         return {
             "proxy": float(proxy.mean()),
             "gold": float(gold.mean()),
+            "gold_first": float(gold[::2].mean()),  # to find a peak by one half and measure it by the other
+            "gold_second": float(gold[1::2].mean()),
             "right": float(np.mean([seen.right for seen in self.seen])),
             "greedy": float(np.mean([seen.right for seen in self.greedy_seen])),
             "kl": kl,
