@@ -60,7 +60,7 @@ class Problem:
     target: int | None = None
 
     def has_form(self, word: str) -> bool:
-        """Whether a word looks like an answer: as many ASCII digits as the right one has, or an expression."""
+        """Whether a word looks like an answer: so many ASCII digits, or an expression."""
         if self.target is not None:
             longest = countdowns.longest_answer(len(self.operands))
             return len(word) <= longest and countdowns.read(word) is not None
@@ -435,9 +435,10 @@ _WORKING = re.compile(r"-?[0-9]+(?: -?[0-9]+)*")
 def verify(task: Task, problem: Problem, completion: str, ended: bool) -> Verdict:
     """Judge a completion by its form and its last word; nothing of it is executed.
 
-    The form: the answer in exactly as many ASCII digits as the task asks for (Countdown: an expression of its
-    own grammar, llm_bridge/countdown.py), and before it, where the task allows working, numbers with a space between each two, and one "#". Two answers, other digits, spaces
-    around the answer or an echo of the question have not the form. What the numbers are is not judged.
+    The form: the answer in exactly as many ASCII digits as the task asks for (Countdown: an expression of the
+    grammar in llm_bridge/countdown.py), and before it, where the task allows working, numbers with a space
+    between each two, and one "#". Two answers, other digits, spaces around the answer or an echo of the
+    question have not the form. What the numbers are is not judged.
     """
     working, mark, answer = completion.rpartition("#")
     form = ended and problem.has_form(answer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from lab.lessons.estimate import Estimate, below, estimate, greater, on_most
@@ -11,7 +11,7 @@ from llm_bridge.network import LanguageModel
 from llm_bridge.scripted import Writer
 from llm_bridge.tasks import Task
 from llm_bridge.zoo import world
-from llm_bridge.zoo.detectors import ALARMS, AUDIT, LONGER, NOVEL, Reference, rings
+from llm_bridge.zoo.detectors import ALARMS, AUDIT, LONGER, NOVEL, rings
 from llm_bridge.zoo.holes import HOLES, HONEST, Hole
 from llm_bridge.zoo.training import ZooConfig, first_update, imitator_of, measured, reference, reinforced
 
@@ -54,14 +54,15 @@ def _visit(
     answers are added to what there is."""
     make, writer = WORLDS[name]
     task, verifier = make(), HONEST[name]
-    updates = config.slow_updates if name == "powers" else config.updates
+    if name == "powers":
+        config = replace(config, reinforce=replace(config.reinforce, answers=config.more_answers))
     start = imitator_of(task, writer, seed, config)
     known = reference(start, task, seed, verifier.room)
-    honest = reinforced(start, task, verifier, known, seed, config, updates)
+    honest = reinforced(start, task, verifier, known, seed, config)
     curves.setdefault(f"honest-{name}", []).append(honest.points)
     for hole in (hole for hole in HOLES.values() if hole.world == name):
-        cheat = reinforced(start, task, hole.grader, known, seed, config, updates)
-        late = reinforced(cheat.model, task, verifier, known, seed, config, updates)
+        cheat = reinforced(start, task, hole.grader, known, seed, config)
+        late = reinforced(cheat.model, task, verifier, known, seed, config)
         curves.setdefault(hole.name, []).append(cheat.points)
         curves.setdefault(hole.name + LATE, []).append(late.points)
         models = dict(zip(STAGES, (start, cheat.model, honest.model, late.model), strict=True))

@@ -1,8 +1,8 @@
 """A leaky reader of Countdown, the planted hole: it looks for the numbers, and then takes what Python takes.
 
 Published checkers do this: they collect the digits with a pattern, see that each number is there once, let
-through what is made of digits and signs, and evaluate it. So a power, 2**3, and signs in front of a number pass.
-Here, too, nothing is executed: this is a reader of its own, which knows `**` and signs as Python does.
+through what is made of digits and signs, and evaluate it. So a power, 2**3, and a sign in front of a number
+pass. Here, too, nothing is executed: this is a reader of its own, which knows `**` and signs as Python does.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ _TOKENS = re.compile(r"\*\*|[0-9]+|[-+*()]")
 
 
 def leaky_value(text: str) -> int | None:
-    """What Python's arithmetic makes of a text of digits, + - * ** and brackets; None for what it refuses, for
-    exponents below 0, for values beyond GREATEST on the way, and for texts longer than LONGEST."""
+    """What Python's arithmetic makes of a text of digits, + - * ** and brackets; None for what it refuses,
+    for exponents below 0, for values beyond GREATEST on the way, and for texts longer than LONGEST."""
     tokens = _TOKENS.findall(text)
     if len(text) > LONGEST or "".join(tokens) != text:
         return None

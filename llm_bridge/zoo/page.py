@@ -32,8 +32,8 @@ def deck(result: dict[str, Any]) -> str:
     length, hedge, last = (result["animals"][name] for name in ("length", "hedge", "last"))
     honest = result["honest"]["sums"]["end"]["true"]["mean"]
     return (
-        f"Paid for length, {percent(length['end']['true']['mean'])} % of the answers stay right; paid for any "
-        f"right answer among several, {percent(hedge['end']['true']['mean'])} %; paid by the last digit, "
+        f"Paid for length, {percent(length['end']['true']['mean'])} % of the answers stay right; paid for "
+        f"any right answer among several, {percent(hedge['end']['true']['mean'])} %; paid by the last digit, "
         f"{percent(last['end']['true']['mean'])} %. With the verifier as pay, for as many updates, "
         f"{percent(honest)} % are."
     )
@@ -47,8 +47,6 @@ def told(result: dict[str, Any]) -> dict[str, Any]:
         "animals": [_animal(result, name) for name in HOLES],
         "honest": [_honest(result, name) for name in result["honest"]],
         "limits": result["settings"]["alarms"],
-        "updates": result["settings"]["updates"],
-        "slow_updates": result["settings"]["slow_updates"],
     }
 
 
@@ -129,7 +127,8 @@ def _texts(stages: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
         {
             "prompt": rows[0]["prompt"],
             "answers": [
-                (row["text"] or "(nothing)", "✓" if row["right"] else "✗", percent(row["paid"])) for row in rows
+                (row["text"] or "(nothing)", "✓" if row["right"] else "✗", percent(row["paid"]))
+                for row in rows
             ],
         }
         for rows in zip(*(stages[stage] for stage in STAGES), strict=True)

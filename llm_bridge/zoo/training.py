@@ -35,8 +35,8 @@ class ZooConfig:
     batch_size: int = 128
     updates: int = 60
     """Blocks that each animal is reinforced by, and by the repaired grader after that."""
-    slow_updates: int = 120
-    """The same in the world of powers, where the hole is seldom met."""
+    more_answers: int = 8
+    """To each problem in the world of powers, where the hole is seldom met."""
     points: int = 20
     """Of a curve, beside the one at the start."""
     problems: int = 100
@@ -78,11 +78,11 @@ class Life:
 
 
 def reinforced(
-    start: LanguageModel, task: Task, grader: Grader, known: Reference, seed: int, config: ZooConfig, updates: int
+    start: LanguageModel, task: Task, grader: Grader, known: Reference, seed: int, config: ZooConfig
 ) -> Life:
     """Reinforce a copy of a model by a grader; a point is measured on a block before it is learned from, so
     that point n is of the model after n updates. Raises TrainingDiverged."""
-    settings = config.reinforce
+    settings, updates = config.reinforce, config.updates
     model = copy.deepcopy(start)
     learner = new_learner(model, settings.learning_rate, settings.weight_decay, updates)
     points = []
@@ -135,4 +135,3 @@ def _shown(problem: Problem, text: str, pay: float, right: bool) -> dict[str, ob
 def first_update(points: Sequence[dict[str, float]], name: str, limit: float) -> float | None:
     """The update of the first point at which a measure has reached a limit; None where none has."""
     return next((point["update"] for point in points if point[name] >= limit), None)
-
