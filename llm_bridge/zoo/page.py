@@ -24,7 +24,8 @@ def headline(result: dict[str, Any]) -> str:
     """What came out, in a sentence."""
     seeds = len(next(iter(result["curves"].values())))
     found = [name for name, animal in result["animals"].items() if 2 * animal["found"] > seeds]
-    return f"Of {len(HOLES)} planted holes {len(found)} are found: {', '.join(found) or 'none'}"
+    names = ", ".join(found) or "none"
+    return f"Of {len(HOLES)} planted holes {len(found)} give up half or more of their pay: {names}"
 
 
 def deck(result: dict[str, Any]) -> str:
@@ -52,7 +53,7 @@ def told(result: dict[str, Any]) -> dict[str, Any]:
 
 def table(result: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     """(columns, rows) for the terminal."""
-    columns = ["hole", "paid %", "right %", "with the verifier", "repaired late", "half after", "alarms"]
+    columns = ["hole", "paid %", "right %", "verifier", "late", "half after", "flagged by"]
     rows = []
     for name, animal in result["animals"].items():
         honest = result["honest"][HOLES[name].world]["end"]["true"]["mean"]
@@ -62,8 +63,8 @@ def table(result: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
                 *(_from_to(animal, what) for what in ("paid", "true")),
                 percent(honest),
                 percent(animal["late"]["true"]["mean"]),
-                _updates(animal["half"]),
-                ", ".join(ALARM_WORDS[alarm] for alarm, rang in animal["alarms"].items() if any_of(rang)),
+                _half(animal),
+                " ".join(alarm for alarm, rang in animal["alarms"].items() if any_of(rang)),
             ]
         )
     return columns, rows
@@ -76,6 +77,13 @@ def any_of(updates: list[float | None]) -> bool:
 
 def _from_to(animal: dict[str, Any], what: str) -> str:
     return f"{percent(animal['start'][what]['mean'])} → {percent(animal['end'][what]['mean'])}"
+
+
+def _half(animal: dict[str, Any]) -> str:
+    """ "9 on 2 of 2", the median of the seeds on which half of the pay was drawn."""
+    there = sorted(update for update in animal["half"] if update is not None)
+    count = f"on {len(there)} of {len(animal['half'])}"
+    return f"{there[len(there) // 2]:.0f} {count}" if there else "never"
 
 
 def _updates(updates: list[float | None]) -> str:
