@@ -174,15 +174,15 @@ def reached(*signs: str) -> Callable[[Problem], str]:
     return write
 
 
-def mistyped(write: Callable[[Problem], str]) -> Callable[[Problem, Slip], str]:
-    """What comes of an expression with one wrong keystroke: another digit, another sign, or the
-    same sign twice."""
+def mistyped(write: Callable[[Problem], str], twice: bool = False) -> Callable[[Problem, Slip], str]:
+    """What comes of an expression with one wrong keystroke: another digit, another sign, and with `twice` the
+    same sign twice in three of ten. Brackets are never missed."""
 
     def slipped(problem: Problem, slip: Slip) -> str:
         text, (place, digit) = write(problem), slip
-        typed = str(digit)
+        typed = str(digit) if text[place].isdigit() else text[place]
         if text[place] in SIGNS:
-            typed = 2 * text[place] if digit > 6 else SIGNS[digit % 3]
+            typed = 2 * text[place] if twice and digit > 6 else SIGNS[digit % 3]
         return f"{text[:place]}{typed}{text[place + 1 :]}"
 
     return slipped

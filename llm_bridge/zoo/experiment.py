@@ -145,7 +145,12 @@ def _of_repairs(curves: Curves) -> list[dict[str, str]]:
     gone = "repaired late, it stays as it is: nothing right is sampled any more that could be paid"
     return [
         *(
-            greater(f"{name}: {back}", *(_mean(curves[name + end], "true", -1) for end in (LATE, "")), share)
+            greater(
+                f"{name}: {back}",
+                _mean(curves[name + LATE], "true", -1),
+                _mean(curves[name], "true", -1),
+                share,
+            )
             for name in ("last", "hedge")
         ),
         *(

@@ -96,7 +96,10 @@ ADDERS = Crowd(
 )
 REACHERS = Crowd(
     "zoo-reachers",
-    "half never multiply, half find what can be found; where there is nothing, both write what comes nearest",
-    (NEVER_MULTIPLIES, FINDS_IT),
+    "half never multiply, half find what there is to find, or what comes nearest; keys bounce",
+    tuple(
+        replace(human, slipped=procedures.mistyped(human.write, twice=True))
+        for human in (NEVER_MULTIPLIES, FINDS_IT)
+    ),
     (0.5, 0.5),
 )
