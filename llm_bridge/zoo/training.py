@@ -116,15 +116,20 @@ def _point(block: Block, known: Reference, learner: Learner, update: int) -> dic
 
 def measured(model: LanguageModel, task: Task, grader: Grader, config: ZooConfig) -> dict[str, object]:
     """A model's greedy answers to held-out problems of the test: `paid` and `true`, means over problems, and
-    a few of the texts."""
+    the texts of a few; where some problems have no right answer, those come first, whatever their split."""
     problems = sample_of(held_out(task, "test"), config.problems)
-    judged = judge(task, problems, greedy(model, [problem.prompt for problem in problems], grader.room))
-    pays = paid(problems, judged, grader).flatten().tolist()
+    assert task.every is not None
     places = np.linspace(0, len(problems) - 1, SHOWN).round().astype(int)
+    hopeless = [problem for problem in task.every() if not problem.answer][-SHOWN // 2 :]
+    shown = [*hopeless, *(problems[n] for n in places)][:SHOWN]
+    asked = [*problems, *shown]
+    judged = judge(task, asked, greedy(model, [problem.prompt for problem in asked], grader.room))
+    pays, count = paid(asked, judged, grader).flatten().tolist(), len(problems)
+    told = list(zip(asked, judged.samples.texts, pays, judged.correct, strict=True))
     return {
-        "paid": float(np.mean(pays)),
-        "true": float(judged.correct.mean()),
-        "texts": [_shown(problems[n], judged.samples.texts[n], pays[n], judged.correct[n]) for n in places],
+        "paid": float(np.mean(pays[:count])),
+        "true": float(judged.correct[:count].mean()),
+        "texts": [_shown(*row) for row in told[count:]],
     }
 
 
