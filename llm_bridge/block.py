@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,9 +17,21 @@ from llm_bridge.config import ReinforceConfig
 from llm_bridge.evaluation import Judged, judge
 from llm_bridge.learning import Texts
 from llm_bridge.network import LanguageModel
-from llm_bridge.search import sample
-from llm_bridge.tasks import Task, draw_problems
+from llm_bridge.search import Samples, sample
+from llm_bridge.tasks import Problem, Task, draw_problems
 from llm_bridge.vocabulary import PAD, START, encode
+
+
+@dataclass(frozen=True)
+class Grader:
+    """Who pays for an answer in the verifier's place.
+
+    pay: (problem, text, whether it was ended) -> the reward; room: the tokens of the longest answer, 0: as
+    many as the task's own. What is `correct` stays the verifier's to say: pay and truth stand side by side.
+    """
+
+    pay: Callable[[Problem, str, bool], float]
+    room: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,17 +73,40 @@ class Block:
 
 
 def play_block(
-    model: LanguageModel, task: Task, settings: ReinforceConfig, seed: int, iteration: int
+    model: LanguageModel,
+    task: Task,
+    settings: ReinforceConfig,
+    seed: int,
+    iteration: int,
+    grader: Grader | None = None,
 ) -> Block:
-    """Training problems, answers to each, verified; a pure function of model, seed and iteration."""
+    """Training problems, answers to each, verified, and paid by the verdict or by a grader of one's own; a
+    pure function of model, seed and iteration."""
+    room = grader.room if grader and grader.room else task.max_tokens
+    problems, samples = draw_answers(model, task, settings, seed, iteration, room)
+    judged = judge(task, problems, samples)
+    reward = rewards(judged, settings) if grader is None else paid(problems, judged, grader)
+    return Block(judged, reward, as_texts(samples))
+
+
+def paid(problems: Sequence[Problem], judged: Judged, grader: Grader) -> Tensor:
+    """What a grader pays for each answer, [G, K]: G problems, of each of which there are K answers."""
+    each = len(judged.verdicts) // len(problems)
+    told = zip(judged.samples.texts, judged.verdicts, strict=True)
+    pays = [grader.pay(problems[n // each], text, verdict.ended) for n, (text, verdict) in enumerate(told)]
+    return torch.tensor(pays).reshape(len(problems), each)
+
+
+def draw_answers(
+    model: LanguageModel, task: Task, settings: ReinforceConfig, seed: int, iteration: int, max_tokens: int
+) -> tuple[list[Problem], Samples]:
+    """The training problems of an iteration and the answers to each, unjudged."""
     random = np.random.default_rng([seed, 3, iteration])
     problems = draw_problems(task, "train", random, settings.prompts)
     keys = game_keys(seed, "reinforce", iteration, settings.prompts * settings.answers)
     prompts = [problem.prompt for problem in problems]
     dtype = getattr(torch, settings.sampling)
-    samples = sample(model, prompts, keys, task.max_tokens, settings.answers, settings.temperature, dtype)
-    judged = judge(task, problems, samples)
-    return Block(judged, rewards(judged, settings), _texts(judged))
+    return problems, sample(model, prompts, keys, max_tokens, settings.answers, settings.temperature, dtype)
 
 
 def rewards(judged: Judged, settings: ReinforceConfig) -> Tensor:
@@ -84,9 +120,8 @@ def rewards(judged: Judged, settings: ReinforceConfig) -> Tensor:
     return reward.reshape(-1, settings.answers)
 
 
-def _texts(judged: Judged) -> Texts:
+def as_texts(samples: Samples) -> Texts:
     """The samples as they were drawn: what was cut off has no end mark to learn."""
-    samples = judged.samples
     prompts = [[START, *encode(prompt)] for prompt in samples.prompts]
     width = max(map(len, prompts)) + samples.tokens.shape[1]
     tokens = np.full((len(prompts), width), PAD, np.int64)

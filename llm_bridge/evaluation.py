@@ -123,7 +123,7 @@ def chance_of(model: LanguageModel, pairs: Sequence[tuple[str, str]]) -> NDArray
 def votes(judged: Judged, problems: Sequence[Problem]) -> NDArray[np.bool_]:
     """Whether the answer that most samples of a problem agree on is right, [P]."""
     told = zip(elected(judged, problems), problems, strict=True)
-    return np.array([answer == problem.answer for answer, problem in told], np.bool_)
+    return np.array([problem.accepts(answer) for answer, problem in told], np.bool_)
 
 
 def elected(judged: Judged, problems: Sequence[Problem], voters: int | None = None) -> list[str]:

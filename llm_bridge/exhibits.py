@@ -157,7 +157,7 @@ def _by_votes(judged: Judged, problems: list[Problem], most: int) -> list[dict[s
     points = []
     for count in (4**i for i in range(most.bit_length()) if 4**i <= most):
         told = zip(elected(judged, problems, count), problems, strict=True)
-        right = np.array([answer == problem.answer for answer, problem in told])
+        right = np.array([problem.accepts(answer) for answer, problem in told])
         points.append({"votes": count, "score": rate(problems, right)["all"].to_json()})
     return points
 

@@ -45,7 +45,7 @@ def _every_tree(operations: int) -> Iterator[Expression]:
     for left_size in range(operations):
         rights = list(_every_tree(operations - 1 - left_size))
         for left in _every_tree(left_size):
-            yield from (_joined(sign, left, right) for sign in OPERATIONS for right in rights)
+            yield from (joined(sign, left, right) for sign in OPERATIONS for right in rights)
 
 
 def _random_tree(random: np.random.Generator, operations: int) -> Expression:
@@ -56,10 +56,10 @@ def _random_tree(random: np.random.Generator, operations: int) -> Expression:
     sign = tuple(OPERATIONS)[int(random.integers(len(OPERATIONS)))]
     left_size = int(random.integers(operations))
     left, right = _random_tree(random, left_size), _random_tree(random, operations - 1 - left_size)
-    return _joined(sign, left, right)
+    return joined(sign, left, right)
 
 
-def _joined(sign: str, left: Expression, right: Expression) -> Expression:
+def joined(sign: str, left: Expression, right: Expression) -> Expression:
     """Both sides of a sign as one expression."""
     sides = [left.text, right.text]
     if sign == "*":
@@ -84,7 +84,7 @@ def parse_expression(text: str) -> Expression | None:
             depth += (text[place] == ")") - (text[place] == "(")
             if depth == 0 and text[place] in signs:
                 left, right = parse_expression(text[:place]), parse_expression(text[place + 1 :])
-                return None if left is None or right is None else _joined(text[place], left, right)
+                return None if left is None or right is None else joined(text[place], left, right)
     return parse_expression(text[1:-1]) if text.startswith("(") and text.endswith(")") else None
 
 

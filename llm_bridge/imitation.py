@@ -65,7 +65,7 @@ def demonstrate(folder: Path, config: CompareConfig, human: str, desk: Desk) -> 
 def support(problems: list[Problem], pairs: list[tuple[str, str]], task: Task) -> str:
     """How many of the hard problems the demonstrations answer rightly, in words."""
     hard = [(problem, answer) for problem, (_, answer) in zip(problems, pairs, strict=True) if problem.hard]
-    right = sum(answer.rpartition("#")[2] == problem.answer for problem, answer in hard)
+    right = sum(problem.accepts(answer.rpartition("#")[2]) for problem, answer in hard)
     return f"{right} of {len(hard)} answers with {task.hard_name} are right"
 
 

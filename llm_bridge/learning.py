@@ -39,7 +39,7 @@ class Texts:
     def __getitem__(self, rows: Any) -> Texts:
         """Those rows, without the columns that are padding in all of them."""
         tokens, taught = self.tokens[rows], self.taught[rows]
-        width = int((tokens != PAD).any(0).sum())
+        width = int(((tokens != PAD) | taught).any(0).sum())  # a model can also write the padding
         return Texts(tokens[:, :width], taught[:, :width])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from llm_bridge.countdown import SIGNS, reachable
 from llm_bridge.expressions import OPERATIONS
 from llm_bridge.skills import SKILLS
 from llm_bridge.tasks import Problem
@@ -157,3 +158,31 @@ def aloud(problem: Problem, slip: Slip | None = None) -> str:
         results.append(result)
         number = int(result)
     return f"{' '.join(results[:-1])}#{results[-1]}" if len(results) > 1 else results[0]
+
+
+# --- countdown ---
+
+
+def reached(*signs: str) -> Callable[[Problem], str]:
+    """An expression with those signs that reaches the target; where there is none, the nearest."""
+
+    def write(problem: Problem) -> str:
+        assert problem.target is not None
+        target, found = problem.target, reachable(problem.operands, signs)
+        return found[min(found, key=lambda value: (abs(value - target), value))]
+
+    return write
+
+
+def mistyped(write: Callable[[Problem], str], twice: bool = False) -> Callable[[Problem, Slip], str]:
+    """What comes of an expression with one wrong keystroke: another digit, another sign, and with `twice` the
+    same sign twice in three of ten. Brackets are never missed."""
+
+    def slipped(problem: Problem, slip: Slip) -> str:
+        text, (place, digit) = write(problem), slip
+        typed = str(digit) if text[place].isdigit() else text[place]
+        if text[place] in SIGNS:
+            typed = 2 * text[place] if twice and digit > 6 else SIGNS[digit % 3]
+        return f"{text[:place]}{typed}{text[place + 1 :]}"
+
+    return slipped

@@ -150,7 +150,7 @@ def next_characters(chances: Distribution, answer: str) -> list[list[float]]:
 
 
 def _right(problem: Problem, text: str) -> bool:
-    return text.rpartition("#")[2] == problem.answer
+    return problem.accepts(text.rpartition("#")[2])
 
 
 def best(distribution: Distribution) -> Distribution:
@@ -204,7 +204,7 @@ def chance_right(writer: Writer, problem: Problem, version: str) -> float:
 # --- who there is ---
 
 _ADDS, _SUBTRACTS, _MULTIPLIES = ("addition",), ("subtraction",), ("multiplication",)
-_EVALUATES, _APPLIES = ("expressions",), ("chains", "compositions")
+_EVALUATES, _APPLIES, _REACHES = ("expressions",), ("chains", "compositions"), ("countdown",)
 
 NEVER_CARRIES = Human(
     "never-carries",
@@ -350,6 +350,29 @@ FORGETS_THE_REST = Human(
     0.10,
 )
 
+NEVER_MULTIPLIES = Human(
+    "never-multiplies",
+    "adds and subtracts",
+    "Puts + and - between the numbers until the target is reached.",
+    "Never multiplies: where a product is needed, writes the nearest sum.",
+    _REACHES,
+    _SUM := procedures.reached("+", "-"),
+    0.10,
+    lambda problem: len(_SUM(problem)),
+    procedures.mistyped(_SUM),
+)
+FINDS_IT = Human(
+    "finds-it",
+    "finds an expression",
+    "Goes through all expressions of the numbers, writes a short one that reaches the target.",
+    "None but slips.",
+    _REACHES,
+    _FOUND := procedures.reached("+", "-", "*"),
+    0.10,
+    lambda problem: len(_FOUND(problem)),
+    procedures.mistyped(_FOUND),
+)
+
 HUMANS = {
     human.name: human
     for human in (
@@ -368,6 +391,8 @@ HUMANS = {
         COMPOSES,
         COMPOSES_ALOUD,
         FORGETS_THE_REST,
+        NEVER_MULTIPLIES,
+        FINDS_IT,
     )
 }
 
@@ -395,6 +420,12 @@ CROWDS = {
             "a few carry, some once, most never",
             (NEVER_CARRIES, CARRIES_ONCE, CARRIES),
             (0.6, 0.3, 0.1),
+        ),
+        Crowd(
+            "one-in-five-multiplies",
+            "four in five only add and subtract",
+            (NEVER_MULTIPLIES, FINDS_IT),
+            (0.8, 0.2),
         ),
         Crowd(
             "one-in-five-works",

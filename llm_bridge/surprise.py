@@ -83,7 +83,7 @@ def _row(who: str, human: Writer, problems: Sequence[Problem], answers: Sequence
     """The counts of one answer to each problem; what has not the digits asked for surprises nobody."""
     possible, told = possible_answers(human, problems), list(zip(problems, answers, strict=True))
     hit = np.array([is_ruled_out(possible, problem, answer) for problem, answer in told])
-    right = np.array([problem.answer == answer.rpartition("#")[2] for problem, answer in told])
+    right = np.array([problem.accepts(answer.rpartition("#")[2]) for problem, answer in told])
     return {
         "player": who,
         "positions": len(problems),
@@ -175,7 +175,7 @@ def _line_row(arm: str, human: Writer, problems: Sequence[Problem], texts: Seque
     chances = np.array(
         [human.distribution(p).get(text, 0.0) for p, text in zip(problems, texts, strict=True)]
     )
-    right = np.array([text.rpartition("#")[2] == p.answer for p, text in zip(problems, texts, strict=True)])
+    right = np.array([p.accepts(text.rpartition("#")[2]) for p, text in zip(problems, texts, strict=True)])
     rare = chances < THRESHOLD
     return {
         "player": f"{arm}, sampled",

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from typing import Literal
 
 import numpy as np
 
+from llm_bridge import countdown as countdowns
 from llm_bridge.expressions import (
     OPERATIONS,
     Expression,
@@ -45,7 +47,8 @@ class Problem:
 
     prompt: what the model reads, "37+58="; answer: the right last word, zero-padded, "95"; operation and
     operands: what it asks, for those who work it out; asks: the same for all that ask the same, commuted
-    or not; hard: the step that misconceptions get wrong is needed (a carry, a borrow, working).
+    or not; hard: the step that misconceptions get wrong is needed (a carry, a borrow, working); target: the
+    number to be reached by an expression of the operands, of which `answer` is one (Countdown), else None.
     """
 
     prompt: str
@@ -54,6 +57,20 @@ class Problem:
     operands: tuple[int, ...]
     asks: str
     hard: bool
+    target: int | None = None
+
+    def has_form(self, word: str) -> bool:
+        """Whether a word looks like an answer: so many ASCII digits, or an expression."""
+        if self.target is not None:
+            longest = countdowns.longest_answer(len(self.operands))
+            return len(word) <= longest and countdowns.read(word) is not None
+        return len(word) == len(self.answer) and word.isascii() and word.isdigit()
+
+    def accepts(self, word: str) -> bool:
+        """Whether a word is a right answer; nothing of it is executed."""
+        if self.target is not None:
+            return self.has_form(word) and countdowns.reaches(word, self.operands, self.target)
+        return word == self.answer
 
 
 def split_of(problem: Problem) -> Split:
@@ -67,7 +84,8 @@ def split_of(problem: Problem) -> Split:
 class Task:
     """A kind of problem: how to draw one, how an answer looks.
 
-    parse: the problem that a prompt asks, None for what is no prompt of this task; digits: of the answer;
+    parse: the problem that a prompt asks, None for what is no prompt of this task; digits: of the answer (of
+    an expression: the characters at most);
     working: how much of it may stand before the answer, in characters (0: none is allowed); hard_name:
     what the hard problems have in common, in words; every: all problems, None where they are too many;
     split: where each of them belongs.
@@ -284,6 +302,43 @@ def _chain_working(length: int) -> int:
     return 3 * (length - 1) - 1 if length > 1 else 0
 
 
+# --- countdown ---
+
+
+def countdown(count: int) -> Task:
+    """`count` numbers from 1 to 9, the smallest first, and a target below 100 that they can reach: "235:13="
+    asks for an expression such as 2*5+3."""
+
+    def problem(numbers: tuple[int, ...], target: int) -> Problem:
+        prompt = f"{''.join(map(str, numbers))}:{target:02}="
+        answer = countdowns.reachable(numbers)[target]
+        hard = target not in countdowns.reachable(numbers, ("+", "-"))
+        return Problem(prompt, answer, "countdown", numbers, prompt, hard, target)
+
+    def targets(numbers: tuple[int, ...]) -> list[int]:
+        return sorted(value for value in countdowns.reachable(numbers) if 0 <= value <= 99)
+
+    def every() -> Iterator[Problem]:
+        for numbers in itertools.combinations_with_replacement(range(1, 10), count):
+            yield from (problem(numbers, target) for target in targets(numbers))
+
+    def draw(random: np.random.Generator) -> Problem:
+        numbers = tuple(sorted(int(number) for number in random.integers(1, 10, size=count)))
+        some = targets(numbers)
+        return problem(numbers, some[int(random.integers(len(some)))])
+
+    def parse(prompt: str) -> Problem | None:
+        found = re.fullmatch(rf"([1-9]{{{count}}}):([0-9]{{2}})=", prompt)
+        numbers = tuple(int(digit) for digit in found[1]) if found else ()
+        if not found or list(numbers) != sorted(numbers) or int(found[2]) not in targets(numbers):
+            return None
+        return problem(numbers, int(found[2]))
+
+    title, longest = f"reaching a number with {count} others", countdowns.longest_answer(count)
+    countable = every if count <= 3 else None  # 1,963 of three numbers
+    return Task(f"countdown-{count}", title, draw, parse, longest, 0, "a product", countable)
+
+
 # --- by name ---
 
 KINDS: dict[str, tuple[Callable[[int], Task], int, int]] = {
@@ -293,6 +348,7 @@ KINDS: dict[str, tuple[Callable[[int], Task], int, int]] = {
     "expressions": (expressions, 1, 6),
     "chains": (chains, 1, 6),
     "compositions": (compositions, 2, 6),
+    "countdown": (countdown, 2, 4),
 }
 
 
@@ -379,12 +435,13 @@ _WORKING = re.compile(r"-?[0-9]+(?: -?[0-9]+)*")
 def verify(task: Task, problem: Problem, completion: str, ended: bool) -> Verdict:
     """Judge a completion by its form and its last word; nothing of it is executed.
 
-    The form: the answer in exactly as many ASCII digits as the task asks for, and before it, where the
-    task allows working, numbers with a space between each two, and one "#". Two answers, other digits, spaces
-    around the answer or an echo of the question have not the form. What the numbers are is not judged.
+    The form: the answer in exactly as many ASCII digits as the task asks for (Countdown: an expression of the
+    grammar in llm_bridge/countdown.py), and before it, where the task allows working, numbers with a space
+    between each two, and one "#". Two answers, other digits, spaces around the answer or an echo of the
+    question have not the form. What the numbers are is not judged.
     """
     working, mark, answer = completion.rpartition("#")
-    form = ended and len(answer) == task.digits and answer.isascii() and answer.isdigit()
+    form = ended and problem.has_form(answer)
     if mark:
         form = form and 0 < len(working) <= task.working and _WORKING.fullmatch(working) is not None
-    return Verdict(ended, form, form and answer == problem.answer, form and bool(mark))
+    return Verdict(ended, form, form and problem.accepts(answer), form and bool(mark))

@@ -4,4 +4,23 @@ from __future__ import annotations
 
 from lab.lessons import Lesson
 
-LESSONS: dict[str, Lesson] = {}
+LESSONS = {
+    "over-optimisation": Lesson(
+        "The reward model's favourite",
+        "optimised against a model of raters, the model's score rises and what the raters would say falls",
+        5,
+        900.0,
+        "llm_bridge.preference.over_optimisation",
+        "llm_bridge.preference.over_optimisation_page",
+        quick_seeds=1,
+    ),
+    "reward-hack-zoo": Lesson(
+        "The reward-hack zoo",
+        "a small model finds graders' planted holes within a hundred updates; what flags and what repairs it",
+        5,
+        360.0,
+        "llm_bridge.zoo.experiment",
+        "llm_bridge.zoo.page",
+        quick_seeds=2,
+    ),
+}

@@ -52,6 +52,7 @@ class Look:
     bottom: float
     top: float
     share: bool = True  # in per cent
+    digits: int = 0  # behind the point, of what is no share
     log: bool = False
     lines: tuple[tuple[float, str], ...] = ()
     marks: tuple[tuple[float, str], ...] = ()
@@ -93,7 +94,7 @@ def figures(series: Sequence[Series], look: Look, key: str, description: str) ->
 
 
 def _told(value: float, look: Look) -> str:
-    return f"{100 * value:.0f} %" if look.share else f"{value:.0f}".replace("-", "−")
+    return f"{100 * value:.0f} %" if look.share else f"{value:.{look.digits}f}".replace("-", "−")
 
 
 def _short(value: float, _: Any = None) -> str:

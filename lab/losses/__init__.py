@@ -12,6 +12,7 @@ from lab.losses.clipped import clipped_share, clipped_surrogate_loss, clipped_va
 from lab.losses.imitation import imitation_loss, policy_target_loss
 from lab.losses.lengths import answer_mean, constant_length_mean, overlong_penalty, token_mean
 from lab.losses.policy_gradient import entropy, policy_gradient_loss
+from lab.losses.ranking import ranking_loss
 from lab.losses.value import value_loss
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "overlong_penalty",
     "policy_gradient_loss",
     "policy_target_loss",
+    "ranking_loss",
     "relative_advantage",
     "token_mean",
     "value_loss",

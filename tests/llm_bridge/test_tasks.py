@@ -62,6 +62,8 @@ def drawn(task: Task, count: int = 60, seed: int = 1) -> list[Problem]:
 def expected(prompt: str) -> int:
     """The right answer; skills as digits are moved about, the rest by Python's parser."""
     text = prompt.removesuffix("=")
+    if ":" in text:  # Countdown: the target, which the answer has to be worth
+        return int(text.partition(":")[2])
     if text[0] in ".rcsd":
         digits = text[-2:]
         for skill in text[:-2].lstrip("."):
@@ -74,6 +76,13 @@ def expected(prompt: str) -> int:
             }[skill]
         return int(digits)
     return value_of(ast.parse(without_leading_zeros(text), mode="eval").body)
+
+
+def answered(problem: Problem) -> int:
+    """What the right answer is worth; of Countdown's expressions, by Python's parser."""
+    if ":" in problem.prompt:
+        return value_of(ast.parse(problem.answer, mode="eval").body)
+    return int(problem.answer)
 
 
 def without_leading_zeros(text: str) -> str:
@@ -126,8 +135,8 @@ def test_problems_are_what_python_says(name: str) -> None:
     task = find_task(name)
     kind = name.partition("-")[0]
     for problem in drawn(task):
-        assert int(problem.answer) == expected(problem.prompt), problem.prompt
-        assert len(problem.answer) == task.digits
+        assert answered(problem) == expected(problem.prompt), problem.prompt
+        assert len(problem.answer) == task.digits or kind == "countdown"
         if kind in HARD:
             assert problem.hard == HARD[kind](problem.prompt.removesuffix("=")), problem.prompt
         assert verify(task, problem, problem.answer, True).correct
@@ -167,7 +176,7 @@ def test_every_prompt_that_parses_is_that_problem(text: str) -> None:
         problem = find_task(name).parse(text)
         if problem is not None:
             assert problem.prompt == text
-            assert int(problem.answer) == expected(text)
+            assert answered(problem) == expected(text)
 
 
 @each_task
@@ -267,6 +276,7 @@ def test_longest_answers_by_hand() -> None:
     assert find_task("chains-2").max_tokens == len("14#51") + 1
     assert find_task("chains-1").max_tokens == 3
     assert find_task("compositions-3").max_tokens == len("14 51#02") + 1
+    assert find_task("countdown-3").max_tokens == len("(1+2)*3") + 1
 
 
 def test_shares_of_the_splits() -> None:
@@ -290,6 +300,7 @@ FROZEN = {
     "expressions-3": "6a70747eaecd8ba6",
     "chains-2": "96cac9b71dce29c4",
     "compositions-2": "aa1a5712e19c123d",
+    "countdown-3": "88496f8b41ad2dc0",
 }
 
 
