@@ -43,12 +43,11 @@ class OfflineConfig:
 
 # log pi, log pi_ref and tokens [N, K], beta -> losses [N]
 Objective = Callable[[Tensor, Tensor, Tensor, float], Tensor]
-    [Tensor, Tensor, Tensor, float], Tensor
-]  # log pi, log pi_ref, tokens [N, K], beta -> [N]
 
 
-def _columns(*parts: Tensor) -> list[Tensor]:
-    return [part[:, column] for part in parts for column in (0, 1)]
+def _columns(first: Tensor, second: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """The chosen and the rejected of one [N, 2], then of the other."""
+    return first[:, 0], first[:, 1], second[:, 0], second[:, 1]
 
 
 OBJECTIVES: dict[str, Objective] = {
