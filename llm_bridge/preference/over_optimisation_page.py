@@ -73,12 +73,15 @@ def told(result: Result) -> dict[str, Any]:
 
 
 def table(result: Result) -> tuple[list[str], list[list[str]]]:
-    """(columns, rows) for the terminal."""
-    columns = ["policy", "model's score", "raters", "right", "greedy", "nats away"]
-    return columns, [
-        [row["name"], row["proxy"], row["gold"], row["right"], row["greedy"], row["kl"]]
-        for row in (_row(result, arm) for arm in ARMS)
-    ]
+    """(columns, rows) for the terminal: means over seeds, at the end."""
+    columns = ["rewarded", "its score", "raters", "right", "greedy", "nats away"]
+    rows = []
+    for arm, name in ARMS.items():
+        seeds = result["curves"][arm]
+        gold, right, greedy, kl = (ends(seeds, key).mean for key in ("gold", "right", "greedy", "kl"))
+        score = _signed(_gains(result, arm, "proxy").mean)
+        rows.append([name, score, nats(gold), percent(right), percent(greedy), f"{kl:.1f}"])
+    return columns, rows
 
 
 # --- curves ---
