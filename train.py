@@ -35,11 +35,12 @@ def subcommands(preset: str, world: str) -> Any:
     from lab.commands.both import CompareBoth
     from lab.commands.lesson import Lesson, Lessons
     from lab.commands.runs import Report, Resume, Runs
+    from llm_bridge.commands.rate import Rate
 
     own = importlib.import_module(COMMANDS.get(world, COMMANDS["connect_four"]))
     kinds = [getattr(own, name) for name in (*LEARNING, "Demonstrate", "Evaluate", "Export")]
     kinds += [board.Duel, board.Play, Report, Resume, Runs, board.Doctor, Lesson, Lessons]
-    kinds += [board.Games, board.Gtp, board.Match]
+    kinds += [board.Games, board.Gtp, board.Match, Rate]
     if not world:
         kinds[0] = CompareBoth
     union: Any = None

@@ -19,6 +19,7 @@ State = Literal["finished", "running", "stopped"]
 PARTS = ("", "*/", "*/*/")  # a run holds those of its worlds, and those of their seeds
 OTHER_JOBS = {  # their results
     **{"duel": "duel.json", "evaluate": "evaluation.json", "lesson": "lesson.json", "match": "match.json"},
+    "rate": "taught.json",
 }
 
 

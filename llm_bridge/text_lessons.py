@@ -9,7 +9,7 @@ LESSONS = {
         "The reward model's favourite",
         "optimised against a model of raters, the model's score rises and what the raters would say falls",
         5,
-        900.0,
+        720.0,
         "llm_bridge.preference.over_optimisation",
         "llm_bridge.preference.over_optimisation_page",
         quick_seeds=1,
@@ -22,5 +22,14 @@ LESSONS = {
         "llm_bridge.zoo.experiment",
         "llm_bridge.zoo.page",
         quick_seeds=2,
+    ),
+    "preference-algorithms": Lesson(
+        "Nine ways to learn from comparisons",
+        "with a reward model and without: what each gives the raters, from the same comparisons",
+        5,
+        750.0,
+        "llm_bridge.preference.algorithms",
+        "llm_bridge.preference.algorithms_page",
+        quick_seeds=1,
     ),
 }

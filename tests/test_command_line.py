@@ -29,6 +29,7 @@ COMMANDS = (
         "gtp",
         "match",
         "games",
+        "rate",
     ),
 )
 HELP = """

@@ -18,6 +18,7 @@ NAMED_ERRORS = (
     *("UnknownTask", "AnswersError", "NotationError", "RunError", "RunBusy", "CardError"),
     *("CheckpointError", "CurveError", "ResultError", "TrainingDiverged", "TaskFailed", "PretrainedError"),
     "OwnFileError",
+    "UnknownRaters",
     "NoDisplay",
     "MatchError",
 )  # by name, so that nothing heavy is imported to say what is wrong

@@ -2,6 +2,7 @@
 
 from lab.commands.common import UsageError, checked
 from llm_bridge.commands.learn import Compare, Imitate, Reinforce, compare, imitate, reinforce, with_preset
+from llm_bridge.commands.rate import Rate, rate
 from llm_bridge.commands.write import Demonstrate, Evaluate, Export, demonstrate, evaluate, export
 
 
@@ -20,6 +21,16 @@ ACTIONS = checked(
         Evaluate: evaluate,
     },
     check_world,
-) | {Export: export}
+) | {Export: export, Rate: rate}
 
-__all__ = ["ACTIONS", "Compare", "Demonstrate", "Evaluate", "Export", "Imitate", "Reinforce", "with_preset"]
+__all__ = [
+    "ACTIONS",
+    "Compare",
+    "Demonstrate",
+    "Evaluate",
+    "Export",
+    "Imitate",
+    "Rate",
+    "Reinforce",
+    "with_preset",
+]

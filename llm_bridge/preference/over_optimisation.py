@@ -121,7 +121,7 @@ def _seed(settings: Settings, seed: int, tell: Tell) -> dict[str, Any]:
                 samples.append({"arm": arm, "update": stage.update, **_shown(last, problems)})
         assert last is not None  # the beginning is a stage
         collapse[arm] = asdict(detect(last.samples.prompts, last.samples.texts))
-    space = _space(start, scores["many"], raters, problems[: settings.followed])
+    space = _space(start, scores["many"], raters, problems[:: max(1, len(problems) // settings.followed)])
     return {"curves": curves, "models": told, "samples": samples, "collapse": collapse, **space}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -73,12 +73,15 @@ def told(result: Result) -> dict[str, Any]:
 
 
 def table(result: Result) -> tuple[list[str], list[list[str]]]:
-    """(columns, rows) for the terminal."""
-    columns = ["policy", "model's score", "raters", "right", "greedy", "nats away"]
-    return columns, [
-        [row["name"], row["proxy"], row["gold"], row["right"], row["greedy"], row["kl"]]
-        for row in (_row(result, arm) for arm in ARMS)
-    ]
+    """(columns, rows) for the terminal: means over seeds, at the end."""
+    columns = ["rewarded", "its score", "raters", "right", "greedy", "nats away"]
+    rows = []
+    for arm, name in ARMS.items():
+        seeds = result["curves"][arm]
+        gold, right, greedy, kl = (ends(seeds, key).mean for key in ("gold", "right", "greedy", "kl"))
+        score = _signed(_gains(result, arm, "proxy").mean)
+        rows.append([name, score, nats(gold), percent(right), percent(greedy), f"{kl:.1f}"])
+    return columns, rows
 
 
 # --- curves ---
@@ -146,6 +149,8 @@ def _small(result: Result, arm: str) -> str:
     bottom, top = _range(result, list(ARMS))
     look = Look("distance", bottom, top, share=False, digits=1)
     series = _series(result["curves"][arm], "distance", mean=False)
+    if arm == "gold":  # what it is rewarded with is the raters' utility itself
+        series = series[1:]
     return figure(series, look, SMALL, f"arm-{arm}", f"The three curves {ARMS[arm]}")
 
 
@@ -175,6 +180,11 @@ def _from_start(rows: Points, chosen: Points, name: str) -> Points:
 # --- tables ---
 
 
+def short(known: Estimate, words: Callable[[float], str]) -> str:
+    """A mean with its interval; of one seed the number alone."""
+    return known.told(words) if known.low is not None else words(known.mean)
+
+
 def _row(result: Result, arm: str) -> dict[str, str]:
     seeds = result["curves"][arm]
     peak = estimate([peak_of(points)["gold_second"] for points in seeds])
@@ -182,10 +192,10 @@ def _row(result: Result, arm: str) -> dict[str, str]:
     return {
         "name": ARMS[arm],
         "proxy": _signed(_gains(result, arm, "proxy").mean),
-        "gold": ends(seeds, "gold").told(nats),
-        "peak": peak.told(nats),
-        "right": ends(seeds, "right").told(percent),
-        "greedy": ends(seeds, "greedy").told(percent),
+        "gold": short(ends(seeds, "gold"), nats),
+        "peak": short(peak, nats),
+        "right": short(ends(seeds, "right"), percent),
+        "greedy": short(ends(seeds, "greedy"), percent),
         "kl": f"{ends(seeds, 'kl').mean:.1f}",
         "collapsed": f"{collapsed} of {len(seeds)}",
     }
@@ -200,7 +210,7 @@ def _arm_words(result: Result, arm: str) -> str:
 
 def _model(kind: str, models: Sequence[dict[str, Any]]) -> dict[str, str]:
     def mean(name: str) -> str:
-        return estimate([one[name] for one in models]).told(percent)
+        return short(estimate([one[name] for one in models]), percent)
 
     sure = [
         f"{percent(belief)}: {percent(share)} of {count}" for belief, share, count in models[0]["calibration"]
@@ -211,7 +221,7 @@ def _model(kind: str, models: Sequence[dict[str, Any]]) -> dict[str, str]:
         "agreement": mean("agreement"),
         "likely": mean("likely"),
         "best": mean("best"),
-        "right": estimate(knows).told(percent) if knows else "–",
+        "right": short(estimate(knows), percent) if knows else "–",
         "calibration": "; ".join(sure),
     }
 
@@ -225,10 +235,10 @@ def _chosen(seeds: Sequence[Points]) -> list[dict[str, str]]:
         rows.append(
             {
                 "n": f"{first['n']:.0f}",
-                "kl": values["kl"].told(nats),
+                "kl": short(values["kl"], nats),
                 "bound": nats(first["bound"]),
-                "gold": values["gold"].told(nats),
-                "right": values["right"].told(percent),
+                "gold": short(values["gold"], nats),
+                "right": short(values["right"], percent),
             }
         )
     return rows

@@ -135,7 +135,8 @@ def tune(
     learner = new_learner(deepcopy(start), settings.learning_rate, settings.weight_decay, settings.updates)
     critic = new_critic(start, settings.critic_learning_rate) if settings.algorithm == "ppo" else None
     spent, answers = 0.0, 0
-    yield Stage(0, 0, 0.0, settings.kl_weight, learner.model)
+    weight = settings.kl_weight if adaptive is None else adaptive.weight
+    yield Stage(0, 0, 0.0, weight, learner.model)
     for update in range(settings.updates):
         began = time.process_time()
         if adaptive is not None:

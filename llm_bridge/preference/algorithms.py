@@ -1,0 +1,182 @@
+"""The lesson of the algorithms: ways to learn from the same comparisons, in one table.
+
+With a reward model (best of n, GRPO, PPO) and without (DPO, IPO, length-normalised, with an SFT term, whole
+rankings), and self-play preference, which sees no comparison but more of the demonstrations. Each starts as
+the same imitator.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from lab.lessons.estimate import estimate, greater
+from llm_bridge.config import ImitationConfig, ReinforceConfig
+from llm_bridge.network import LanguageModel
+from llm_bridge.preference.chatter import ROOM, TASK, traits_of
+from llm_bridge.preference.comparisons import Ranking, rated, sampled_groups
+from llm_bridge.preference.imitator import SFT, imitator
+from llm_bridge.preference.offline import OfflineConfig, prefer, self_play
+from llm_bridge.preference.over_optimisation import nats, percent
+from llm_bridge.preference.raters import Raters, find_raters
+from llm_bridge.preference.reward_model import (
+    RewardConfig,
+    Score,
+    as_answers,
+    score_of,
+    train_reward_model,
+)
+from llm_bridge.preference.tuning import GRPO, PPO, measure, tune
+from llm_bridge.search import sample
+from llm_bridge.tasks import Problem, few, held_out
+
+Tell = Callable[[str], None]
+Point = dict[str, float]
+ARMS = {
+    "dpo": "DPO",
+    "ipo": "IPO",
+    "length-normalised": "length-normalised (SimPO)",
+    "dpo-with-sft": "DPO with an SFT term",
+    "ranked": "DPO of rankings of three",
+    "self-play": "self-play preference (SPIN)",
+    "grpo": "GRPO on a reward model",
+    "ppo": "PPO on a reward model",
+    "best-of-n": "best of n by the reward model",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every count of the lesson."""
+
+    raters: str = "charmed"
+    sft: ImitationConfig = SFT
+    reward: RewardConfig = field(default_factory=lambda: RewardConfig(passes=8, learning_rate=2e-3))
+    offline: OfflineConfig = field(default_factory=OfflineConfig)
+    grpo: ReinforceConfig = field(default_factory=lambda: replace(GRPO, learning_rate=5e-4, kl_weight=0.3))
+    ppo: ReinforceConfig = field(default_factory=lambda: replace(PPO, learning_rate=5e-4, kl_weight=0.05))
+    comparisons: int = 4_000
+    best_of: int = 16
+    problems: int = 96
+
+
+SETTINGS = Settings()
+
+
+def learn(seeds: Sequence[int], tell: Tell = lambda words: None) -> dict[str, Any]:
+    """Do the lesson with every seed; gives its result."""
+    done = [_seed(SETTINGS, seed, tell) for seed in seeds]
+    curves = {arm: [one[arm] for one in done] for arm in ARMS}
+    return {"settings": asdict(SETTINGS), "curves": curves, "claims": _claims(curves)}
+
+
+def _seed(settings: Settings, seed: int, tell: Tell) -> dict[str, list[Point]]:
+    """arm -> the point before and the point after."""
+    raters = find_raters(settings.raters)
+    tell(f"seed {seed}: the imitator, {settings.comparisons:,} comparisons, the reward model")
+    start = imitator(settings.sft, seed)
+    pairs = rated(sampled_groups(start, seed, settings.comparisons), raters, seed)
+    triples = rated(sampled_groups(start, seed + 1, settings.comparisons // 3, each=3), raters, seed)
+    score = score_of([train_reward_model(start, pairs, settings.reward, seed)])
+    problems = few(held_out(TASK, "test"), settings.problems, seed)
+    before = _point(start, start, score, raters, problems, seed)
+    told = {}
+    for arm in ARMS:
+        tell(f"seed {seed}: {ARMS[arm]}")
+        began = time.process_time()
+        if arm == "best-of-n":
+            after = _best_of(start, score, raters, problems, settings.best_of, seed)
+        else:
+            tuned = _tuned(arm, start, pairs, triples, score, settings, seed)
+            spent = time.process_time() - began
+            after = _point(tuned, start, score, raters, problems, seed) | {"cpu_seconds": spent}
+        told[arm] = [dict(before), {**after, "update": 1.0}]
+    return told
+
+
+def _tuned(
+    arm: str,
+    start: LanguageModel,
+    pairs: Sequence[Ranking],
+    triples: Sequence[Ranking],
+    score: Score,
+    settings: Settings,
+    seed: int,
+) -> LanguageModel:
+    if arm == "self-play":
+        return self_play(start, settings.offline, seed, settings.comparisons)
+    if arm in ("grpo", "ppo"):
+        policy = settings.grpo if arm == "grpo" else settings.ppo
+        *_, last = tune(start, lambda texts, _: score(texts), policy, seed, policy.updates)
+        return last.model.eval()
+    return prefer(start, triples if arm == "ranked" else pairs, arm, settings.offline, seed)
+
+
+def _point(
+    model: LanguageModel,
+    start: LanguageModel,
+    score: Score,
+    raters: Raters,
+    problems: Sequence[Problem],
+    seed: int,
+) -> Point:
+    seen = measure(model, start, problems, seed, each=2)
+    point = seen.point(score(seen.texts), raters.gold(seen.seen))
+    return {"update": 0.0, "env_steps": 0.0, "cpu_seconds": 0.0} | point
+
+
+def _best_of(
+    start: LanguageModel, score: Score, raters: Raters, problems: Sequence[Problem], n: int, seed: int
+) -> Point:
+    """The best of n sampled answers; its divergence is not measured here but bounded (-1: not told)."""
+    from lab.randomness import game_keys
+    from llm_bridge.preference.answer_space import best_of_n_bound
+
+    began = time.process_time()
+    prompts = [problem.prompt for problem in problems]
+    drawn = sample(start, prompts, game_keys(seed, "best-of", 0, len(prompts) * n), ROOM, n)
+    rewards = score(as_answers(drawn.prompts, drawn.texts, drawn.ended.tolist())).reshape(-1, n)
+    rows = np.arange(len(prompts)) * n + rewards.argmax(1)
+    seen = [
+        traits_of(problem, drawn.texts[row], bool(drawn.ended[row]))
+        for problem, row in zip(problems, rows.tolist(), strict=True)
+    ]
+    kl, right = best_of_n_bound(n), float(np.mean([one.right for one in seen]))
+    gold = raters.gold(seen)
+    return {
+        "update": 0.0,
+        "env_steps": float(len(prompts) * n),
+        "cpu_seconds": time.process_time() - began,
+        "proxy": float(rewards.max(1).mean()),
+        "gold": float(gold.mean()),
+        "gold_first": float(gold[::2].mean()),
+        "gold_second": float(gold[1::2].mean()),
+        "right": right,
+        "greedy": right,
+        "kl": kl,
+        "distance": kl**0.5,
+        "length": float(np.mean([one.length for one in seen])),
+        "shouts": float(np.mean([one.shouts for one in seen])),
+        "hums": float(np.mean([one.hums for one in seen])),
+        "repeating": 0.0,
+    }
+
+
+def _claims(curves: dict[str, list[list[Point]]]) -> list[dict[str, str]]:
+    def end(arm: str, name: str, place: int = -1) -> Any:
+        return estimate([points[place][name] for points in curves[arm]])
+
+    claims = []
+    for arm, name in ARMS.items():
+        words = f"{name} serves the raters better than the imitator"
+        claims.append(greater(words, end(arm, "gold"), end(arm, "gold", 0), nats))
+    words = "an SFT term keeps more answers right than DPO alone"
+    return [
+        *claims,
+        greater("GRPO serves the raters better than DPO", end("grpo", "gold"), end("dpo", "gold"), nats),
+        greater(words, end("dpo-with-sft", "right"), end("dpo", "right"), percent),
+    ]
