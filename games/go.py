@@ -207,12 +207,13 @@ def perft(state: States, depth: int) -> int:
 
 def vary(states: States, uniform: NDArray[np.float64], size: int, komi: float) -> States:
     """The positions with a komi drawn for each: the usual one in half of the games, in the others one the
-    rarer the farther off, and none that decides a game beforehand. So either side wins a beginner's
+    rarer the farther off, and few that decide a game beforehand. So either side wins a beginner's
     self-play, and the komi that a network reads has mattered."""
     points = size * size
     apart = np.where(uniform < 0.5, 0.0, 4.0 * uniform - 3.0)  # [-1, 1) in half of the games, [B]
     away = np.round(apart**3 * (points + abs(komi)))
-    away = np.where(np.abs(komi + away) <= points + 0.5, away, -away)  # else one side had won beforehand
+    # beyond that one side had won beforehand: some of those games show it, the others lie on the other side
+    away = np.where((np.abs(komi + away) <= points + 0.5) | (apart > 0.8), away, -away)
     return with_komi(states, np.clip(komi + away, -points - 0.5, points + 0.5).astype(np.float32))
 
 

@@ -201,7 +201,7 @@ def test_komi_varies(game: Game) -> None:
     assert (komi % 1 == 0.5).all(), "no draws"
     assert (komi < usual - 2).mean() > 0.1
     assert (komi > usual).mean() > (0.1 if usual < 10 else 0.01), "on 5x5 there is little room above"
-    assert (np.abs(komi) >= points).mean() < 0.03, "hardly a game is decided beforehand"
+    assert (np.abs(komi) >= points).mean() < 0.1, "hardly a game is decided beforehand"
     near, far = ((np.abs(komi - usual) <= 2).mean(), (np.abs(komi - usual) > points / 2).mean())
     assert near > far, "the rarer the farther off"
     assert game.vary(states[:5], uniform[-5:])["komi"].tolist() == komi[-5:].tolist(), "of the number alone"
