@@ -6,7 +6,8 @@ import numpy as np
 import pygame
 
 from agents.play import paint
-from agents.play.board import EMPTY, Cells, Label, View, centred
+from agents.play.board import EMPTY, Label, View, centred
+from agents.play.grid_board import GridBoard
 from agents.play.theme import INK, TEXT, Look, Palette, on_colour
 from games.go_looks import INK as SLATE
 from games.go_looks import NAMES, PAPER
@@ -16,7 +17,7 @@ STONE = 0.94  # a stone's diameter
 LEAST = 0.12  # of ownership that is shown
 
 
-class PointBoard(Cells):
+class PointBoard(GridBoard):
     """Stones on points; whose points they are, and what was thought of them, over it."""
 
     numbered = False
@@ -28,26 +29,6 @@ class PointBoard(Cells):
         self.cell = max(12, int(min(wide, high)))
         self.left = box.x + (box.width - self.columns * self.cell) // 2
         self.top = box.y + (box.height - self.rows * self.cell) // 2
-
-    def action_at(self, place: tuple[int, int]) -> int | None:
-        """The point nearest to a pixel."""
-        found = self._under(place)
-        return None if found is None else found[0] * self.columns + found[1]
-
-    def cell_of(self, action: int, stones: tuple[int, ...]) -> int | None:
-        """The point of the action's own number, if it is empty; a pass has none."""
-        return action if 0 <= action < len(stones) and stones[action] == EMPTY else None
-
-    def step(self, action: int | None, key: int) -> int | None:
-        """One point in that direction."""
-        moves = {pygame.K_LEFT: (0, -1), pygame.K_RIGHT: (0, 1), pygame.K_UP: (-1, 0), pygame.K_DOWN: (1, 0)}
-        if key not in moves:
-            return None
-        if action is None:
-            return self.rows // 2 * self.columns + self.columns // 2
-        row, column = divmod(action, self.columns)
-        row = min(max(row + moves[key][0], 0), self.rows - 1)
-        return row * self.columns + min(max(column + moves[key][1], 0), self.columns - 1)
 
     def seconds(self, cell: int) -> float:
         """A stone is set down at once."""
@@ -72,7 +53,7 @@ class PointBoard(Cells):
         self._stones(target, view)
         self._warmth(target, view)
         self._owners(target, view)
-        self._over(target, view)
+        self._over(target, view, palette)
 
     def _names(self, target: pygame.Surface, view: View) -> None:
         """Letters and numbers around, those of the ghost dark."""
@@ -139,7 +120,7 @@ class PointBoard(Cells):
                     target, f"{100 * share:.0f}", self.box(cell).center, type_size, colour, True, "center"
                 )
 
-    def _over(self, target: pygame.Surface, view: View) -> None:
+    def _over(self, target: pygame.Surface, view: View, palette: Palette) -> None:
         for action, label in view.labels.items():
             if self.cell_of(action, view.stones) is not None:
                 self.draw_label(target, self.box(action), label)

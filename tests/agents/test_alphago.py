@@ -68,7 +68,7 @@ def test_mixed_is_the_papers_sum(weight: float) -> None:
 def test_mixed_refuses_what_it_cannot_mix() -> None:
     with pytest.raises(ValueError, match=r"lies in \[0, 1\]"):
         mixed(told(0.0, 0.0), 1.5, GAME)
-    with pytest.raises(ValueError, match="connect_four alone"):
+    with pytest.raises(ValueError, match="not of tic_tac_toe"):
         mixed(told(0.0, 0.0), 0.5, load_game("tic_tac_toe"))
 
 
