@@ -58,7 +58,7 @@ print(*size, len(apart), *rates, *cost)
 
 
 def measured(world: str, who: str, mode: str, moves: int) -> list[float]:
-    """Width, height, frames counted; ms from frame to frame and of drawing, each median and 95th percentile."""
+    """Width, height, frames counted; ms between frames and of drawing: median, 95th percentile."""
     environment = os.environ | {"SDL_AUDIODRIVER": "dummy"}
     if "DISPLAY" not in environment:
         environment["SDL_VIDEODRIVER"] = "dummy"
