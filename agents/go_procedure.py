@@ -25,7 +25,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from agents.go_rollouts import is_own_eye
-from agents.slips import MAX_SLIPS, Slip, slip_arrays, states_of_mind
+from agents.slips import MAX_SLIPS, AbsentMinded, Slip, slip_arrays
 from games.core import Actions, States, as_states
 from games.go_board import EMPTY, WALL, area, is_legal_point, is_over, outcome, point_of, put_stone
 from lab.randomness import Keys, fold_in, sample, uniform
@@ -68,7 +68,7 @@ class GoHabit:
 
 
 @dataclass(frozen=True)
-class GoHuman:
+class GoHuman(AbsentMinded):
     """A scripted player of Go: what it knows, what it lets slip, what it likes; as agents.procedure.Human."""
 
     name: str
@@ -88,11 +88,6 @@ class GoHuman:
     def careful(self) -> GoHuman:
         """The same without slips."""
         return replace(self, slips=())
-
-    @cached_property
-    def states_of_mind(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Every awareness that slips can leave, and its probability: float64 [M], int64 [M]."""
-        return states_of_mind(self.knows, self.slips)
 
     def policy(self, states: States) -> NDArray[np.float64]:
         """See human_policy."""

@@ -14,14 +14,13 @@ mixture over their 2^k combinations, so it is known exactly.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from agents.slips import MAX_SLIPS, Slip, slip_arrays, states_of_mind
+from agents.slips import MAX_SLIPS, AbsentMinded, Slip, slip_arrays
 from games.connect_four import (
     ALL_LINES,
     FALLING,
@@ -88,7 +87,7 @@ class Habit:
 
 
 @dataclass(frozen=True)
-class Human:
+class Human(AbsentMinded):
     """A scripted player: what it knows, what it lets slip, what it likes.
 
     knows: awareness bits; what is absent is a systematic blind spot. slips: independent at every
@@ -128,11 +127,6 @@ class Human:
             and _mirrored(self.knows) == self.knows
             and sorted(slips) == sorted(mirrored)
         )
-
-    @cached_property
-    def states_of_mind(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Every awareness that slips can leave, and its probability: float64 [M], int64 [M]."""
-        return states_of_mind(self.knows, self.slips)
 
     def policy(self, states: States) -> NDArray[np.float64]:
         """See human_policy."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,18 @@ def states_of_mind(knows: int, slips: tuple[Slip, ...]) -> tuple[NDArray[np.floa
             chance *= slip.rate if happens else 1.0 - slip.rate
         chances[awareness] = chances.get(awareness, 0.0) + chance
     return np.array(list(chances.values())), np.array(list(chances), np.int64)
+
+
+class AbsentMinded:
+    """Who knows what it knows, and lets some of it slip at times: the minds that come of it."""
+
+    knows: int
+    slips: tuple[Slip, ...]
+
+    @cached_property
+    def states_of_mind(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Every awareness that slips can leave, and its probability: float64 [M], int64 [M]."""
+        return states_of_mind(self.knows, self.slips)
 
 
 def slip_arrays(slips: tuple[Slip, ...]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -30,34 +30,22 @@ from lab.losses.imitation import masked_log_softmax
 SMALLEST = 1e-6  # a probability of the imitator, where its logarithm is taken
 
 
+GAMES = PolicyGradientConfig(
+    iterations=12, games_per_iteration=256, batch=256, pool_every=4, batch_size=512, learning_rate=1.5e-3
+)
+
+
 @dataclass(frozen=True)
 class RlhfConfig:
     """Reinforcement on a reward: how many games, how fast, how near to the imitator."""
 
-    iterations: int = 12
-    games_per_iteration: int = 256
-    batch: int = 256
-    pool_every: int = 4
-    batch_size: int = 512
-    learning_rate: float = 1.5e-3
-    value_weight: float = 0.5
+    play: PolicyGradientConfig = GAMES
+    """Games and optimiser, as the comparison's policy gradient has them."""
     kl_weight: float = 0.03
     """Nats of divergence from the imitator, mean over moves, cost this much: in units of a reward's spread
     over the imitator's moves, or of a won game."""
     points: int = 6
     """Points on a curve, after the imitator's own."""
-
-    def play(self) -> PolicyGradientConfig:
-        """The settings of the games and the optimiser, as the comparison's policy gradient has them."""
-        return PolicyGradientConfig(
-            iterations=self.iterations,
-            games_per_iteration=self.games_per_iteration,
-            batch=self.batch,
-            pool_every=self.pool_every,
-            batch_size=self.batch_size,
-            learning_rate=self.learning_rate,
-            value_weight=self.value_weight,
-        )
 
 
 @dataclass(frozen=True)
@@ -76,17 +64,22 @@ def reinforce(
 ) -> Iterator[Snapshot]:
     """From the imitator on a reward of moves, or with None on the games' results; yields the imitator itself
     and then `points` snapshots. Raises TrainingDiverged."""
-    play = config.play()
+    play = config.play
     network = copy.deepcopy(imitator)
-    moves = config.iterations * config.games_per_iteration * MOVES_A_GAME
+    moves = play.iterations * play.games_per_iteration * MOVES_A_GAME
     learner = new_learner(
-        GAME, network, config.learning_rate, 1e-4, config.value_weight, max(1, moves // config.batch_size)
+        GAME,
+        network,
+        play.learning_rate,
+        play.weight_decay,
+        play.value_weight,
+        max(1, moves // play.batch_size),
     )
     pool, reference = Pool(GAME, imitator), sampling_policy(imitator, GAME, OWN_BATCH)
     steps, start = 0, time.process_time()
     spread = 1.0
     yield Snapshot(0, 0, 0, 0.0, reference)
-    for iteration in range(config.iterations):
+    for iteration in range(play.iterations):
         own = sampling_policy(network, GAME, OWN_BATCH)
         block = play_against_pool(GAME, own, pool.policies, play, seed, iteration)
         if reward is not None and iteration == 0:
@@ -94,7 +87,7 @@ def reinforce(
         _learn(learner, block.examples, reward, spread, reference, config, seed)
         learner.iteration, learner.games = iteration + 1, learner.games + block.games
         steps += len(block.examples.states)
-        if learner.iteration % config.pool_every == 0:
+        if learner.iteration % play.pool_every == 0:
             pool.join(network)
         if _is_due(learner.iteration, config):
             policy, spent = sampling_policy(network, GAME, OWN_BATCH), time.process_time() - start
@@ -102,8 +95,9 @@ def reinforce(
 
 
 def _is_due(iteration: int, config: RlhfConfig) -> bool:
-    points = min(config.points, config.iterations)
-    return iteration * points // config.iterations != (iteration - 1) * points // config.iterations
+    iterations = config.play.iterations
+    points = min(config.points, iterations)
+    return iteration * points // iterations != (iteration - 1) * points // iterations
 
 
 def _spread(examples: Examples, reward: Reward, reference: Policy) -> float:
@@ -130,7 +124,7 @@ def _learn(
     log_reference = np.log(np.maximum(reference(examples.states), SMALLEST)).astype(np.float32)
     paid = None if reward is None else (_rewards(examples, reward) / spread).astype(np.float32)
     order = np.random.default_rng([seed, learner.iteration]).permutation(len(examples.states))
-    size = min(config.batch_size, len(order))
+    size = min(config.play.batch_size, len(order))
     for start in range(0, len(order) - size + 1, size):
         rows = order[start : start + size]
         rewards = None if paid is None else torch.from_numpy(paid[rows])

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from lab.losses.shapes import check_alike
+
 
 def clipped_surrogate_loss(
     log_prob_t: Tensor,
@@ -19,7 +21,7 @@ def clipped_surrogate_loss(
     equation 7); clip_high > clip_low is DAPO's clip-higher (Yu et al. 2025). While pi is pi_old, the gradient
     is policy_gradient_loss's. Raises ValueError for other shapes.
     """
-    _check(log_prob_t, old_log_prob_t, advantage_t)
+    check_alike("[T]", log_prob_t, old_log_prob_t, advantage_t)
     ratio = (log_prob_t - old_log_prob_t.detach()).exp()
     advantage = advantage_t.detach()
     return -(ratio * advantage).minimum(ratio.clamp(1 - clip_low, 1 + clip_high) * advantage)
@@ -33,7 +35,7 @@ def clipped_share(
     clip_high: float = 0.2,
 ) -> Tensor:
     """Which steps the clip keeps from moving any further, bool [T]."""
-    _check(log_prob_t, old_log_prob_t, advantage_t)
+    check_alike("[T]", log_prob_t, old_log_prob_t, advantage_t)
     ratio = (log_prob_t - old_log_prob_t).exp()
     return ((ratio > 1 + clip_high) & (advantage_t > 0)) | ((ratio < 1 - clip_low) & (advantage_t < 0))
 
@@ -41,7 +43,7 @@ def clipped_share(
 def clipped_value_loss(v_t: Tensor, old_v_t: Tensor, return_t: Tensor, clip: float = 0.2) -> Tensor:
     """max((v - R)^2, (v clipped to old_v +- clip - R)^2) / 2, [T]: PPO's critic as OpenAI's code has it
     (Huang et al. 2022, "The 37 implementation details", 9). All [T]; raises ValueError for others."""
-    _check(v_t, old_v_t, return_t)
+    check_alike("[T]", v_t, old_v_t, return_t)
     near = old_v_t.detach() + (v_t - old_v_t.detach()).clamp(-clip, clip)
     return ((v_t - return_t) ** 2).maximum((near - return_t) ** 2) / 2
 
@@ -50,11 +52,6 @@ def kl_estimate(log_prob_t: Tensor, reference_log_prob_t: Tensor) -> Tensor:
     """pi_ref / pi - log(pi_ref / pi) - 1, [T]: never negative, and on average over actions of pi the
     Kullback-Leibler divergence KL(pi | pi_ref) (Schulman 2020, "Approximating KL divergence", k3; GRPO's
     equation 4). Both [T]; raises ValueError for others."""
-    _check(log_prob_t, reference_log_prob_t)
+    check_alike("[T]", log_prob_t, reference_log_prob_t)
     difference = reference_log_prob_t.detach() - log_prob_t
     return difference.exp() - difference - 1.0
-
-
-def _check(*parts: Tensor) -> None:
-    if any(part.ndim != 1 or part.shape != parts[0].shape for part in parts):
-        raise ValueError(f"all are [T], not {', '.join(str(tuple(part.shape)) for part in parts)}")

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from lab.losses.bradley_terry import bradley_terry_loss
 from lab.losses.ranking import ranking_loss
+from lab.losses.shapes import check_alike
 
 
 def dpo_loss(
@@ -31,7 +32,7 @@ def dpo_loss(
     gradient at pi = pi_ref is beta / 2 times the difference of the two log-probabilities'. Raises ValueError
     for other shapes, and where beta is not above 0.
     """
-    _check(chosen, rejected, reference_chosen, reference_rejected)
+    check_alike("[N]", chosen, rejected, reference_chosen, reference_rejected)
     _check_positive("beta", beta)
     first = beta * (chosen - reference_chosen.detach())
     second = beta * (rejected - reference_rejected.detach())
@@ -48,7 +49,7 @@ def ipo_loss(
     All [N], sums over tokens as in the paper; other code takes means over them here. Where DPO pushes a pair
     apart for ever, this one ends at a distance. Raises ValueError as dpo_loss does.
     """
-    _check(chosen, rejected, reference_chosen, reference_rejected)
+    check_alike("[N]", chosen, rejected, reference_chosen, reference_rejected)
     _check_positive("beta", beta)
     h = chosen - reference_chosen.detach() - (rejected - reference_rejected.detach())
     return (h - 1.0 / (2.0 * beta)) ** 2
@@ -68,7 +69,7 @@ def length_normalised_loss(
     All [N]; lengths in tokens, at least 1. There is no reference: nothing but its size keeps the policy near
     where it began. Raises ValueError for other shapes, for a length below 1, and where beta is not above 0.
     """
-    _check(chosen, rejected, chosen_lengths, rejected_lengths)
+    check_alike("[N]", chosen, rejected, chosen_lengths, rejected_lengths)
     _check_positive("beta", beta)
     if bool((chosen_lengths < 1).any()) or bool((rejected_lengths < 1).any()):
         raise ValueError("every answer has at least one token")
@@ -91,7 +92,7 @@ def dpo_imitation_loss(
     All [N]. DPO alone may make both answers less likely as long as the rejected one falls faster; the term
     holds the chosen one up. Raises ValueError as dpo_loss does.
     """
-    _check(chosen, chosen_lengths)
+    check_alike("[N]", chosen, chosen_lengths)
     loss = dpo_loss(chosen, rejected, reference_chosen, reference_rejected, beta)
     return loss - weight * chosen / chosen_lengths
 
@@ -107,11 +108,6 @@ def ranked_dpo_loss(log_prob: Tensor, reference: Tensor, beta: float = 0.1) -> T
         raise ValueError(f"both are [N, K], not {tuple(log_prob.shape)} and {tuple(reference.shape)}")
     _check_positive("beta", beta)
     return ranking_loss(beta * (log_prob - reference.detach()))
-
-
-def _check(*parts: Tensor) -> None:
-    if any(part.ndim != 1 or part.shape != parts[0].shape for part in parts):
-        raise ValueError(f"all are [N], not {', '.join(str(tuple(part.shape)) for part in parts)}")
 
 
 def _check_positive(name: str, value: float) -> None:

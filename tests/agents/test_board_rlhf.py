@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from agents.config import NetworkConfig
+from agents.config import NetworkConfig, PolicyGradientConfig
 from agents.evaluation import hard_part
 from agents.human_moves import divergence as divergence_of
 from agents.learning import Batch, new_learner
@@ -28,7 +28,12 @@ from games.connect_four import GAME
 from lab.lessons.page import render
 
 TINY = NetworkConfig(8, 1)
-SHORT = RlhfConfig(iterations=2, games_per_iteration=16, batch=16, batch_size=64, points=2, pool_every=1)
+SHORT = RlhfConfig(
+    PolicyGradientConfig(
+        iterations=2, games_per_iteration=16, batch=16, batch_size=64, pool_every=1, learning_rate=1.5e-3
+    ),
+    points=2,
+)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +117,7 @@ def test_the_first_snapshot_is_the_imitator_and_the_same_seed_gives_the_same(imi
 
 def test_a_heavy_weight_keeps_the_policy_near_the_imitator(imitator: Any) -> None:
     states, reward = seen_positions("forgetful", 100, 0, HELD_OUT), Rater("forgetful").utility
-    config = replace(SHORT, iterations=4, learning_rate=1e-2)
+    config = replace(SHORT, play=replace(SHORT.play, iterations=4, learning_rate=1e-2))
     moved = []
     for weight in (0.0, 30.0):
         first, *_, last = reinforce(imitator, reward, replace(config, kl_weight=weight), 0)

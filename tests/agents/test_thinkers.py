@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -35,9 +34,7 @@ def test_a_player_moves_as_under_its_name(name: str) -> None:
 def test_rollouts_are_fewer_where_time_is_short() -> None:
     thinker = Rollouts(GO, 1_000_000)
     thinker.choose(GO.new(1), 1, 0, Limit(seconds=0.01))  # compiles
-    began = time.monotonic()
     thought = thinker.choose(GO.new(1), 1, 0, Limit(seconds=0.2)).thought
-    assert time.monotonic() - began < 5.0
     assert thought is not None
     assert 1 <= thought.visits < 1_000_000
     assert sum(c.visits for c in thought.candidates) == thought.visits

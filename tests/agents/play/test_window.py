@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pygame
-import pytest
 from own_files import page_files
-from window_hand import Hand, Step, display, play_script
+from window_hand import Hand, Step, play_script
+from window_table import button, laid, my_turn, table_of
 
 from agents.commands.window import Play, start_of
 from agents.play.files import SavedGame, save_game
@@ -17,43 +17,14 @@ from agents.play.game import GameScene
 from agents.play.menu import MenuScene
 from agents.play.record import GameRecord
 from agents.play.seats import find_seat
-from agents.play.table import Table
-from agents.play.widgets import Button, Choices, Slider
+from agents.play.widgets import Choices, Slider
 from agents.play.window import Start, Window
 from games.core import load_game
-
-
-@pytest.fixture(scope="module")
-def screen() -> Iterator[bool]:
-    with display() as real:
-        yield real
-
-
-@pytest.fixture
-def settings_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    return tmp_path / "move37"
 
 
 def start(world: str, first: str, second: str, teaching: bool = False, simulations: int = 8) -> Start:
     seats = (find_seat(first, world)[0], find_seat(second, world)[0])
     return Start(world, seats, (simulations, simulations), teaching)
-
-
-def table_of(window: Window) -> Table:
-    assert isinstance(window.scene, GameScene)
-    assert window.scene.table is not None
-    return window.scene.table
-
-
-def laid(window: Window) -> bool:
-    """Whether a game is on and its players are there."""
-    scene = window.scene
-    return isinstance(scene, GameScene) and scene.table is not None and all(scene.table.ready)
-
-
-def my_turn(window: Window) -> bool:
-    return laid(window) and table_of(window).waits_for_person() and not window.scene.animating()
 
 
 def answered(window: Window, before: int) -> bool:
@@ -70,14 +41,6 @@ def place_of(window: Window, action: int) -> tuple[int, int]:
     cell = board.cell_of(action, stones)
     assert cell is not None
     return board.box(cell).center  # type: ignore[attr-defined, no-any-return]
-
-
-def button(window: Window, tip: str) -> tuple[int, int]:
-    """The middle of the button of that tip."""
-    scene = window.scene.dialog or window.scene
-    found = [w for w in scene.widgets if isinstance(w, Button) and (tip in w.tip or tip == w.words)]
-    assert found, tip
-    return found[0].box.center
 
 
 def test_a_full_game_by_clicks_and_keys(screen: bool, settings_folder: Path) -> None:

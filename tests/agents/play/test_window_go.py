@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pygame
-import pytest
-from window_hand import Hand, Step, display, play_script
+from window_hand import Hand, Step, play_script
+from window_table import button, laid, my_turn, table_of
 
 from agents.play.game import GameScene
 from agents.play.menu import MenuScene
 from agents.play.menu_games import GameCard, KomiCard
 from agents.play.seats import find_seat
-from agents.play.table import Table
 from agents.play.view import headline
 from agents.play.widgets import Button
 from agents.play.window import Start, Window
@@ -22,36 +21,9 @@ from agents.play.window import Start, Window
 SIZES = ((640, 480), (700, 960), (1000, 500), (1200, 800))
 
 
-@pytest.fixture(scope="module")
-def screen() -> Iterator[bool]:
-    with display() as real:
-        yield real
-
-
-@pytest.fixture
-def settings_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    return tmp_path / "move37"
-
-
 def start(first: str, second: str, world: str = "go5", komi: float | None = None) -> Start:
     seats = (find_seat(first, world)[0], find_seat(second, world)[0])
     return Start(world, seats, (8, 8), False, komi=komi)
-
-
-def table_of(window: Window) -> Table:
-    assert isinstance(window.scene, GameScene)
-    assert window.scene.table is not None
-    return window.scene.table
-
-
-def laid(window: Window) -> bool:
-    scene = window.scene
-    return isinstance(scene, GameScene) and scene.table is not None and all(scene.table.ready)
-
-
-def my_turn(window: Window) -> bool:
-    return laid(window) and table_of(window).waits_for_person() and not window.scene.animating()
 
 
 def place_of(window: Window, name: str) -> tuple[int, int]:
@@ -59,12 +31,6 @@ def place_of(window: Window, name: str) -> tuple[int, int]:
     assert isinstance(scene, GameScene)
     cell = table_of(window).record.game.action_names.index(name)
     return scene.board.box(cell).center  # type: ignore[attr-defined, no-any-return]
-
-
-def button(window: Window, tip: str) -> tuple[int, int]:
-    found = [w for w in window.scene.widgets if isinstance(w, Button) and tip in w.tip]
-    assert found, tip
-    return found[0].box.center
 
 
 def card(window: Window, kind: type[GameCard] | type[KomiCard]) -> GameCard | KomiCard:
