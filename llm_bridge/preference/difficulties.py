@@ -59,12 +59,12 @@ def difficulties() -> dict[str, Difficulty]:
         ),
         (
             "products",
-            "products, three digits by one",
-            find_task("multiplication-3"),
+            "products, two digits by one",
+            find_task("multiplication-2"),
             procedures.guessed_product,
         ),
         ("expressions", "expressions, two signs", find_task("expressions-2"), procedures.left_to_right),
-        ("chains", "two skills in a row", find_task("chains-2"), procedures.first_skill),
+        ("one-skill", "one skill", find_task("chains-1"), procedures.exact),
         ("countdown-3", "Countdown, three numbers", find_task("countdown-3"), procedures.reached("+", "-")),
         ("countdown-4", "Countdown, four numbers", find_task("countdown-4"), procedures.reached("+", "-")),
     )

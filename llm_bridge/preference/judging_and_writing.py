@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from lab.lessons.estimate import Estimate, estimate, greater
+from lab.lessons.estimate import Estimate, estimate, estimate_of, greater
 from lab.rank_correlation import by_chance, rank_correlation
 from llm_bridge.config import ModelConfig, ReinforceConfig
 from llm_bridge.evaluation import Judged, answer_by_sampling
@@ -39,7 +39,7 @@ from llm_bridge.tasks import Problem, held_out, sample_of
 Tell = Callable[[str], None]
 Points = list[dict[str, float]]
 Told = dict[str, float]
-DIFFICULTIES = ("plain-sums", "sums", "differences", "chains", "products", "expressions", "countdown-3")
+DIFFICULTIES = ("one-skill", "plain-sums", "differences", "sums", "products", "countdown-3")
 CHANCE = 0.05  # an order that chance makes as often is none
 
 
@@ -49,15 +49,19 @@ class Settings:
 
     difficulties: tuple[str, ...] = DIFFICULTIES
     demonstrations: int = 8_000
-    labels: int = 6_000
+    labels: int = 4_000
     """Answers of the imitator's that are labelled, right or wrong: the writer's examples and the judge's."""
-    sft: FitConfig = field(default_factory=lambda: FitConfig(updates=250))
-    writer: FitConfig = field(default_factory=lambda: FitConfig(updates=120, learning_rate=2e-3))
-    judge: FitConfig = field(default_factory=lambda: FitConfig(updates=120, learning_rate=2e-3))
+    sft: FitConfig = field(default_factory=lambda: FitConfig(updates=300, looks=6))
+    writer: FitConfig = field(
+        default_factory=lambda: FitConfig(updates=150, batch_size=64, learning_rate=2e-3, looks=6)
+    )
+    judge: FitConfig = field(
+        default_factory=lambda: FitConfig(updates=150, batch_size=64, learning_rate=2e-3, looks=6)
+    )
     policy: ReinforceConfig = field(
         default_factory=lambda: ReinforceConfig(
             algorithm="grpo",
-            updates=30,
+            updates=24,
             prompts=32,
             answers=8,
             learning_rate=5e-4,
@@ -67,7 +71,7 @@ class Settings:
             kl_in_reward=True,
         )
     )
-    every: int = 10
+    every: int = 8
     """Updates between two points of a curve."""
     problems: int = 128
     best_of: int = 8
@@ -211,7 +215,7 @@ def _follows(claim: str, order: dict[str, Any], difficulties: int) -> dict[str, 
             verdict = "shown"
         elif seeds["high"] < 0.0 and order["chance_against"] <= CHANCE:
             verdict = "contradicted"
-    known = Estimate(seeds["mean"], seeds["low"], seeds["high"], tuple(seeds["values"]))
+    known = estimate_of(seeds)
     evidence = (
         f"rank correlation over {difficulties} difficulties {known.told(points)}; of the means "
         f"{points(order['means'])}, which chance reaches in {100 * order['chance']:.1f} % of all orders"

@@ -8,7 +8,7 @@ from typing import Any
 import matplotlib as mpl
 from markupsafe import Markup
 
-from lab.lessons.estimate import Estimate
+from lab.lessons.estimate import Estimate, estimate_of
 from lab.lessons.figures import NARROW, SMALL, WIDE, Look, Series, figure
 from lab.report.canvas import (
     MUTED,
@@ -69,8 +69,8 @@ def headline(result: Result) -> str:
         order = two(result["orders"]["gap"]["means"])
         higher = sum(rows[0]["gap"] > 0 for rows in result["measured"].values())
         return (
-            f"On one seed judging is ahead of writing on {higher} of {many} tasks, and the rank correlation of "
-            f"gap and gain is {order}"
+            f"On one seed judging is ahead of writing on {higher} of {many} tasks, and the rank correlation "
+            f"of gap and gain is {order}"
         )
     words = {"shown": "follows the gap", "contradicted": "goes against the gap"}.get(
         follows, "is not shown to follow the gap"
@@ -156,9 +156,7 @@ def _scatter(result: Result, x: str, words: str, size: Size, key: str) -> str:
 
 def _order(result: Result, what: str) -> str:
     order = result["orders"][what]
-    known = Estimate(
-        *(order["seeds"][key] for key in ("mean", "low", "high")), tuple(order["seeds"]["values"])
-    )
+    known = estimate_of(order["seeds"])
     return (
         f"{short(known, two)}; of the means {two(order['means'])}, which chance reaches in "
         f"{100 * order['chance']:.1f} % of all orders"

@@ -65,8 +65,12 @@ class Settings:
 
     demonstrations: int = 12_000
     sft: FitConfig = field(default_factory=lambda: FitConfig(updates=300))
-    judge: FitConfig = field(default_factory=lambda: FitConfig(updates=200, learning_rate=2e-3))
-    filtered: FitConfig = field(default_factory=lambda: FitConfig(updates=100, learning_rate=1e-3))
+    judge: FitConfig = field(
+        default_factory=lambda: FitConfig(updates=250, batch_size=64, learning_rate=2e-3, looks=10)
+    )
+    filtered: FitConfig = field(
+        default_factory=lambda: FitConfig(updates=100, batch_size=64, learning_rate=2e-3, looks=5)
+    )
     """Of the control that imitates what was labelled right."""
     labels: tuple[int, ...] = LABELS
     policy: ReinforceConfig = field(
@@ -74,7 +78,7 @@ class Settings:
             algorithm="grpo", updates=80, prompts=64, answers=4, learning_rate=5e-4, batch_size=0
         )
     )
-    every: int = 8
+    every: int = 10
     """Updates between two points of a curve."""
     problems: int = 128
     best_of: int = 8
@@ -195,7 +199,8 @@ def wrong_anew(rate: float, seed: int) -> Pay:
     random = np.random.default_rng([seed, 20, round(1_000 * rate)])
 
     def pay(samples: Samples, right: NDArray[np.bool_], texts: Texts) -> NDArray[np.float64]:
-        return (right ^ (random.random(len(right)) < rate)).astype(np.float64)
+        wrong = random.random(len(right)) < rate
+        return np.where(wrong, ~right, right).astype(np.float64)
 
     return pay
 
@@ -206,7 +211,7 @@ def wrong_always(rate: float, seed: int) -> Pay:
     def pay(samples: Samples, right: NDArray[np.bool_], texts: Texts) -> NDArray[np.float64]:
         answers = zip(samples.prompts, samples.texts, strict=True)
         wrong = np.array([_share_of(f"{seed} {prompt}{text}") < rate for prompt, text in answers])
-        return (right ^ wrong).astype(np.float64)
+        return np.where(wrong, ~right, right).astype(np.float64)
 
     return pay
 

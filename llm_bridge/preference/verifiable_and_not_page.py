@@ -60,9 +60,9 @@ def deck(result: Result) -> str:
     told = {arm: percent(ends(curves[arm]).mean) for arm in ("noisy-30", "fixed-30", judge_arm(few))}
     return (
         f"One imitator, right in {start} of the answers that it draws, is reinforced for {result['spent']:,} "
-        f"answers by each. A verifier that errs three times in ten, anew at each verdict: {told['noisy-30']}; "
-        f"one that errs on three answers in ten, always alike: {told['fixed-30']}; a judge of {few:,} labels: "
-        f"{told[judge_arm(few)]}."
+        f"answers by each. A verifier that errs three times in ten, anew at each verdict: "
+        f"{told['noisy-30']}; one that errs on three answers in ten, always alike: {told['fixed-30']}; a "
+        f"judge of {few:,} labels: {told[judge_arm(few)]}."
     )
 
 
