@@ -49,24 +49,24 @@ def difficulties() -> dict[str, Difficulty]:
     """All of them by name."""
     rows = (
         ("plain-sums", "sums without a carry", _plain_sums(), procedures.add(0)),
-        ("sums", "sums, two digits", find_task("addition-2"), procedures.add(0)),
-        ("long-sums", "sums, three digits", find_task("addition-3"), procedures.add(0)),
+        ("sums", "sums", find_task("addition-2"), procedures.add(0)),
+        ("long-sums", "long sums", find_task("addition-3"), procedures.add(0)),
         (
             "differences",
-            "differences, two digits",
+            "differences",
             find_task("subtraction-2"),
             procedures.smaller_from_larger,
         ),
         (
             "products",
-            "products, two digits by one",
+            "products",
             find_task("multiplication-2"),
             procedures.guessed_product,
         ),
-        ("expressions", "expressions, two signs", find_task("expressions-2"), procedures.left_to_right),
+        ("expressions", "expressions", find_task("expressions-2"), procedures.left_to_right),
         ("one-skill", "one skill", find_task("chains-1"), procedures.exact),
-        ("countdown-3", "Countdown, three numbers", find_task("countdown-3"), procedures.reached("+", "-")),
-        ("countdown-4", "Countdown, four numbers", find_task("countdown-4"), procedures.reached("+", "-")),
+        ("countdown-3", "Countdown", find_task("countdown-3"), procedures.reached("+", "-")),
+        ("countdown-4", "long Countdown", find_task("countdown-4"), procedures.reached("+", "-")),
     )
     return {name: Difficulty(name, title, task, wrong) for name, title, task, wrong in rows}
 

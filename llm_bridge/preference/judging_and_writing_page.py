@@ -46,8 +46,8 @@ Result = dict[str, Any]
 
 
 def two(value: float) -> str:
-    """Two digits behind the point, with a true minus."""
-    return f"{value:.2f}".replace("-", "−")
+    """Two digits behind the point, with a true minus, and none before zero."""
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
 def percent(value: float) -> str:
@@ -175,7 +175,7 @@ def _row(result: Result, name: str) -> dict[str, str]:
 def _learning(result: Result, name: str) -> str:
     seeds = result["curves"][name]
     lines = [
-        Series("judge’s pay", 1, "update", "paid", seeds),
+        Series("pay", 1, "update", "paid", seeds),
         Series("right", 3, "update", "right", seeds),
         Series("greedy", 3, "update", "greedy", seeds, dashed=True),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from statistics import median
 from typing import Any
@@ -27,6 +28,8 @@ SENTENCE = (
 LECTURES = (1_000_000_000, 5_000)  # judgements, labels
 LOOKS = {"verifier": (5, False), "noisy-10": (1, False), "noisy-30": (1, True), "fixed-10": (10, False),
          "fixed-30": (10, True)}  # fmt: skip
+NAMES = {"verifier": "verifier", "noisy-10": "10 % wrong, anew", "noisy-30": "30 % wrong, anew",
+         "fixed-10": "10 % wrong, always", "fixed-30": "30 % wrong, always"}  # fmt: skip
 JUDGES = ((4, True), (3, True), (11, False), (7, False))  # of ever more labels
 Result = dict[str, Any]
 
@@ -98,15 +101,23 @@ def table(result: Result) -> tuple[list[str], list[list[str]]]:
 def _curves(result: Result) -> dict[str, Markup]:
     labels = labels_of(result)
     looks = LOOKS | {judge_arm(count): JUDGES[n % len(JUDGES)] for n, count in enumerate(labels)}
-    names = {arm: words.removeprefix("a judge of ") for arm, words in arms_of(labels).items()}
+    names = NAMES | {judge_arm(count): f"{count:,} labels" for count in labels}
     series = [
         Series(names[arm], slot, "env_steps", "right", result["curves"][arm], dashed)
         for arm, (slot, dashed) in looks.items()
     ]
     start = ends(result["curves"]["verifier"], place=0).mean
-    look = Look("answers drawn and paid", 0.0, 1.0, lines=((start, "imitator"),))
+    bottom, top = _range(series)
+    look = Look("answers drawn and paid", bottom, top, lines=((start, "imitator"),))
     pair = figures(series, look, "payers", "Right answers over answers paid, a line for each who pays")
     return {name: Markup(svg) for name, svg in pair.items()}
+
+
+def _range(series: Sequence[Series]) -> tuple[float, float]:
+    """Between which tenths all points lie, with some room."""
+    values = [point[one.y] for one in series for points in one.seeds for point in points]
+    bottom, top = math.floor(10 * min(values) - 0.3) / 10, math.ceil(10 * max(values) + 0.3) / 10
+    return max(0.0, bottom), min(1.0, top)
 
 
 def _row(result: Result, arm: str, words: str) -> dict[str, str]:
