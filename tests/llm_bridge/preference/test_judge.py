@@ -144,7 +144,12 @@ def test_stages_come_when_due_and_the_start_stays() -> None:
     stages = [
         (stage.update, stage.answers)
         for stage in reinforced(
-            start, SUMS, lambda s, right, t: np.arange(len(right)) * 1.0, replace(SHORT, kl_weight=0.1), 0, 2
+            start,
+            SUMS,
+            lambda s, right, t: np.arange(len(right)).astype(np.float64),
+            replace(SHORT, kl_weight=0.1),
+            0,
+            2,
         )
     ]
     assert stages == [(0, 0), (2, 32), (3, 48)]
