@@ -40,6 +40,15 @@ Tell = Callable[[str], None]
 Points = list[dict[str, float]]
 Told = dict[str, float]
 DIFFICULTIES = ("one-skill", "plain-sums", "differences", "sums", "products", "countdown-3")
+SHARES = (
+    "imitator",
+    "imitator_greedy",
+    "writer_sampled",
+    "writer",
+    "best_of",
+    "reinforced",
+    "reinforced_greedy",
+)
 CHANCE = 0.05  # an order that chance makes as often is none
 
 
@@ -177,7 +186,7 @@ def _curve(
 
 def mean_of(measured: dict[str, list[Told]], name: str, what: str) -> Estimate:
     """The mean over seeds of what was measured of a difficulty."""
-    return estimate([told[what] for told in measured[name]])
+    return estimate([told[what] for told in measured[name]], share=what in SHARES)
 
 
 def over_all(measured: dict[str, list[Told]], what: str) -> Estimate:
