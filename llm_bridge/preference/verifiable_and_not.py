@@ -75,7 +75,7 @@ class Settings:
     labels: tuple[int, ...] = LABELS
     policy: ReinforceConfig = field(
         default_factory=lambda: ReinforceConfig(
-            algorithm="grpo", updates=80, prompts=64, answers=4, learning_rate=5e-4, batch_size=64
+            algorithm="grpo", updates=80, prompts=64, answers=4, learning_rate=5e-4, batch_size=0
         )
     )
     every: int = 10
