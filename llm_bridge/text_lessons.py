@@ -32,4 +32,22 @@ LESSONS = {
         "llm_bridge.preference.algorithms_page",
         quick_seeds=1,
     ),
+    "judging-and-writing": Lesson(
+        "Is judging easier than writing?",
+        "whether a judge is ahead of a writer of the same labels, and reinforcement gains where it is",
+        5,
+        800.0,
+        "llm_bridge.preference.judging_and_writing",
+        "llm_bridge.preference.judging_and_writing_page",
+        quick_seeds=1,
+    ),
+    "verifiable-and-not": Lesson(
+        "Verifiable, almost, and not",
+        "one task paid by a true verifier, by some that err and by judges of n labels, in one figure",
+        5,
+        550.0,
+        "llm_bridge.preference.verifiable_and_not",
+        "llm_bridge.preference.verifiable_and_not_page",
+        quick_seeds=1,
+    ),
 }
