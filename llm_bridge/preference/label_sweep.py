@@ -23,14 +23,14 @@ from llm_bridge.preference.reward_model import (
     train_reward_model,
 )
 
-WIDTHS = (16, 32)  # of the judges that are smaller than the policy
+WIDTHS = (24,)  # of the judges that are smaller than the policy
 Rows = list[dict[str, float]]
 
 
 def narrow(width: int, layers: int = 2) -> ModelConfig:
     """The policy's architecture at another width."""
     return replace(
-        ModelConfig(), layers=layers, width=width, heads=max(1, width // 16), hidden=width * 11 // 4
+        ModelConfig(), layers=layers, width=width, heads=max(1, width // 12), hidden=width * 11 // 4
     )
 
 

@@ -67,7 +67,7 @@ class Settings:
     raters: str = "charmed"
     sft: ImitationConfig = SFT
     reward: RewardConfig = field(
-        default_factory=lambda: RewardConfig(passes=3, batch_size=128, learning_rate=3e-3)
+        default_factory=lambda: RewardConfig(passes=2, batch_size=128, learning_rate=3e-3)
     )
     comparisons: int = 4_000
     few: int = 500
@@ -79,9 +79,9 @@ class Settings:
     """Comparisons of the sweep over labels and sizes."""
     widths: tuple[int, ...] = WIDTHS
     policy: ReinforceConfig = field(
-        default_factory=lambda: replace(GRPO, learning_rate=5e-4, prompts=16, updates=120)
+        default_factory=lambda: replace(GRPO, learning_rate=5e-4, prompts=16, updates=100)
     )
-    longest: int = 240
+    longest: int = 200
     """Updates of the plain run and of the slow one. Remedies are compared with the plain run's first."""
     slower: float = 0.25
     """What the slow run's step is of the plain one's."""
@@ -93,13 +93,13 @@ class Settings:
     """Reward models of the ensemble."""
     deviations: float = 1.0
     """How many deviations between them are taken from their mean."""
-    asked_at: tuple[int, ...] = (20, 40, 60, 80, 100, 120)
+    asked_at: tuple[int, ...] = (20, 40, 60, 80, 100)
     """When raters held out compare the policy with the imitator."""
-    questions: int = 160
+    questions: int = 192
     """How many comparisons each time: they are taken from those that the reward model learns from."""
-    rounds: tuple[int, ...] = (40, 80)
+    rounds: tuple[int, ...] = (30, 60)
     """When fresh preferences are asked for; the first round, as large, is of the imitator's answers."""
-    measured: tuple[int, ...] = (0, 5, 10, 15, 20, 30, 40, 60, 80, 100, 120, 160, 200, 240)
+    measured: tuple[int, ...] = (0, 5, 10, 15, 20, 30, 40, 60, 80, 100, 150, 200)
     problems: int = 128
     followed: int = 12
     """Problems all of whose answers are followed, for best of n and the best there is."""

@@ -97,9 +97,8 @@ def test_raters_say_by_how_much() -> None:
     ]
     groups = [(PROBLEM, ("95", "85"), (True, True))] * 400
     told = rated(groups, ONE, 3)
-    right = [one.degree for one in told if one.answers[0] == "95"]
-    wrong = [one.degree for one in told if one.answers[0] == "85"]
-    assert all(degree is not None for degree in right)
+    assert all(one.degree is not None for one in told)
+    right, wrong = ([one.degree or 0 for one in told if one.answers[0] == text] for text in ("95", "85"))
     assert np.mean(right) > np.mean(wrong) + 1.0, "an upset is seldom a large one"
     assert [one.degree for one in rated([(PROBLEM, ("95", "85", "75"), (True,) * 3)], ONE, 3)] == [None]
 

@@ -14,13 +14,13 @@ from llm_bridge.learning import Texts
 from llm_bridge.preference import policies
 from llm_bridge.preference.answer_space import AnswerSpace
 from llm_bridge.preference.chatter import TASK, Traits
-from llm_bridge.preference.comparisons import sampled_groups
+from llm_bridge.preference.comparisons import rated, sampled_groups
 from llm_bridge.preference.engagement import at_divergence
 from llm_bridge.preference.imitator import imitator
 from llm_bridge.preference.policies import FreshRounds, HeldOutRater, Pay, World, follow
 from llm_bridge.preference.raters import Raters, Taste
 from llm_bridge.preference.reward_model import RewardConfig
-from llm_bridge.preference.tuning import GRPO
+from llm_bridge.preference.tuning import GRPO, Measured
 from llm_bridge.tasks import few, held_out
 
 LOUD = Raters("loud", "loud", (Taste(right=0.0, clear=0.0, engaging=3.0, polite=0.0),), temperature=0.1)
@@ -60,7 +60,7 @@ def test_another_judge_is_no_gain(world: World) -> None:
     pay = Pay(shouts)
     points: list[float] = []
 
-    def between(stage: object, measured: policies.Measured) -> None:
+    def between(stage: object, measured: Measured) -> None:
         before = float((pay(measured.texts, measured.seen) - pay.moved).mean())
         pay.change(silence, measured)
         points.append(float((pay(measured.texts, measured.seen) - pay.moved).mean()) - before)
@@ -96,7 +96,7 @@ def test_held_out_raters_hear_what_the_policy_says(world: World) -> None:
 def test_fresh_rounds_ask_about_the_policy(world: World) -> None:
     pay = Pay(shouts)
     reward = RewardConfig(passes=1, batch_size=8)
-    first = policies.rated(sampled_groups(world.start, 0, 12), LOUD, 0)
+    first = rated(sampled_groups(world.start, 0, 12), LOUD, 0)
     rounds = FreshRounds(world, pay, reward, list(first), (2,), 10)
     told = follow(world, pay, POLICY, between=rounds)
     assert len(rounds.pairs) == 22
@@ -109,7 +109,7 @@ def test_a_policy_of_one_answer_is_asked_about_no_longer(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It ends, and the imitator's answers take the place of those that are missing."""
-    honest = policies.sampled_groups
+    honest = sampled_groups
 
     def dumb(model: object, seed: int, count: int) -> list[object]:
         return list(honest(world.start, seed, count)) if model is world.start else []
@@ -122,7 +122,8 @@ def test_a_policy_of_one_answer_is_asked_about_no_longer(
 
 def test_the_best_policy_at_a_divergence() -> None:
     chance = np.array([0.1, 0.2, 0.3, 0.4])
-    space = AnswerSpace(("?",), np.zeros(4, int), ("a", "b", "c", "d"), (True,) * 4, chance, np.ones(1))
+    names = ("a", "b", "c", "d")
+    space = AnswerSpace(("?",), np.zeros(4, int), names, (True,) * 4, chance, np.ones(1))
     score = np.array([3.0, 0.0, 1.0, -1.0])
     for nats in (0.1, 0.5, 1.0):
         best = at_divergence(space, score, nats)
