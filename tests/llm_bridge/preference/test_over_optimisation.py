@@ -82,8 +82,10 @@ def test_it_comes_out_the_same_twice(result: dict[str, Any], monkeypatch: pytest
     assert "[" not in " ".join(row["gold"] + row["more"] for row in page["remedies"]), "no interval of one"
 
 
-def test_the_lesson_leaves_page_and_curves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(over_optimisation, "SETTINGS", TINY)
+def test_the_lesson_leaves_page_and_curves(
+    result: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(over_optimisation, "learn", lambda seeds, tell: result)  # the real one, learned once
     run = create_run(tmp_path / "run", {"job": "lesson"}, "python train.py lesson over-optimisation")
     record = teach("over-optimisation", LESSONS["over-optimisation"], (0, 1), run, lambda words: None)
     page = (run.folder / "report.html").read_text()

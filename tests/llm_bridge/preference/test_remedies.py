@@ -83,7 +83,7 @@ def test_the_held_out_rater_stops_where_it_liked_the_policy_best(world: World) -
 
 
 def test_held_out_raters_hear_what_the_policy_says(world: World) -> None:
-    """Paid for shouts, before raters who love them, a policy wins more and more; paid for silence it loses."""
+    """Paid for shouts, before raters who love them, a policy wins more often; paid for silence it loses."""
     longer = replace(POLICY, updates=12, prompts=16)
     shares = []
     for score in (shouts, silence):
