@@ -57,7 +57,7 @@ from llm_bridge.tasks import Problem, few, held_out
 
 Tell = Callable[[str], None]
 NS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
-BETAS = (8.0, 4.0, 2.0, 1.5, 1.0, 0.7, 0.5, 0.35, 0.25, 0.15, 0.1)
+BETAS = (8.0, 4.0, 2.0, 1.5, 1.0, 0.7, 0.5, 0.35, 0.25, 0.15, 0.1, 0.06, 0.03)
 
 
 @dataclass(frozen=True)

@@ -178,7 +178,7 @@ def _cap(result: Result) -> dict[str, Markup]:
     ]
     bottom, top = _range(_heights(result, list(names), ["gold"]))
     return _both(
-        series, Look("updates", bottom, top, share=False, digits=1), "cap", "Raters' utility, gained"
+        series, Look("updates", bottom, top, share=False, digits=2), "cap", "Raters' utility, gained"
     )
 
 

@@ -91,6 +91,7 @@ def test_the_lesson_leaves_page_and_curves(
     page = (run.folder / "report.html").read_text()
     assert escape(record["title"]) in page
     assert "where no verifier exists" in page
+    assert "built-in method" not in page
     assert not re.search(r'(src|href)="(?!data:|#)', page), "it needs nothing else"
     rows = read_curve(curve_path(run.folder, "rlhf"))
     assert {"lesson/proxy", "lesson/gold", "lesson/right", "lesson/kl"} <= set(rows[0].tags)
