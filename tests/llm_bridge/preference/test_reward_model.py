@@ -29,6 +29,8 @@ from llm_bridge.preference.offline import OBJECTIVES, OfflineConfig, prefer, sel
 from llm_bridge.preference.raters import find_raters
 from llm_bridge.preference.reward_model import (
     RewardConfig,
+    _loss,
+    _share_of_margin,
     agreement_of,
     answer_log_prob,
     as_answers,
@@ -78,8 +80,12 @@ def test_rankings_of_three_are_learned_too(start: LanguageModel) -> None:
 
 
 def test_a_margin_puts_what_is_much_better_farther_ahead(start: LanguageModel) -> None:
-    """The same pairs, half of them called significantly better, half negligibly: a margin tells the halves
-    apart, and of negligible ones alone it is no margin."""
+    """-log sigma(r - r' - m) by hand, m in proportion to the degree; of negligible ones alone none."""
+    rewards, pairs = torch.tensor([[2.0, 0.5], [2.0, 0.5]]), (MOST, 0)
+    margin = 3.0 * torch.tensor([_share_of_margin(replace(CHEERS[0], degree=degree)) for degree in pairs])
+    by_hand = [np.log1p(np.exp(-(1.5 - m))) for m in (3.0, 0.0)]
+    assert float(_loss(rewards, margin)) == pytest.approx(np.mean(by_hand))
+    assert _share_of_margin(replace(CHEERS[0], degree=1)) == pytest.approx(1 / 3)
 
     def learned(margin: float, pairs: list[Ranking]) -> NDArray[np.float64]:
         settings = RewardConfig(passes=6, batch_size=16, learning_rate=3e-3, margin=margin)
@@ -96,9 +102,6 @@ def test_a_margin_puts_what_is_much_better_farther_ahead(start: LanguageModel) -
             Ranking(f"{n}+21=", (f"hm {n + 21}", f"{n + 21}?"), (True, True), 0),
         )
     ]
-    plain, with_margin = learned(0.0, both), learned(3.0, both)
-    assert with_margin[0] > plain[0] + 1.0
-    assert with_margin[0] - plain[0] > 2 * abs(with_margin[1] - plain[1])
     none = [replace(pair, degree=0) for pair in both]
     assert learned(3.0, none) == pytest.approx(learned(0.0, none))
     unasked, most = ([replace(pair, degree=degree) for pair in both] for degree in (None, MOST))
