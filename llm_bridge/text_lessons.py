@@ -9,7 +9,7 @@ LESSONS = {
         "The reward model's favourite",
         "optimised against a model of raters, the model's score rises and what the raters would say falls",
         5,
-        720.0,
+        1_200.0,
         "llm_bridge.preference.over_optimisation",
         "llm_bridge.preference.over_optimisation_page",
         quick_seeds=1,

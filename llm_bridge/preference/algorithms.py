@@ -19,9 +19,9 @@ from llm_bridge.config import ImitationConfig, ReinforceConfig
 from llm_bridge.network import LanguageModel
 from llm_bridge.preference.chatter import ROOM, TASK, traits_of
 from llm_bridge.preference.comparisons import Ranking, rated, sampled_groups
+from llm_bridge.preference.curves import nats, percent
 from llm_bridge.preference.imitator import SFT, imitator
 from llm_bridge.preference.offline import OfflineConfig, prefer, self_play
-from llm_bridge.preference.over_optimisation import nats, percent
 from llm_bridge.preference.raters import Raters, find_raters
 from llm_bridge.preference.reward_model import (
     RewardConfig,

@@ -6,8 +6,8 @@ from typing import Any
 
 from lab.lessons.estimate import Estimate, estimate
 from llm_bridge.preference.algorithms import ARMS
-from llm_bridge.preference.over_optimisation import nats, percent
-from llm_bridge.preference.over_optimisation_page import short
+from llm_bridge.preference.curves import nats, percent
+from llm_bridge.preference.over_optimisation_tables import short
 
 Result = dict[str, Any]
 

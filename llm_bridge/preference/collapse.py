@@ -16,13 +16,15 @@ class Collapse:
 
     repeating: the share of answers of which more than half are one piece of 1 to 4 characters, repeated;
     same: the share of different questions that get the commonest answer; bits: entropy of the answers'
-    characters; example: the longest repeating answer, "" where there is none.
+    characters; example: the longest repeating answer, "" where there is none; commonest: the answer that
+    most questions get.
     """
 
     repeating: float
     same: float
     bits: float
     example: str
+    commonest: str
 
     @property
     def found(self) -> bool:
@@ -51,9 +53,10 @@ def detect(prompts: Sequence[str], answers: Sequence[str]) -> Collapse:
         )
     repeating = [text for text in answers if repetition(text) > 0.5]
     by_prompt = dict(zip(prompts, answers, strict=True))
-    commonest = Counter(by_prompt.values()).most_common(1)[0][1]
+    commonest, times = Counter(by_prompt.values()).most_common(1)[0]
     counts = Counter("".join(answers))
     total = sum(counts.values())
     bits = -sum(n / total * math.log2(n / total) for n in counts.values())
-    same = commonest / len(by_prompt) if len(by_prompt) > 1 else 0.0
-    return Collapse(len(repeating) / len(answers), same, bits, max(repeating, key=len, default=""))
+    same = times / len(by_prompt) if len(by_prompt) > 1 else 0.0
+    share = len(repeating) / len(answers)
+    return Collapse(share, same, bits, max(repeating, key=len, default=""), commonest)

@@ -6,7 +6,8 @@ One ranking a line, the best answer first, a tab between prompt and answers; "#"
     37+58=  95!     85
     12+40=  52      hm 52   42!!
 
-Two answers are a pair, more of them a ranking. An answer that was cut off ends in "..." here.
+Two answers are a pair, more of them a ranking. An answer that was cut off ends in "..." here. Where a rater
+said by how much the better of two is better, a last column of one to four ">" holds it.
 """
 
 from __future__ import annotations
@@ -28,15 +29,21 @@ from llm_bridge.tasks import Problem, draw_problems
 from llm_bridge.vocabulary import UnknownCharacter, encode
 
 CUT = "..."  # behind an answer that was cut off
+DEGREES = (0.5, 1.5, 3.0)
+"""From so many nats apart an answer is slightly, plainly, and significantly better; below, negligibly."""
+MOST = len(DEGREES)  # the highest degree
+PATIENCE = 8  # draws after which a model that hardly ever says two things is asked no more
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """A prompt and K answers to it, the best first; `ended`: which of them were not cut off."""
+    """A prompt and K answers to it, the best first; `ended`: which of them were not cut off; of a pair
+    `degree`: by how much the first is better, 0 to MOST, None where nobody was asked that."""
 
     prompt: str
     answers: tuple[str, ...]
     ended: tuple[bool, ...]
+    degree: int | None = None
 
 
 def sampled_groups(
@@ -44,11 +51,12 @@ def sampled_groups(
 ) -> list[tuple[Problem, tuple[str, ...], tuple[bool, ...]]]:
     """`count` problems with `each` different answers of the model: what equals is nothing to compare.
 
-    Twice as many are drawn first, and of more than that are asked for, the first are taken.
+    Twice as many are drawn first, and of more than that are asked for, the first are taken. Of a model that
+    hardly ever says two things, after PATIENCE draws, there are fewer.
     """
     found: list[tuple[Problem, tuple[str, ...], tuple[bool, ...]]] = []
     part = 0
-    while len(found) < count:
+    while len(found) < count and part < PATIENCE:
         random = np.random.default_rng([seed, 12, part])
         problems = draw_problems(TASK, "train" if split == "train" else "validation", random, max(64, count))
         keys = game_keys(seed, f"compare-{split}", part, len(problems) * each * 2)
@@ -71,11 +79,18 @@ def rated(
     rankings = []
     for problem, answers, ended in groups:
         seen = [traits_of(problem, text, end) for text, end in zip(answers, ended, strict=True)]
-        order = raters.rank(seen, random)
+        liked = raters.impressions(seen, random)
+        order = [int(place) for place in np.argsort(-liked)]
+        degree = degree_of(float(liked[order[0]] - liked[order[1]])) if len(order) == 2 else None
         rankings.append(
-            Ranking(problem.prompt, tuple(answers[i] for i in order), tuple(ended[i] for i in order))
+            Ranking(problem.prompt, tuple(answers[i] for i in order), tuple(ended[i] for i in order), degree)
         )
     return rankings
+
+
+def degree_of(apart: float) -> int:
+    """What a rater calls a difference of so many nats: 0 negligible to MOST significant."""
+    return int(np.searchsorted(DEGREES, apart, side="right"))
 
 
 def pairs_of(rankings: Sequence[Ranking]) -> list[Ranking]:
@@ -93,7 +108,8 @@ def write_rankings(path: Path, rankings: Sequence[Ranking], title: str) -> None:
     lines = [f"# {title}"]
     for one in rankings:
         told = (text + ("" if end else CUT) for text, end in zip(one.answers, one.ended, strict=True))
-        lines.append("\t".join((one.prompt, *told)))
+        degree = () if one.degree is None else (">" * (one.degree + 1),)
+        lines.append("\t".join((one.prompt, *told, *degree)))
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_file(path, ("\n".join(lines) + "\n").encode())
 
@@ -109,6 +125,7 @@ def read_rankings(path: Path) -> list[Ranking]:
         if not line.strip() or line.startswith("#"):
             continue
         prompt, *answers = line.split("\t")
+        degree = _degree(answers)
         if TASK.parse(prompt) is None or len(answers) < 2:
             raise AnswersError(f"{path}, line {number}: 37+58= and two answers, with tabs between")
         ended = tuple(not text.endswith(CUT) for text in answers)
@@ -118,7 +135,14 @@ def read_rankings(path: Path) -> list[Ranking]:
                 raise AnswersError(f"{path}, line {number}: an answer has at most {ROOM} characters")
         except UnknownCharacter as error:
             raise AnswersError(f"{path}, line {number}: {error}") from None
-        found.append(Ranking(prompt, texts, ended))
+        found.append(Ranking(prompt, texts, ended, degree))
     if not found:
         raise AnswersError(f"{path}: there is no comparison in it")
     return found
+
+
+def _degree(answers: list[str]) -> int | None:
+    """Take the degree's column away from behind a pair, where there is one."""
+    if len(answers) == 3 and answers[2] and len(answers[2]) <= MOST + 1 and not answers[2].strip(">"):
+        return len(answers.pop()) - 1
+    return None

@@ -2,29 +2,46 @@
 part: what the model says (proxy), what the raters would say (gold), and what was wanted (right answers).
 
 Three faults are kept apart: raters who are biased (their exact utility is optimised, no model between), too
-few labels, and a model that can be exploited. All scores are in nats, so that they share one axis.
+few labels, and a model that can be exploited. Then remedies, each with as many labels and as many samples as
+the plain run. All scores are in nats, so that they share one axis.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.lessons.estimate import Estimate, estimate, exact, greater
 from llm_bridge.config import ImitationConfig, ReinforceConfig
 from llm_bridge.learning import Texts
 from llm_bridge.network import LanguageModel
-from llm_bridge.preference.answer_space import answer_space, best_of_n, best_of_n_bound, posterior
+from llm_bridge.preference.answer_space import (
+    AnswerSpace,
+    answer_space,
+    best_of_n,
+    best_of_n_bound,
+    posterior,
+)
 from llm_bridge.preference.chatter import ROOM, TASK, Traits, traits_of
-from llm_bridge.preference.collapse import detect
-from llm_bridge.preference.comparisons import rated, sampled_groups
+from llm_bridge.preference.comparisons import Ranking, rated, sampled_groups
+from llm_bridge.preference.curves import Points
+from llm_bridge.preference.engagement import bias_table
 from llm_bridge.preference.gao import fits
 from llm_bridge.preference.imitator import SFT, imitator
+from llm_bridge.preference.label_sweep import WIDTHS, sweep
+from llm_bridge.preference.over_optimisation_claims import claims
+from llm_bridge.preference.policies import (
+    Followed,
+    FreshRounds,
+    HeldOutRater,
+    Pay,
+    World,
+    follow,
+    paid_by,
+)
 from llm_bridge.preference.raters import CROWDS, Raters, dry_or_engaging, find_raters
 from llm_bridge.preference.reward_model import (
     RewardConfig,
@@ -35,13 +52,12 @@ from llm_bridge.preference.reward_model import (
     score_of,
     train_reward_model,
 )
-from llm_bridge.preference.tuning import GRPO, Measured, Scorer, measure, tune
+from llm_bridge.preference.tuning import GRPO, AdaptiveKL
 from llm_bridge.tasks import Problem, few, held_out
 
 Tell = Callable[[str], None]
-Points = list[dict[str, float]]
 NS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
-BETAS = (8.0, 4.0, 2.0, 1.5, 1.0, 0.7, 0.5, 0.35, 0.25, 0.15, 0.1)
+BETAS = (8.0, 4.0, 2.0, 1.5, 1.0, 0.7, 0.5, 0.35, 0.25, 0.15, 0.1, 0.06, 0.03)
 
 
 @dataclass(frozen=True)
@@ -50,17 +66,41 @@ class Settings:
 
     raters: str = "charmed"
     sft: ImitationConfig = SFT
-    reward: RewardConfig = field(default_factory=lambda: RewardConfig(passes=8, learning_rate=2e-3))
+    reward: RewardConfig = field(
+        default_factory=lambda: RewardConfig(passes=2, batch_size=128, learning_rate=3e-3)
+    )
     comparisons: int = 4_000
     few: int = 500
     """Comparisons of the fault "too few labels"."""
     held_out: int = 600
-    policy: ReinforceConfig = field(default_factory=lambda: replace(GRPO, learning_rate=5e-4, updates=120))
+    margin: float = 1.0
+    """Of the reward model with margins, nats for a significantly better answer."""
+    sweep: tuple[int, ...] = (250, 1_000, 4_000)
+    """Comparisons of the sweep over labels and sizes."""
+    widths: tuple[int, ...] = WIDTHS
+    policy: ReinforceConfig = field(
+        default_factory=lambda: replace(GRPO, learning_rate=5e-4, prompts=16, updates=100)
+    )
+    longest: int = 200
+    """Updates of the plain run and of the slow one. Remedies are compared with the plain run's first."""
+    slower: float = 0.25
+    """What the slow run's step is of the plain one's."""
     kl_weight: float = 0.3
     """Of the arm that is held to the imitator, nats of reward a nat of divergence."""
-    every: int = 10
-    """Updates between two points of a curve."""
-    problems: int = 96
+    kl_target: float = 1.0
+    """Of the arm whose weight is moved so that it stays so far away, nats."""
+    models: int = 3
+    """Reward models of the ensemble."""
+    deviations: float = 1.0
+    """How many deviations between them are taken from their mean."""
+    asked_at: tuple[int, ...] = (20, 40, 60, 80, 100)
+    """When raters held out compare the policy with the imitator."""
+    questions: int = 192
+    """How many comparisons each time: they are taken from those that the reward model learns from."""
+    rounds: tuple[int, ...] = (30, 60)
+    """When fresh preferences are asked for; the first round, as large, is of the imitator's answers."""
+    measured: tuple[int, ...] = (0, 5, 10, 15, 20, 30, 40, 60, 80, 100, 150, 200)
+    problems: int = 128
     followed: int = 12
     """Problems all of whose answers are followed, for best of n and the best there is."""
 
@@ -68,10 +108,16 @@ class Settings:
 SETTINGS = Settings()
 ARMS = {
     "rlhf": "against the reward model",
-    "kl": "the same, held to the imitator",
+    "kl": "held to the imitator",
+    "adaptive": "held at a distance",
+    "early": "stopped by a held-out rater",
+    "ensemble": "against three models",
+    "rounds": "fresh preferences in rounds",
     "few": "against a model of few labels",
     "gold": "against the raters' own utility",
+    "slow": "against the reward model, small steps",
 }
+LONG = ("rlhf", "slow")
 
 
 def learn(seeds: Sequence[int], tell: Tell = lambda words: None) -> dict[str, Any]:
@@ -79,18 +125,20 @@ def learn(seeds: Sequence[int], tell: Tell = lambda words: None) -> dict[str, An
     done = [_seed(SETTINGS, seed, tell) for seed in seeds]
     curves = {arm: [one["curves"][arm] for one in done] for arm in ARMS}
     problem = held_out(TASK, "test")[0]
+    each = {
+        name: [one[name] for one in done] for name in ("best_of_n", "posterior", "stops", "sweep", "bias")
+    }
     return {
         "settings": asdict(SETTINGS),
         "raters": {"name": SETTINGS.raters, "title": find_raters(SETTINGS.raters).title},
         "curves": curves,
-        "models": {kind: [one["models"][kind] for one in done] for kind in ("many", "few")},
-        "best_of_n": [one["best_of_n"] for one in done],
-        "posterior": [one["posterior"] for one in done],
+        "models": {kind: [one["models"][kind] for one in done] for kind in done[0]["models"]},
+        **each,
         "samples": done[0]["samples"],
-        "collapse": [one["collapse"] for one in done],
-        "fits": _fits(curves, [one["best_of_n"] for one in done]),
+        "collapse": {arm: [one["collapse"][arm] for one in done] for arm in ARMS},
+        "fits": _fits(curves, each["best_of_n"]),
         "exercise": {name: dry_or_engaging(raters, problem) for name, raters in CROWDS.items()},
-        "claims": _claims(curves, done),
+        "claims": claims(curves, each, SETTINGS.policy.updates),
     }
 
 
@@ -101,80 +149,133 @@ def _seed(settings: Settings, seed: int, tell: Tell) -> dict[str, Any]:
     raters = find_raters(settings.raters)
     tell(f"seed {seed}: the imitator")
     start = imitator(settings.sft, seed)
-    tell(f"seed {seed}: {settings.comparisons:,} comparisons, two reward models")
-    models, told = _reward_models(settings, start, raters, seed)
+    tell(f"seed {seed}: {settings.comparisons:,} comparisons, reward models")
+    pairs = rated(sampled_groups(start, seed, settings.comparisons), raters, seed)
+    others = rated(sampled_groups(start, seed, settings.held_out, split="validation"), raters, seed + 1_000)
+    models = _reward_models(settings, start, pairs, seed)
+    tell(f"seed {seed}: judges by size and labels")
+    known = {len(pairs): models["many"][0], settings.few: models["few"][0]}
+    rows = sweep(
+        start,
+        known,
+        pairs,
+        others,
+        raters,
+        settings.sweep,
+        settings.sft,
+        settings.reward,
+        seed,
+        settings.widths,
+    )
     problems = few(held_out(TASK, "test"), settings.problems, seed)
-    scores = {kind: score_of([model]) for kind, model in models.items()}
-    curves: dict[str, Points] = {}
-    samples: list[dict[str, Any]] = []
-    collapse: dict[str, Any] = {}
-    for arm, score, kl_weight in _arms(scores, raters, settings):
-        tell(f"seed {seed}: the policy {ARMS[arm]}")
-        policy = replace(settings.policy, kl_weight=kl_weight)
-        curves[arm], last = [], None
-        for stage in tune(start, score, policy, seed, settings.every):
-            last = measure(stage.model, start, problems, seed, each=2)
-            point = last.point(score(last.texts, last.seen), raters.gold(last.seen))
-            cost = {"update": stage.update, "env_steps": stage.answers, "cpu_seconds": stage.cpu_seconds}
-            curves[arm].append({**cost, **point})
-            if stage.update in (0, policy.updates // 2 // settings.every * settings.every, policy.updates):
-                samples.append({"arm": arm, "update": stage.update, **_shown(last, problems)})
-        assert last is not None  # the beginning is a stage
-        collapse[arm] = asdict(detect(last.samples.prompts, last.samples.texts))
-    space = _space(start, scores["many"], raters, problems[:: max(1, len(problems) // settings.followed)])
-    return {"curves": curves, "models": told, "samples": samples, "collapse": collapse, **space}
+    world = World(start, raters, problems, settings.measured, seed)
+    policies, stops = _policies(settings, world, models, pairs, tell)
+    some = problems[:: max(1, len(problems) // settings.followed)]
+    return {
+        "curves": {arm: told.points for arm, told in policies.items()},
+        "collapse": {arm: told.collapse for arm, told in policies.items()},
+        "samples": {arm: told.samples for arm, told in policies.items()},
+        "stops": stops,
+        "sweep": rows,
+        "models": _told(models, others, raters),
+        **_exactly(start, score_of(models["many"]), raters, some),
+    }
+
+
+def _reward_models(
+    settings: Settings, start: LanguageModel, pairs: Sequence[Ranking], seed: int
+) -> dict[str, list[RewardModel]]:
+    """Of many labels (the first of an ensemble, and all of it), of many with margins, of few."""
+
+    def learned(count: int, number: int = 0, margin: float = 0.0) -> RewardModel:
+        config = replace(settings.reward, margin=margin)
+        return train_reward_model(start, pairs[:count], config, seed + 100 * number)
+
+    several = [learned(len(pairs), number) for number in range(settings.models)]
+    return {
+        "many": several[:1],
+        "ensemble": several,
+        "margin": [learned(len(pairs), margin=settings.margin)],
+        "few": [learned(settings.few)],
+    }
+
+
+def _told(
+    models: dict[str, list[RewardModel]], others: Sequence[Ranking], raters: Raters
+) -> dict[str, dict[str, Any]]:
+    """How reward models do on comparisons held out."""
+    return {
+        kind: {
+            **asdict(agreement_of(score_of(some), others, raters, TASK)),
+            "feature_weight": float(some[0].weight.detach()),
+        }
+        for kind, some in models.items()
+    }
+
+
+# --- policies ---
+
+
+def _policies(
+    settings: Settings,
+    world: World,
+    models: dict[str, list[RewardModel]],
+    pairs: Sequence[Ranking],
+    tell: Tell,
+) -> tuple[dict[str, Followed], dict[str, Any]]:
+    """Every arm followed, and what the held-out rater said and where it stopped."""
+    told: dict[str, Followed] = {}
+    for arm, pay, policy, adaptive in _arms(settings, models, world.raters):
+        tell(f"seed {world.seed}: the policy {ARMS[arm]}")
+        told[arm] = follow(world, pay, policy, adaptive)
+    tell(f"seed {world.seed}: the policy {ARMS['early']}")
+    rater = HeldOutRater(world, settings.asked_at, settings.questions)
+    taught = len(pairs) - settings.questions * len(settings.asked_at)
+    pay = Pay(paid_by(_scored(world, pairs[:taught], settings)))
+    told["early"] = follow(world, pay, settings.policy, between=rater)
+    tell(f"seed {world.seed}: the policy {ARMS['rounds']}")
+    each = len(pairs) // (len(settings.rounds) + 1)
+    first = list(pairs[: len(pairs) - each * len(settings.rounds)])
+    pay = Pay(paid_by(_scored(world, first, settings)))
+    rounds = FreshRounds(world, pay, settings.reward, first, settings.rounds, each)
+    told["rounds"] = follow(world, pay, settings.policy, between=rounds)
+    return told, {"update": rater.stop(), "wins": rater.wins}
+
+
+def _scored(world: World, pairs: Sequence[Ranking], settings: Settings) -> Score:
+    return score_of([train_reward_model(world.start, pairs, settings.reward, world.seed)])
 
 
 def _arms(
-    scores: dict[str, Score], raters: Raters, settings: Settings
-) -> Iterator[tuple[str, Scorer, float]]:
-    """Every arm with what it is rewarded by, and its weight of the divergence."""
-
-    def by(kind: str) -> Scorer:
-        return lambda texts, _: scores[kind](texts)
+    settings: Settings, models: dict[str, list[RewardModel]], raters: Raters
+) -> Iterator[tuple[str, Pay, ReinforceConfig, AdaptiveKL | None]]:
+    """Every arm that asks nobody while it learns: who pays, and how it is kept near the imitator."""
 
     def gold(_: Texts, seen: Sequence[Traits]) -> NDArray[np.float64]:
         return raters.gold(seen)
 
-    yield from (("rlhf", by("many"), 0.0), ("kl", by("many"), settings.kl_weight))
-    yield from (("few", by("few"), 0.0), ("gold", gold, 0.0))
+    plain, many = settings.policy, paid_by(score_of(models["many"]))
+    held = replace(plain, kl_weight=settings.kl_weight)
+    long = replace(plain, updates=settings.longest)
+    slow = replace(long, learning_rate=plain.learning_rate * settings.slower)
+    careful = paid_by(score_of(models["ensemble"], settings.deviations))
+    yield "rlhf", Pay(many), long, None
+    yield "kl", Pay(many), held, None
+    yield "adaptive", Pay(many), held, AdaptiveKL(settings.kl_weight, settings.kl_target)
+    yield "ensemble", Pay(careful), plain, None
+    yield "few", Pay(paid_by(score_of(models["few"]))), plain, None
+    yield "gold", Pay(gold), plain, None
+    yield "slow", Pay(many), slow, None
 
 
-def _reward_models(
-    settings: Settings, start: LanguageModel, raters: Raters, seed: int
-) -> tuple[dict[str, RewardModel], dict[str, Any]]:
-    """Reward models of many and few comparisons, and how they do on others."""
-    pairs = rated(sampled_groups(start, seed, settings.comparisons), raters, seed)
-    others = rated(sampled_groups(start, seed, settings.held_out, split="validation"), raters, seed + 1_000)
-    models, told = {}, {}
-    for kind, count in (("many", settings.comparisons), ("few", settings.few)):
-        models[kind] = train_reward_model(start, pairs[:count], settings.reward, seed)
-        told[kind] = {
-            "comparisons": count,
-            **asdict(agreement_of(score_of([models[kind]]), others, raters, TASK)),
-            "feature_weight": float(models[kind].weight.detach()),
-        }
-    return models, told
+# --- exactly ---
 
 
-def _shown(measured: Measured, problems: Sequence[Problem], count: int = 4) -> dict[str, Any]:
-    """Some answers as text: to each of a few problems one sampled, and the greedy one."""
-    each = len(measured.samples.prompts) // len(problems)
-    return {
-        "answers": [
-            {
-                "prompt": problems[n].prompt,
-                "right": problems[n].answer,
-                "sampled": measured.samples.texts[n * each],
-                "greedy": measured.greedy_texts[n],
-            }
-            for n in range(min(count, len(problems)))
-        ]
-    }
-
-
-def _space(start: LanguageModel, score: Score, raters: Raters, problems: Sequence[Problem]) -> dict[str, Any]:
-    """Best of n and the best policy at any divergence, by the reward model's score, exactly."""
+def _exactly(
+    start: LanguageModel, score: Score, raters: Raters, problems: Sequence[Problem]
+) -> dict[str, Any]:
+    """Best of n and the best policy at any divergence by the reward model's score; and what the best policy
+    is by raters more and more biased. All exact."""
     space = answer_space(start, [problem.prompt for problem in problems], ROOM)
     prompts = [space.prompts[n] for n in space.prompt]
     proxy = score(as_answers(prompts, space.texts, space.ended))
@@ -183,6 +284,11 @@ def _space(start: LanguageModel, score: Score, raters: Raters, problems: Sequenc
         for n, text, end in zip(space.prompt, space.texts, space.ended, strict=True)
     ]
     values = {"proxy": proxy, "gold": raters.gold(seen), "right": np.array([float(t.right) for t in seen])}
+    return {**_lines(space, values), "bias": bias_table(space, seen, problems[0])}
+
+
+def _lines(space: AnswerSpace, values: dict[str, NDArray[np.float64]]) -> dict[str, Any]:
+    """Best of every n, the best policy at every beta."""
 
     def row(chance: NDArray[np.float64]) -> dict[str, float]:
         kl = space.divergence(chance)
@@ -190,104 +296,14 @@ def _space(start: LanguageModel, score: Score, raters: Raters, problems: Sequenc
             name: space.mean(chance, value) for name, value in values.items()
         }
 
+    known = {"covered": float(space.covered.mean()), "answers": len(space.texts)}
     return {
         "best_of_n": [
-            {
-                "n": n,
-                "bound": best_of_n_bound(n),
-                "covered": float(space.covered.mean()),
-                "answers": len(seen),
-            }
-            | row(best_of_n(space, proxy, n))
+            {"n": n, "bound": best_of_n_bound(n), **known, **row(best_of_n(space, values["proxy"], n))}
             for n in NS
         ],
-        "posterior": [{"beta": beta} | row(posterior(space, proxy, beta)) for beta in BETAS],
+        "posterior": [{"beta": beta} | row(posterior(space, values["proxy"], beta)) for beta in BETAS],
     }
-
-
-# --- what may be said of it ---
-
-
-def ends(seeds: Sequence[Points], name: str, place: int = -1) -> Estimate:
-    """The mean over seeds of what the last (or another) point of a curve says."""
-    return estimate([points[place][name] for points in seeds])
-
-
-def peak_of(points: Points) -> dict[str, float]:
-    """The point of the most gold, found by half of the answers; `gold_second` is measured by the others."""
-    return max(points, key=lambda point: point["gold_first"])
-
-
-def at_distance(points: Points, distance: float, name: str) -> float:
-    """What a curve says where it first comes to a distance, between two points by proportion; where it never
-    does, at its end."""
-    for before, after in pairwise(points):
-        if after["distance"] >= distance > before["distance"]:
-            share = (distance - before["distance"]) / (after["distance"] - before["distance"])
-            return before[name] + share * (after[name] - before[name])
-    return points[-1][name]
-
-
-def nats(value: float) -> str:
-    """A score in words."""
-    return f"{value:.2f}"
-
-
-def percent(value: float) -> str:
-    """A share in words."""
-    return f"{100 * value:.0f} %"
-
-
-def _claims(curves: dict[str, list[Points]], done: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
-    rlhf, held, short, gold = (curves[arm] for arm in ARMS)
-    peaks = [peak_of(points) for points in rlhf]
-    peak = estimate([point["gold_second"] for point in peaks])
-    last = estimate([points[-1]["gold_second"] for points in rlhf])
-    near = [
-        min(max(p["distance"] for p in points) for points in pair) for pair in zip(rlhf, held, strict=True)
-    ]
-    equal = [
-        estimate([at_distance(points, d, "gold") for points, d in zip(arm, near, strict=True)])
-        for arm in (held, rlhf)
-    ]
-    beaten = max(_beaten(one["best_of_n"], one["posterior"]) for one in done)
-    return [
-        greater("the reward model's score rises", ends(rlhf, "proxy"), ends(rlhf, "proxy", 0), nats),
-        greater("the raters' own utility ends below its peak", peak, last, nats),
-        greater("it ends below where it began", ends(rlhf, "gold", 0), ends(rlhf, "gold"), nats),
-        greater(
-            "fewer answers are right at the end than before",
-            ends(rlhf, "right", 0),
-            ends(rlhf, "right"),
-            percent,
-        ),
-        greater(
-            "few labels end worse for the raters than many", ends(rlhf, "gold"), ends(short, "gold"), nats
-        ),
-        greater(
-            "optimised directly, biased raters are served well",
-            ends(gold, "gold"),
-            ends(gold, "gold", 0),
-            nats,
-        ),
-        greater("and more answers are right", ends(gold, "right"), ends(gold, "right", 0), percent),
-        greater("at equal divergence the penalty leaves the raters more", equal[0], equal[1], nats),
-        exact(
-            "best of n never beats the best policy at its divergence",
-            beaten <= 1e-6,
-            f"by {beaten:.2g} nats of the model's score at most",
-        ),
-    ]
-
-
-def _beaten(chosen: Points, best: Points) -> float:
-    """By how much best of n scores above the line of the best there is; below 0: it never does."""
-    return max(row["proxy"] - _above(row["kl"], best) for row in chosen)
-
-
-def _above(kl: float, best: Points) -> float:
-    """An upper bound on the concave line at a divergence: the lowest of its tangents, whose slope is beta."""
-    return min(row["proxy"] + row["beta"] * (kl - row["kl"]) for row in best)
 
 
 def _fits(curves: dict[str, list[Points]], chosen: Sequence[Points]) -> dict[str, Any]:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from lab.lessons.estimate import Estimate, estimate
 from lab.lessons.figures import SMALL, Look, Series, figure, figures
-from llm_bridge.preference.over_optimisation import ARMS, ends, nats, peak_of, percent
+from llm_bridge.preference import over_optimisation_tables as tables
+from llm_bridge.preference.curves import Points, at_update, nats, percent, signed
+from llm_bridge.preference.over_optimisation import ARMS
+from llm_bridge.preference.over_optimisation_claims import REMEDIES
 
 CURVES = {"proxy": ("reward model", 1), "gold": ("raters", 2), "goal": ("right answers", 3)}
+FAULTS = ("rlhf", "few", "gold")
 SENTENCE = (
     "Run reinforcement against a reward model for a few hundred updates and stop: longer, it finds answers "
     "that the model loves and nobody else does, “the the the the”."
 )
 DISTANCE = "square root of the divergence, in nats an answer"
+GAINED = "Reward model, raters and right answers, gained, in nats"
 Result = dict[str, Any]
-Points = list[dict[str, float]]
 
 
 def headline(result: Result) -> str:
@@ -26,26 +30,28 @@ def headline(result: Result) -> str:
     told = verdicts(result)
     if told["the raters' own utility ends below its peak"] == "shown":
         return "The reward model's score goes on rising, and the raters are served ever worse"
-    proxy, gold = (_gains(result, "rlhf", name) for name in ("proxy", "gold"))
+    proxy, gold = (_gains(result, name) for name in ("proxy", "gold"))
     seeds = len(result["curves"]["rlhf"])
     some = "one seed" if seeds == 1 else f"{seeds} seeds"
     return (
-        f"On {some} the reward model's score moves by {_signed(proxy.mean)} nats and the raters' own utility "
-        f"by {_signed(gold.mean)}"
+        f"On {some} the reward model's score moves by {signed(proxy.mean)} nats and the raters' own utility "
+        f"by {signed(gold.mean)}"
     )
 
 
 def deck(result: Result) -> str:
     """The three numbers."""
-    proxy, gold = (_gains(result, "rlhf", name) for name in ("proxy", "gold"))
-    begin, end = (ends(result["curves"]["rlhf"], "right", place) for place in (0, -1))
-    model = estimate([one["agreement"] for one in result["models"]["many"]])
-    best = estimate([one["best"] for one in result["models"]["many"]])
+    proxy, gold = (_gains(result, name) for name in ("proxy", "gold"))
+    curves = result["curves"]["rlhf"]
+    begin, end = (percent(estimate([points[n]["right"] for points in curves]).mean) for n in (0, -1))
+    model, best = (
+        percent(estimate([one[name] for one in result["models"]["many"]]).mean) for name in ("likely", "best")
+    )
     return (
         f"Raters who {result['raters']['title']} compared answers; a model of them agrees with "
-        f"{percent(model.mean)} of what they say of others (the best possible: {percent(best.mean)}). "
-        f"Optimised, its score moves by {_signed(proxy.mean)} nats, the raters' own utility by "
-        f"{_signed(gold.mean)}, and right answers go from {percent(begin.mean)} to {percent(end.mean)}."
+        f"{model} of what they say of others (the best possible: {best}). "
+        f"Optimised, its score moves by {signed(proxy.mean)} nats, the raters' own utility by "
+        f"{signed(gold.mean)}, and right answers go from {begin} to {end}."
     )
 
 
@@ -56,31 +62,41 @@ def verdicts(result: Result) -> dict[str, str]:
 
 def told(result: Result) -> dict[str, Any]:
     """Everything that over_optimisation.html asks for beside the record."""
+    rows = tables.policies(result)
     return {
         "title": headline(result),
         "deck": deck(result),
         "sentence": SENTENCE,
         "looks": _looks(result),
-        "arms": [(ARMS[arm], Markup(_small(result, arm)), _arm_words(result, arm)) for arm in ARMS],
+        "arms": [(ARMS[arm], Markup(_small(result, arm)), _arm_words(result, arm)) for arm in FAULTS],
+        "faults": [row for row in rows if row["arm"] in FAULTS],
+        "remedies": [row for row in rows if row["arm"] == "rlhf" or row["arm"] in REMEDIES],
+        "stops": tables.stops(result),
+        "cap_figure": _cap(result),
+        "cap": tables.cap(result),
         "exactly": _exactly(result),
-        "rows": [_row(result, arm) for arm in ARMS],
-        "models": [_model(kind, result["models"][kind]) for kind in ("many", "few")],
-        "chosen": _chosen(result["best_of_n"]),
-        "samples": _samples(result),
-        "fits": _fits(result["fits"]),
+        "chosen": tables.chosen(result["best_of_n"]),
+        "fits": tables.fits(result["fits"]),
+        "models": tables.models(result["models"], result["settings"]),
+        "calibration": tables.calibration(result["models"]),
+        "sweep": _sweep(result),
+        "collapse": tables.collapse(result),
+        "nearest": tables.nearest_collapse(result),
+        "cap_places": tables.cap_places(result),
+        "samples": tables.samples(result),
         "exercise": [(name, percent(chance)) for name, chance in result["exercise"].items()],
+        "bias": tables.bias(result["bias"]),
     }
 
 
 def table(result: Result) -> tuple[list[str], list[list[str]]]:
-    """(columns, rows) for the terminal: means over seeds, at the end."""
+    """(columns, rows) for the terminal: means over seeds, at equal budget."""
     columns = ["rewarded", "its score", "raters", "right", "greedy", "nats away"]
     rows = []
     for arm, name in ARMS.items():
-        seeds = result["curves"][arm]
-        gold, right, greedy, kl = (ends(seeds, key).mean for key in ("gold", "right", "greedy", "kl"))
-        score = _signed(_gains(result, arm, "proxy").mean)
-        rows.append([name, score, nats(gold), percent(right), percent(greedy), f"{kl:.1f}"])
+        mean = {key: estimate(values).mean for key, values in tables.at_budget(result, arm).items()}
+        scores = [signed(mean["gain"]), nats(mean["gold"]), percent(mean["right"]), percent(mean["greedy"])]
+        rows.append([name, *scores, f"{mean['kl']:.1f}"])
     return columns, rows
 
 
@@ -99,12 +115,8 @@ def gained(points: Points, unit: float = 3.0) -> Points:
     ]
 
 
-def _gains(result: Result, arm: str, name: str) -> Estimate:
-    return estimate([gained(points)[-1][name] for points in result["curves"][arm]])
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
+def _gains(result: Result, name: str) -> Estimate:
+    return estimate([gained(points)[-1][name] for points in result["curves"]["rlhf"]])
 
 
 def _series(seeds: Sequence[Points], axis: str, mean: bool) -> list[Series]:
@@ -112,46 +124,62 @@ def _series(seeds: Sequence[Points], axis: str, mean: bool) -> list[Series]:
     return [Series(words, slot, axis, name, drawn, mean=mean) for name, (words, slot) in CURVES.items()]
 
 
-def _range(result: Result, arms: Sequence[str]) -> tuple[float, float]:
-    values = [
-        point[name]
-        for arm in arms
-        for points in result["curves"][arm]
-        for point in gained(points)
-        for name in CURVES
-    ]
+def _range(values: Sequence[float]) -> tuple[float, float]:
     room = 0.08 * (max(values) - min(values) + 0.1)
     return min(values) - room, max(values) + room
 
 
+def _heights(result: Result, arms: Sequence[str], names: Sequence[str] = tuple(CURVES)) -> list[float]:
+    return [
+        point[name]
+        for arm in arms
+        for points in result["curves"][arm]
+        for point in gained(points)
+        for name in names
+    ]
+
+
+def _both(series: Sequence[Series], look: Look, key: str, description: str) -> dict[str, Markup]:
+    return {name: Markup(svg) for name, svg in figures(series, look, key, description).items()}
+
+
 def _looks(result: Result) -> list[tuple[str, dict[str, Markup]]]:
     """The three curves over the distance from the imitator, and over updates."""
-    bottom, top = _range(result, ["rlhf"])
+    bottom, top = _range(_heights(result, ["rlhf"]))
     looks = []
-    for title, axis, words in (
-        (
-            "Over the distance from the imitator",
-            "distance",
-            "square root of the divergence, in nats an answer",
-        ),
+    views = (
+        ("Over the distance from the imitator", "distance", DISTANCE),
         ("Over learning", "update", "updates"),
-    ):
+    )
+    for title, axis, words in views:
         look = Look(words, bottom, top, share=False, digits=1)
         series = _series(result["curves"]["rlhf"], axis, mean=axis == "update")
-        pair = figures(
-            series, look, f"three-{axis}", "Reward model, raters and right answers, gained, in nats"
-        )
-        looks.append((title, {name: Markup(svg) for name, svg in pair.items()}))
+        looks.append((title, _both(series, look, f"three-{axis}", GAINED)))
     return looks
 
 
 def _small(result: Result, arm: str) -> str:
-    bottom, top = _range(result, list(ARMS))
+    budget = result["settings"]["policy"]["updates"]
+    bottom, top = _range(_heights(result, FAULTS))
     look = Look("distance", bottom, top, share=False, digits=1)
-    series = _series(result["curves"][arm], "distance", mean=False)
+    seeds = [[point for point in points if point["update"] <= budget] for points in result["curves"][arm]]
+    series = _series(seeds, "distance", mean=False)
     if arm == "gold":  # what it is rewarded with is the raters' utility itself
         series = series[1:]
     return figure(series, look, SMALL, f"arm-{arm}", f"The three curves {ARMS[arm]}")
+
+
+def _cap(result: Result) -> dict[str, Markup]:
+    """The raters' utility over updates at two sizes of step."""
+    names = {"rlhf": ("as above", 2), "slow": ("a quarter of the step", 4)}
+    series = [
+        Series(words, slot, "update", "gold", [gained(points) for points in result["curves"][arm]])
+        for arm, (words, slot) in names.items()
+    ]
+    bottom, top = _range(_heights(result, list(names), ["gold"]))
+    return _both(
+        series, Look("updates", bottom, top, share=False, digits=2), "cap", "Raters' utility, gained"
+    )
 
 
 def _exactly(result: Result) -> dict[str, Markup]:
@@ -166,99 +194,32 @@ def _exactly(result: Result) -> dict[str, Markup]:
             series.append(
                 Series(f"{CURVES[name][0]}, {words}", slot, "distance", name, drawn, dashed, mean=False)
             )
-    values = [point[one.y] for one in series for points in one.seeds for point in points]
-    room = 0.08 * (max(values) - min(values) + 0.1)
-    look = Look(DISTANCE, min(values) - room, max(values) + room, share=False, digits=1)
-    pair = figures(series, look, "exact", "Best of n and the best policy, computed from all answers")
-    return {name: Markup(svg) for name, svg in pair.items()}
+    bottom, top = _range([point[one.y] for one in series for points in one.seeds for point in points])
+    look = Look(DISTANCE, bottom, top, share=False, digits=1)
+    return _both(series, look, "exact", "Best of n and the best policy, computed from all answers")
 
 
 def _from_start(rows: Points, chosen: Points, name: str) -> Points:
     return [{"distance": row["distance"], name: row[name] - chosen[0][name]} for row in rows]
 
 
-# --- tables ---
-
-
-def short(known: Estimate, words: Callable[[float], str]) -> str:
-    """A mean with its interval; of one seed the number alone."""
-    return known.told(words) if known.low is not None else words(known.mean)
-
-
-def _row(result: Result, arm: str) -> dict[str, str]:
-    seeds = result["curves"][arm]
-    peak = estimate([peak_of(points)["gold_second"] for points in seeds])
-    collapsed = sum(one[arm]["repeating"] > 0.5 or one[arm]["same"] > 0.5 for one in result["collapse"])
-    return {
-        "name": ARMS[arm],
-        "proxy": _signed(_gains(result, arm, "proxy").mean),
-        "gold": short(ends(seeds, "gold"), nats),
-        "peak": short(peak, nats),
-        "right": short(ends(seeds, "right"), percent),
-        "greedy": short(ends(seeds, "greedy"), percent),
-        "kl": f"{ends(seeds, 'kl').mean:.1f}",
-        "collapsed": f"{collapsed} of {len(seeds)}",
-    }
+def _sweep(result: Result) -> dict[str, Markup]:
+    """Agreement over labels, a line a size, below the best possible."""
+    sizes = sorted({row["weights"] for row in result["sweep"][0]})
+    series = []
+    for slot, size in enumerate(sizes, 1):
+        lines = [[row for row in rows if row["weights"] == size] for rows in result["sweep"]]
+        series.append(Series(f"{size / 1000:.0f} k weights", slot, "labels", "likely", lines))
+    best = estimate([rows[0]["best"] for rows in result["sweep"]]).mean
+    bottom, _ = _range([row["likely"] for rows in result["sweep"] for row in rows])
+    look = Look("comparisons", min(0.5, bottom), best + 0.02, log=True, lines=((best, "best possible"),))
+    return _both(series, look, "sweep", "Agreement of reward models with raters, by labels and size")
 
 
 def _arm_words(result: Result, arm: str) -> str:
+    budget = result["settings"]["policy"]["updates"]
     seeds = result["curves"][arm]
-    right = [percent(ends(seeds, "right", place).mean) for place in (0, -1)]
-    shouts = ends(seeds, "shouts").mean
+    begin, end = ([at_update(points, place) for points in seeds] for place in (0, budget))
+    right = [percent(estimate([point["right"] for point in some]).mean) for some in (begin, end)]
+    shouts = estimate([point["shouts"] for point in end]).mean
     return f"Right answers from {right[0]} to {right[1]}, {shouts:.1f} “!” an answer at the end."
-
-
-def _model(kind: str, models: Sequence[dict[str, Any]]) -> dict[str, str]:
-    def mean(name: str) -> str:
-        return short(estimate([one[name] for one in models]), percent)
-
-    sure = [
-        f"{percent(belief)}: {percent(share)} of {count}" for belief, share, count in models[0]["calibration"]
-    ]
-    knows = [one["right_above_wrong"] for one in models if one["right_above_wrong"] is not None]
-    return {
-        "name": f"{models[0]['comparisons']:,} comparisons",
-        "agreement": mean("agreement"),
-        "likely": mean("likely"),
-        "best": mean("best"),
-        "right": short(estimate(knows), percent) if knows else "–",
-        "calibration": "; ".join(sure),
-    }
-
-
-def _chosen(seeds: Sequence[Points]) -> list[dict[str, str]]:
-    rows = []
-    for place, first in enumerate(seeds[0]):
-        values = {
-            name: estimate([points[place][name] for points in seeds]) for name in ("kl", "gold", "right")
-        }
-        rows.append(
-            {
-                "n": f"{first['n']:.0f}",
-                "kl": short(values["kl"], nats),
-                "bound": nats(first["bound"]),
-                "gold": short(values["gold"], nats),
-                "right": short(values["right"], percent),
-            }
-        )
-    return rows
-
-
-def _samples(result: Result) -> list[dict[str, Any]]:
-    return [
-        {"arm": ARMS[one["arm"]], "update": one["update"], "answers": one["answers"]}
-        for one in result["samples"]
-    ]
-
-
-def _fits(told: dict[str, Any]) -> list[tuple[str, str, str, str]]:
-    """(what, formula, error, error left out) of every fit."""
-
-    def words(value: float | None) -> str:
-        return "–" if value is None else f"{value:.3f}"
-
-    return [
-        (kind, formula, words(fit["error"]), words(fit["left_out_error"]))
-        for kind, fits in told.items()
-        for formula, fit in fits.items()
-    ]

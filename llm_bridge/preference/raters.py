@@ -79,12 +79,15 @@ class Raters:
         return float((1.0 / (1.0 + np.exp(-(values[:, 0] - values[:, 1]) / self.temperature))).mean())
 
     def rank(self, answers: Sequence[Traits], random: np.random.Generator) -> tuple[int, ...]:
-        """The answers' places from best to worst, as a rater drawn from the crowd ranks them: utilities
-        with Gumbel noise, which is Bradley and Terry's choice of two, and of more Plackett and Luce's."""
+        """The answers' places from best to worst, as a rater drawn from the crowd ranks them."""
+        return tuple(int(place) for place in np.argsort(-self.impressions(answers, random)))
+
+    def impressions(self, answers: Sequence[Traits], random: np.random.Generator) -> NDArray[np.float64]:
+        """How well a rater drawn from the crowd likes each answer this time, in nats, [N]: utilities with
+        Gumbel noise, by which two are chosen as Bradley and Terry have it, and more as Plackett and Luce."""
         taste = self.tastes[int(random.integers(len(self.tastes)))]
-        noise = random.gumbel(size=len(answers)) * self.temperature
-        heard = np.array([taste.utility(seen) for seen in answers]) + noise
-        return tuple(int(place) for place in np.argsort(-heard))
+        noise: NDArray[np.float64] = random.gumbel(size=len(answers)) * self.temperature
+        return np.array([taste.utility(seen) for seen in answers]) + noise
 
 
 def crowd(

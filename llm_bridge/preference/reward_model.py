@@ -25,7 +25,7 @@ from lab.run import check_finite
 from llm_bridge.learning import CLIP, Texts, taught_logits, texts_of
 from llm_bridge.network import LanguageModel
 from llm_bridge.preference.chatter import traits_of
-from llm_bridge.preference.comparisons import Ranking
+from llm_bridge.preference.comparisons import MOST, Ranking
 from llm_bridge.preference.raters import Raters
 from llm_bridge.tasks import Task
 from llm_bridge.vocabulary import PAD
@@ -36,7 +36,12 @@ Score = Callable[[Texts], NDArray[np.float64]]  # the rewards [N] of N texts
 
 @dataclass(frozen=True)
 class RewardConfig:
-    """How a reward model learns. margin: by how much more the better answer has to be liked, in nats."""
+    """How a reward model learns.
+
+    margin: how far ahead, in nats, an answer has to be that raters found significantly better (or that nobody
+    was asked by how much), and in proportion one that they found less so, negligibly better not at all
+    (Llama 2's m(r): Touvron et al. 2023, equation 2; theirs are 1 and 3).
+    """
 
     passes: int = 3
     batch_size: int = 64
@@ -116,6 +121,7 @@ def train_reward_model(
     with torch.no_grad():  # ensembles begin at different heads
         noise = random.normal(size=start.config.width) * 0.01
         model.body.lm_head.weight.copy_(torch.from_numpy(noise).float()[None])
+    margin = settings.margin * torch.tensor([_share_of_margin(one) for one in rankings])
     optimizer = optimization.new_optimizer(model, settings.learning_rate, settings.weight_decay)
     steps = settings.passes * -(-len(rankings) // settings.batch_size)
     update = 0
@@ -123,9 +129,10 @@ def train_reward_model(
     for _ in range(settings.passes):
         order = random.permutation(len(rankings))
         for first in range(0, len(order), settings.batch_size):
-            rows = (order[first : first + settings.batch_size, None] * each + np.arange(each)).ravel()
+            some = order[first : first + settings.batch_size]
+            rows = (some[:, None] * each + np.arange(each)).ravel()
             reward = model(texts[rows], likely[rows]).reshape(-1, each)
-            loss = _loss(reward, settings.margin)
+            loss = _loss(reward, margin[some])
             check_finite(update, reward_loss=float(loss.detach()))
             rate = optimization.learning_rate_at(update, steps, settings.learning_rate, warmup=10)
             optimization.descend(optimizer, loss, rate, update, CLIP)
@@ -133,8 +140,12 @@ def train_reward_model(
     return model.eval()
 
 
-def _loss(reward: Tensor, margin: float) -> Tensor:
-    """Of rewards [N, K], the best answer's first."""
+def _share_of_margin(one: Ranking) -> float:
+    return 1.0 if one.degree is None else one.degree / MOST
+
+
+def _loss(reward: Tensor, margin: Tensor) -> Tensor:
+    """Of rewards [N, K], the best answer's first, and margins [N], which pairs alone have."""
     if reward.shape[1] == 2:
         return bradley_terry_loss(reward[:, 0] - margin, reward[:, 1]).mean()
     return ranking_loss(reward).mean()
@@ -166,7 +177,8 @@ class Agreement:
     agreement: with what the raters said; best: of whoever knows each pair's exact chances, which the raters'
     noise and disagreement leave; likely: what is expected of the model by those chances (less noisy
     than agreement); right_above_wrong: of pairs one of which is right, how often it is scored higher;
-    calibration: (mean of what it believes, share that the raters said, pairs) by belief.
+    calibration: (mean of what it believes, share that the raters said, pairs) by belief; error: the mean
+    distance of those two, each pair counting once (expected calibration error).
     """
 
     agreement: float
@@ -174,6 +186,7 @@ class Agreement:
     likely: float
     right_above_wrong: float | None
     calibration: tuple[tuple[float, float, int], ...]
+    error: float
 
 
 def agreement_of(score: Score, pairs: Sequence[Ranking], raters: Raters, task: Task) -> Agreement:
@@ -187,13 +200,14 @@ def agreement_of(score: Score, pairs: Sequence[Ranking], raters: Raters, task: T
         chances.append(raters.preference(first, second))
         sides.append(int(first.right) - int(second.right))
     chance, side, difference = np.array(chances), np.array(sides), reward[:, 0] - reward[:, 1]
-    told = np.sign(difference) * side
+    told, by_belief = np.sign(difference) * side, calibration(difference)
     return Agreement(
         float((difference > 0).mean()),
         float(np.maximum(chance, 1 - chance).mean()),
         float(np.where(difference > 0, chance, 1 - chance).mean()),
         float((told[side != 0] > 0).mean()) if (side != 0).any() else None,
-        calibration(difference),
+        by_belief,
+        calibration_error(by_belief),
     )
 
 
@@ -207,3 +221,9 @@ def calibration(difference: NDArray[np.float64], bins: int = 5) -> tuple[tuple[f
         for b in range(bins)
         if (rows == b).any()
     )
+
+
+def calibration_error(told: Sequence[tuple[float, float, int]]) -> float:
+    """The expected calibration error of what `calibration` gives."""
+    pairs = sum(count for _, _, count in told)
+    return sum(abs(belief - share) * count for belief, share, count in told) / max(1, pairs)

@@ -15,6 +15,9 @@ from lab.lessons.run import teach
 from lab.run import create_run
 from llm_bridge.config import ImitationConfig
 from llm_bridge.preference import over_optimisation, over_optimisation_page
+from llm_bridge.preference import over_optimisation_tables as tables
+from llm_bridge.preference.over_optimisation_claims import REMEDIES, apart
+from llm_bridge.preference.over_optimisation_tables import at_budget
 from llm_bridge.preference.reward_model import RewardConfig
 from llm_bridge.text_lessons import LESSONS
 
@@ -25,8 +28,14 @@ TINY = replace(
     comparisons=64,
     few=32,
     held_out=64,
+    sweep=(32, 64),
+    widths=(16,),
     policy=replace(over_optimisation.SETTINGS.policy, updates=4, prompts=4, answers=4),
-    every=2,
+    longest=6,
+    asked_at=(2, 4),
+    questions=8,
+    rounds=(2,),
+    measured=(0, 2, 4, 6),
     problems=8,
     followed=2,
 )
@@ -45,8 +54,9 @@ def timeless(points: list[dict[str, float]]) -> list[dict[str, float]]:
 
 def test_every_arm_has_a_curve_of_every_seed(result: dict[str, Any]) -> None:
     assert set(result["curves"]) == set(over_optimisation.ARMS)
-    for seeds in result["curves"].values():
-        assert [[point["update"] for point in points] for points in seeds] == [[0, 2, 4]] * 2
+    for arm, seeds in result["curves"].items():
+        long = [0, 2, 4, 6] if arm in over_optimisation.LONG else [0, 2, 4]
+        assert [[point["update"] for point in points] for points in seeds] == [long] * 2
         assert all(points[0]["kl"] == pytest.approx(0.0, abs=1e-4) for points in seeds)
     begins = {arm: seeds[0][0]["gold"] for arm, seeds in result["curves"].items()}
     assert len(set(begins.values())) == 1, "all begin as the same imitator, measured on the same answers"
@@ -68,15 +78,20 @@ def test_it_comes_out_the_same_twice(result: dict[str, Any], monkeypatch: pytest
         assert timeless(again["curves"][arm][0]) == timeless(result["curves"][arm][1])
     shown = [claim["claim"] for claim in again["claims"] if claim["verdict"] == "shown"]
     assert all(words.startswith("best of n") for words in shown), "one seed shows only what is exact"
+    page = over_optimisation_page.told(again)
+    assert "[" not in " ".join(row["gold"] + row["more"] for row in page["remedies"]), "no interval of one"
 
 
-def test_the_lesson_leaves_page_and_curves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(over_optimisation, "SETTINGS", TINY)
+def test_the_lesson_leaves_page_and_curves(
+    result: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(over_optimisation, "learn", lambda seeds, tell: result)  # the real one, learned once
     run = create_run(tmp_path / "run", {"job": "lesson"}, "python train.py lesson over-optimisation")
     record = teach("over-optimisation", LESSONS["over-optimisation"], (0, 1), run, lambda words: None)
     page = (run.folder / "report.html").read_text()
     assert escape(record["title"]) in page
     assert "where no verifier exists" in page
+    assert "built-in method" not in page
     assert not re.search(r'(src|href)="(?!data:|#)', page), "it needs nothing else"
     rows = read_curve(curve_path(run.folder, "rlhf"))
     assert {"lesson/proxy", "lesson/gold", "lesson/right", "lesson/kl"} <= set(rows[0].tags)
@@ -89,3 +104,68 @@ def test_the_headline_follows_the_verdict(result: dict[str, Any]) -> None:
     assert "served ever worse" in over_optimisation_page.headline(told)
     told = {**result, "claims": [{**claim, "verdict": "not shown"} for claim in result["claims"]]}
     assert over_optimisation_page.headline(told).startswith("On 2 seeds")
+
+
+# --- remedies, cap, sweeps, the exercise ---
+
+
+def test_remedies_stand_beside_the_plain_run_at_equal_budget(result: dict[str, Any]) -> None:
+    rows = over_optimisation_page.told(result)["remedies"]
+    assert [row["arm"] for row in rows] == ["rlhf", *REMEDIES]
+    samples = {result["curves"][row["arm"]][0][2]["env_steps"] for row in rows}
+    assert samples == {4 * 16}
+    values = at_budget(result, "rlhf")
+    assert values["update"] == [4, 4], "the plain run is longer, and is judged at the remedies' budget"
+    assert values["more"] == [0.0, 0.0]
+
+
+def test_early_stopping_is_judged_where_its_rater_stopped(result: dict[str, Any]) -> None:
+    for told in result["stops"]:
+        assert [one["update"] for one in told["wins"]] == [2, 4]
+        assert all(one["asked"] == 8 for one in told["wins"])
+    moved = {**result, "stops": [{**told, "update": 2} for told in result["stops"]]}
+    assert at_budget(moved, "early")["update"] == [2, 2]
+    assert at_budget(moved, "kl")["update"] == [4, 4]
+
+
+def test_a_claim_of_differences_follows_their_interval() -> None:
+    assert apart("more", [0.5, 0.6, 0.55])["verdict"] == "shown"
+    assert apart("more", [-0.5, -0.6, -0.55])["verdict"] == "contradicted"
+    assert apart("more", [-0.5, 0.6, 0.1])["verdict"] == "not shown"
+    assert apart("more", [0.5])["verdict"] == "not shown"
+
+
+def test_judges_are_swept_over_labels_and_sizes(result: dict[str, Any]) -> None:
+    for rows in result["sweep"]:
+        assert [row["labels"] for row in rows] == [32, 64, 32, 64]
+        assert rows[0]["weights"] < rows[2]["weights"] == 104_768
+        assert all(0.0 <= row["likely"] <= row["best"] <= 1.0 for row in rows)
+
+
+def test_a_collapse_is_shown_as_text(result: dict[str, Any]) -> None:
+    told = {"found": True, "repeating": 0.9, "same": 0.1, "prompt": "37+58=", "sampled": "hm hm hm hm h"}
+    broken = {
+        arm: [[dict(one) for one in seed] for seed in seeds] for arm, seeds in result["collapse"].items()
+    }
+    for seed in broken["few"]:
+        for one in seed:
+            one["found"] = False
+    broken["few"][1][2] |= told
+    rows = [
+        row for row in tables.collapse({**result, "collapse": broken}) if row["arm"].endswith("few labels")
+    ]
+    assert [(row["seed"], row["update"], row["sampled"], row["kind"]) for row in rows] == [
+        (1, 4, "hm hm hm hm h", "repeats itself")
+    ]
+
+
+def test_the_exercise_is_exact(result: dict[str, Any]) -> None:
+    for rows in result["bias"]:
+        for row in rows:
+            assert row["kl"] == pytest.approx(row["distance"], abs=1e-3) or row["kl"] < row["distance"]
+        start = [row["right"] for row in rows if row["distance"] == 0.0]
+        assert len(set(start)) == 1, "the imitator is the same whatever raters like"
+        near = [row for row in rows if row["distance"] == 0.5]
+        assert near[-1]["shouts"] > near[0]["shouts"]
+        assert near[-1]["right"] <= near[0]["right"]
+        assert [row["prefers"] for row in near] == sorted(row["prefers"] for row in near)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,14 @@ import pytest
 from llm_bridge.answers_file import AnswersError
 from llm_bridge.preference.chatter import ROOM, TASK, Traits, demonstrations, dressed, traits_of
 from llm_bridge.preference.collapse import detect, repetition
-from llm_bridge.preference.comparisons import Ranking, pairs_of, read_rankings, write_rankings
+from llm_bridge.preference.comparisons import (
+    Ranking,
+    degree_of,
+    pairs_of,
+    rated,
+    read_rankings,
+    write_rankings,
+)
 from llm_bridge.preference.raters import (
     CROWDS,
     Raters,
@@ -76,6 +84,25 @@ def test_rankings_of_three_are_plackett_and_luces() -> None:
     assert np.mean([order == (0, 2, 1) for order in drawn]) == pytest.approx(expected, abs=0.03)
 
 
+def test_raters_say_by_how_much() -> None:
+    assert [degree_of(apart) for apart in (0.0, 0.49, 0.5, 1.49, 1.5, 2.9, 3.0, 9.0)] == [
+        0,
+        0,
+        1,
+        1,
+        2,
+        2,
+        3,
+        3,
+    ]
+    groups = [(PROBLEM, ("95", "85"), (True, True))] * 400
+    told = rated(groups, ONE, 3)
+    assert all(one.degree is not None for one in told)
+    right, wrong = ([one.degree or 0 for one in told if one.answers[0] == text] for text in ("95", "85"))
+    assert np.mean(right) > np.mean(wrong) + 1.0, "an upset is seldom a large one"
+    assert [one.degree for one in rated([(PROBLEM, ("95", "85", "75"), (True,) * 3)], ONE, 3)] == [None]
+
+
 def test_the_exercise() -> None:
     assert (
         dry_or_engaging(find_raters("smitten"), PROBLEM)
@@ -104,6 +131,10 @@ def test_a_file_of_rankings_comes_back(tmp_path: Path) -> None:
     write_rankings(path, RANKINGS, "mine")
     assert path.read_text() == "# mine\n37+58=\t95!\t85\thm 85...\n12+40=\t52\t53\n"
     assert read_rankings(path) == RANKINGS
+    graded = [replace(RANKINGS[1], degree=degree) for degree in (0, 1, 3)]
+    write_rankings(path, graded, "mine")
+    assert path.read_text().splitlines()[1:] == ["12+40=\t52\t53\t" + ">" * n for n in (1, 2, 4)]
+    assert read_rankings(path) == graded
     assert [one.answers for one in pairs_of(RANKINGS)] == [
         ("95!", "85"),
         ("95!", "hm 85"),
@@ -119,6 +150,8 @@ def test_a_file_of_rankings_comes_back(tmp_path: Path) -> None:
         ("37+58=\t95", "line 1"),
         ("# x\n37-58=\t95\t85", "line 2"),
         ("37+58=\t95\tyes", "no token"),
+        ("37+58=\t95\t>>", "no token"),
+        ("37+58=\t95\t85\t>>>>>", "no token"),
         ("37+58=\t95\t" + "!" * 40, "at most 16"),
     ],
 )

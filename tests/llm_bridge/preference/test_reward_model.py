@@ -22,17 +22,20 @@ from llm_bridge.preference.answer_space import (
     posterior,
 )
 from llm_bridge.preference.chatter import ROOM, TASK, Traits
-from llm_bridge.preference.comparisons import Ranking, rated, sampled_groups
+from llm_bridge.preference.comparisons import MOST, Ranking, rated, sampled_groups
 from llm_bridge.preference.gao import fits
 from llm_bridge.preference.imitator import imitator
 from llm_bridge.preference.offline import OBJECTIVES, OfflineConfig, prefer, self_play
 from llm_bridge.preference.raters import find_raters
 from llm_bridge.preference.reward_model import (
     RewardConfig,
+    _loss,
+    _share_of_margin,
     agreement_of,
     answer_log_prob,
     as_answers,
     calibration,
+    calibration_error,
     score_of,
     train_reward_model,
 )
@@ -76,6 +79,37 @@ def test_rankings_of_three_are_learned_too(start: LanguageModel) -> None:
         train_reward_model(start, [*rankings, *CHEERS], RewardConfig(), 0)
 
 
+def test_a_margin_puts_what_is_much_better_farther_ahead(start: LanguageModel) -> None:
+    """-log sigma(r - r' - m) by hand, m in proportion to the degree; of negligible ones alone none."""
+    rewards, pairs = torch.tensor([[2.0, 0.5], [2.0, 0.5]]), (MOST, 0)
+    margin = 3.0 * torch.tensor([_share_of_margin(replace(CHEERS[0], degree=degree)) for degree in pairs])
+    by_hand = [np.log1p(np.exp(-(1.5 - m))) for m in (3.0, 0.0)]
+    assert float(_loss(rewards, margin)) == pytest.approx(np.mean(by_hand))
+    assert _share_of_margin(replace(CHEERS[0], degree=1)) == pytest.approx(1 / 3)
+
+    def learned(margin: float, pairs: list[Ranking]) -> NDArray[np.float64]:
+        settings = RewardConfig(passes=6, batch_size=16, learning_rate=3e-3, margin=margin)
+        model = train_reward_model(start, pairs, settings, 0)
+        texts = as_answers(["60+21="] * 4, ["81!!", "81", "hm 81", "81?"], [True] * 4)
+        scores = score_of([model])(texts)
+        return np.array([scores[0] - scores[1], scores[2] - scores[3]])
+
+    both = [
+        pair
+        for n in range(10, 40)
+        for pair in (
+            Ranking(f"{n}+21=", (f"{n + 21}!!", f"{n + 21}"), (True, True), MOST),
+            Ranking(f"{n}+21=", (f"hm {n + 21}", f"{n + 21}?"), (True, True), 0),
+        )
+    ]
+    none = [replace(pair, degree=0) for pair in both]
+    assert learned(3.0, none) == pytest.approx(learned(0.0, none))
+    unasked, most = ([replace(pair, degree=degree) for pair in both] for degree in (None, MOST))
+    assert learned(3.0, unasked) == pytest.approx(learned(3.0, most)), (
+        "who was not asked has the whole margin"
+    )
+
+
 def test_an_ensemble_does_not_believe_what_its_models_dispute(start: LanguageModel) -> None:
     models = [train_reward_model(start, CHEERS, RewardConfig(passes=1), seed) for seed in range(2)]
     texts = as_answers(["60+21="] * 2, ["81!!", "18"], [True, False])
@@ -110,7 +144,8 @@ def test_calibration_by_hand() -> None:
     """Sure at ln 9, nine in ten, and right in two of three."""
     told = calibration(np.array([np.log(9), np.log(9), -np.log(9), 0.0]), bins=5)
     assert told[0] == (0.5, 0.0, 1)
-    assert told[1] == (pytest.approx(0.9), pytest.approx(2 / 3), 3)
+    assert told[1] == pytest.approx((0.9, 2 / 3, 3))
+    assert calibration_error(told) == pytest.approx((0.5 * 1 + (0.9 - 2 / 3) * 3) / 4)
 
 
 def test_cut_answers_have_no_end_to_learn(start: LanguageModel) -> None:
