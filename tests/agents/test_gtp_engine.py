@@ -220,7 +220,9 @@ def test_a_clock_shares_out_what_is_left() -> None:
     assert 0 < last < 0.3
     absolute.tell(0, 0.0, 0)
     assert absolute.seconds(0, 200, 81) == 0.02
+    assert Clock(0.0, 5.0, 1).seconds(0, 0, 81) == pytest.approx(4.9), "byo-yomi alone begins at once"
     canadian = Clock(0.0, 10.0, 5)
+    assert canadian.seconds(1, 3, 81) == pytest.approx(1.9)
     canadian.tell(1, 10.0, 5)
     assert canadian.seconds(1, 3, 81) == pytest.approx(1.9)
     canadian.spend(1, 4.0)
