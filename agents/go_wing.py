@@ -45,7 +45,7 @@ def prediction_experiment(config: CompareConfig) -> Experiment:
 
 def check_prediction(config: CompareConfig) -> HumanGames:
     """The games of a run that can begin. Raises NotationError and BadSetting."""
-    from agents.human_games import read_human_games
+    from agents.human_games import check_splits, read_human_games
 
     if not is_games_file(config.human):
         raise BadSetting(
@@ -58,9 +58,7 @@ def check_prediction(config: CompareConfig) -> HumanGames:
     for other in config.imitation.tested_on:
         read_human_games(Path(other), game)
     human = read_human_games(Path(config.human), game)
-    for split in ("train", "validation", config.imitation.split):
-        if len(human.of(split)) == 0:
-            raise BadSetting(f"{config.human}: {len(human)} games are too few to imitate: none for {split}")
+    check_splits(config.human, human, ("train", "validation", config.imitation.split))
     return human
 
 

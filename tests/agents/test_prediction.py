@@ -13,15 +13,17 @@ from human_collection import write_collection
 from stations import desk, same_state, state_of
 
 from agents.config import CompareConfig
-from agents.go_config import imitation_preset
+from agents.experiment import check_config
+from agents.go_config import go_preset, imitation_preset
 from agents.go_wing import ARM, GO5, check_prediction, prediction_experiment
-from agents.human_games import read_human_games
+from agents.human_games import check_splits, read_human_games
 from agents.prediction import _by_move, _places, predict, prediction_tables
 from agents.prediction import position_keys as keys_of
 from agents.prediction_run import learn, measure
 from agents.prediction_table import prediction_tables_of
 from games.core import States
 from games.go import GO5 as RULES
+from games.sgf_write import to_sgf
 from lab.curve import curve_path, read_curve
 from lab.measured import read_imitation, read_measured
 from lab.settings import BadSetting
@@ -196,6 +198,20 @@ def test_too_few_games(tmp_path: Path) -> None:
     write_collection(tmp_path / "few.sgf", 2)
     with pytest.raises(BadSetting, match="2 games are too few"):
         check_prediction(config_of(tmp_path / "few.sgf"))
+
+
+def test_a_comparison_needs_games_to_be_measured_on(collection: Path, tmp_path: Path) -> None:
+    """Six games, none of which falls into validation; and games that are passes alone."""
+    compared = replace(go_preset("tiny", "go5"), arms=("imitator",), counter_human="none")
+    check_config(replace(compared, human=str(collection)))
+    records = read_human_games(collection, RULES).of("train").records[:6]
+    (tmp_path / "six.sgf").write_bytes(to_sgf(records))
+    with pytest.raises(BadSetting, match="6 games are too few to imitate: none with moves for validation"):
+        check_config(replace(compared, human=str(tmp_path / "six.sgf")))
+    human = read_human_games(collection, RULES)
+    passes = replace(human, games=replace(human.games, actions=np.full_like(human.games.actions, 25)))
+    with pytest.raises(BadSetting, match="none with moves for train"):
+        check_splits("passes.sgf", passes, ("train",))
 
 
 def test_the_experiment_is_two_tasks(collection: Path) -> None:
