@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -192,6 +193,24 @@ def test_settings_that_cannot_be(collection: Path) -> None:
         check_prediction(config_of(collection, split="train"))
     with pytest.raises(BadSetting, match=r"--imitation\.updates is 0"):
         check_prediction(replace(config, imitation=replace(config.imitation, updates=0)))
+
+
+def test_games_without_results_are_learned_from_all_the_same(tmp_path: Path) -> None:
+    """Nothing is known of how they ended: the moves are taught, no value is."""
+    people, run = tmp_path / "people.sgf", tmp_path / "run"
+    write_collection(people, 60)
+    people.write_bytes(re.sub(rb"RE\[[^\]]*\]", b"", people.read_bytes()))
+    config = config_of(people)
+    check_prediction(config)
+    run.mkdir()
+    learn(run, config, ARM, desk())
+    assert [row.tags["loss/value"] for row in read_curve(curve_path(run, ARM))] == [0.0, 0.0]
+    measure(run, config, ARM, desk())
+    assert read_measured(run, "prediction")["on"]["people.sgf, test"]["value"]["mean_squared_error"] is None
+    taught = read_human_games(people, RULES).of("train").games
+    imitated = read_imitation(run, ARM)
+    assert imitated is not None
+    assert imitated["positions"] == taught.lengths.sum()
 
 
 def test_too_few_games(tmp_path: Path) -> None:
