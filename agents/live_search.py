@@ -65,16 +65,19 @@ class LiveSearch:
     def think(
         self, limit: Limit, every: float | None = None, tell: Callable[[LiveSearch], Any] | None = None
     ) -> None:
-        """Grow the tree to a limit; `tell` hears of it every so many seconds, first after one batch."""
+        """Grow the tree to a limit; `tell` hears of it every so many seconds, first after one batch, and at
+        the end, so that it has heard of all there is."""
         began = time.monotonic()
-        told = -np.inf
+        told, heard = -np.inf, -1
         while self.grow(limit.simulations):
             now = time.monotonic()
             if tell is not None and every is not None and now - told >= every:
                 tell(self)
-                told = now
+                told, heard = now, self.visits
             if limit.stop() or (limit.seconds is not None and now - began >= limit.seconds):
-                return
+                break
+        if tell is not None and every is not None and heard != self.visits:
+            tell(self)
 
     def grow(self, up_to: int | None = None) -> bool:
         """One batch more, to at most `up_to` simulations; False where there is nothing left to do."""

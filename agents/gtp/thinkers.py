@@ -131,10 +131,11 @@ class Rollouts:
         rollouts, told = FIRST_ROLLOUTS, -np.inf
         while True:
             thought = self._think(state, np.array([0], np.uint64), rollouts)
-            if time.monotonic() - told >= every:
+            is_last = limit.stop() or rollouts > self._pace * AT_ONCE
+            if is_last or time.monotonic() - told >= every:
                 tell(thought)
                 told = time.monotonic()
-            if limit.stop() or rollouts > self._pace * AT_ONCE:
+            if is_last:
                 return
             rollouts *= 2
 

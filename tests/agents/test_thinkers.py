@@ -10,7 +10,7 @@ import pytest
 from gtp_sessions import arm
 
 from agents.commands.gtp import USUAL_SIMULATIONS, full_name, usual_simulations
-from agents.gtp.thinkers import AsNamed, Rollouts, Searcher, find_thinker
+from agents.gtp.thinkers import FIRST_ROLLOUTS, AsNamed, Rollouts, Searcher, find_thinker
 from agents.live_search import Limit
 from agents.names import find_player
 from agents.player import UnknownPlayer
@@ -41,6 +41,16 @@ def test_rollouts_are_fewer_where_time_is_short() -> None:
     few = Rollouts(GO, 40).choose(GO.new(1), 1, 0, Limit(seconds=10.0)).thought
     assert few is not None
     assert few.visits == 40
+
+
+def test_an_analysis_by_rollouts_is_told_to_its_end() -> None:
+    """They are doubled until the next ones would take too long, however seldom one is told."""
+    thinker, told = Rollouts(GO, 1_000), []
+    thinker.warm_up(GO.new(1))
+    thinker.analyse(GO.new(1), Limit(), 1e9, told.append)
+    assert [thought.visits for thought in told][0] == FIRST_ROLLOUTS
+    assert len(told) == 2
+    assert told[1].visits > FIRST_ROLLOUTS
 
 
 def test_who_searches_and_who_does_not(tmp_path: Path) -> None:
