@@ -10,6 +10,7 @@ import pytest
 from gtp_sessions import arm
 
 from agents.commands.gtp import USUAL_SIMULATIONS, full_name, usual_simulations
+from agents.go_estimate import playout_evaluator
 from agents.gtp.thinkers import FIRST_ROLLOUTS, AsNamed, Rollouts, Searcher, find_thinker
 from agents.live_search import Limit
 from agents.names import find_player
@@ -70,6 +71,16 @@ def test_a_network_at_first_sight_is_still_searched_with_in_an_analysis(tmp_path
     told = []
     thinker.analyse(GO.new(1), Limit(simulations=20), 0.0, told.append)
     assert told[-1].visits == 20
+
+
+def test_a_search_of_nothing_plays_at_first_sight() -> None:
+    """`--simulations 0`: the move of the largest prior, the value that playouts say, and both are shown."""
+    state, told = GO.new(1), []
+    logits, values = playout_evaluator(GO)(state)
+    chosen = find_thinker("search", GO, 0).choose(state, 0, 0, Limit(0), 0.0, told.append)
+    assert chosen.action == logits[0].argmax()
+    assert chosen.value == pytest.approx(float(values[0]))
+    assert [(thought.visits, thought.candidates[0].action) for thought in told] == [(0, chosen.action)]
 
 
 def test_a_search_plays_a_winning_pass() -> None:
