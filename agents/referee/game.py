@@ -23,7 +23,8 @@ FAULTS = ("illegal", "superko", "crash", "time", "garbled", "refused")  # ends t
 class Played:
     """A game: all moves, of which `opening` were given; who won (+1 Black, -1 White, 0 nobody),
     how: count, limit (the move limit, counted as it stands), resignation, or one of FAULTS, and what is to
-    be said of it; Black's lead where it was counted; thoughts by ply; seconds that Black and White took."""
+    be said of it; Black's lead where it was counted; `judged`: whether whoever was asked what is dead
+    said it; thoughts by ply; seconds that Black and White took."""
 
     moves: list[Move]
     opening: int
@@ -32,6 +33,7 @@ class Played:
     words: str = ""
     lead: float | None = None
     dead: list[int] = field(default_factory=list)
+    judged: bool = True
     thoughts: dict[int, Thought] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=lambda: [0.0, 0.0])
 
@@ -131,6 +133,7 @@ def _count(game: Game, state: States, played: Played, judge: DeadStones | None) 
             dead = judge.dead(game, komi, played.moves)
             state, played.dead = _without(game, state, dead), dead
         except ProgramError as error:
+            played.judged = False
             played.words = f"counted as it stands, for {judge.command!r} did not say what is dead: {error}"
     played.lead = float(score(state)[0][0]) - komi
     played.winner = int(np.sign(played.lead))

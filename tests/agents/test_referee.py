@@ -215,6 +215,19 @@ def test_a_judge_that_fails_is_named_and_the_board_counted_as_it_stands(tmp_path
     judge.close()
     assert one.lead == -0.5
     assert one.words.startswith("counted as it stands, for ")
+    assert not one.judged
+
+
+def test_a_match_says_how_many_games_were_not_judged(tmp_path: Path) -> None:
+    judge = DeadStones(program(tmp_path, "if command == 'final_status_list': sys.exit(1)"))
+    result = play_match(
+        plan([[]], dead_stones=judge.command), (Script("C3"), Script("A1")), tmp_path / "match", judge
+    )
+    assert result["not_judged"] == 2
+    assert f"2 counted as they stand, for {judge.command!r}" in match_words(result)
+    other = play_match(plan([[]]), (Script("C3"), Script("A1")), tmp_path / "other")
+    assert other["not_judged"] == 0
+    assert "counted as they stand" not in match_words(other)
 
 
 # --- openings ---
