@@ -129,11 +129,9 @@ class Engine:
 
     def warm_up(self) -> None:
         """Load the thinker of the first board, and have it think once; raises what `find` does."""
-        from agents.live_search import Limit
-
         board = self._new_board(self._first_size)
         with self._loading:  # who asks meanwhile waits: a network judges for one at a time
-            self.thinker(board.game).choose(board.state, 0, 0, Limit(simulations=1))
+            self.thinker(board.game).warm_up(board.state)
 
     # --- about the engine ---
 

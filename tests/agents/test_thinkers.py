@@ -44,6 +44,14 @@ def test_rollouts_are_fewer_where_time_is_short() -> None:
     assert few.visits == 40
 
 
+def test_rollouts_warm_up_with_few_of_them() -> None:
+    thinker = Rollouts(GO, 1_000_000_000)
+    thinker.warm_up(GO.new(1))
+    thought = thinker.choose(GO.new(1), 1, 0, Limit(seconds=0.2)).thought
+    assert thought is not None
+    assert thought.visits > FIRST_ROLLOUTS, "the pace is that of what is compiled"
+
+
 def test_an_analysis_by_rollouts_is_told_to_its_end() -> None:
     """They are doubled until the next ones would take too long, however seldom one is told."""
     thinker, told = Rollouts(GO, 1_000), []
