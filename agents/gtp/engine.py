@@ -63,7 +63,7 @@ class Engine:
         self._current: Board | None = None
         self._games = 0
         self._clock = Clock()
-        self._hopeless = 0
+        self._hopeless = [0, 0]  # of Black and White, moves in a row
         self.is_over = False
         self._handlers: dict[str, Handler] = {
             "protocol_version": lambda words, talk: "2",
@@ -159,7 +159,7 @@ class Engine:
         return ""
 
     def _begin(self, board: Board) -> None:
-        self._current, self._hopeless = board, 0
+        self._current, self._hopeless = board, [0, 0]
         self._games += 1
 
     def _clear_board(self, words: tuple[str, ...], talk: Talk) -> str:
@@ -182,7 +182,7 @@ class Engine:
 
     def _undo(self, words: tuple[str, ...], talk: Talk) -> str:
         self._board.undo()
-        self._hopeless = 0
+        self._hopeless = [0, 0]
         return ""
 
     def _fixed_handicap(self, words: tuple[str, ...], talk: Talk) -> str:
@@ -282,8 +282,8 @@ class Engine:
     def _own_move(self, color: int, chosen: Chosen) -> str:
         """Play what was chosen, or resign: GTP's answer."""
         low = chosen.value is not None and (chosen.value + 1) / 2 < self.strength.resign_below
-        self._hopeless = self._hopeless + 1 if low else 0
-        if self._hopeless >= RESIGN_AFTER:
+        self._hopeless[color] = self._hopeless[color] + 1 if low else 0
+        if self._hopeless[color] >= RESIGN_AFTER:
             return "resign"
         self._board.play(color, chosen.action)
         return self._board.game.action_names[chosen.action]

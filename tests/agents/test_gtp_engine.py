@@ -203,6 +203,9 @@ def test_a_network_at_first_sight_searches_nothing(tmp_path: Path) -> None:
 def test_it_resigns_when_two_moves_in_a_row_are_hopeless(tmp_path: Path) -> None:
     hopeless = engine(arm(tmp_path, 5), simulations=8, resign_below=0.9)
     assert answers("komi 100\ngenmove b\nplay w A1\ngenmove b", hopeless)[3] == "= resign"
+    both = answers("komi 100\ngenmove b\ngenmove w\ngenmove b", engine("search", resign_below=0.2))
+    assert "resign" not in "".join(both[:3]), "White's game is won"
+    assert both[3] == "= resign", "each colour's moves are counted"
     never = engine(arm(tmp_path / "other", 5), simulations=8)
     assert "resign" not in session("komi 100\ngenmove b\nplay w A1\ngenmove b", never)
 
