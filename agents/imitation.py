@@ -85,7 +85,7 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
             people = read_human_games(path, game)
             learned, held = people.of("train").games[: settings.games], people.of("validation").games
             examples, held_out = _lessons(learned, held, arm == "winners", game)
-            games_seen = len(learned)
+            games_seen = taught_games(learned)
         else:
             games = read_games(path, game)
             examples, held_out = _split(games, settings, arm == "winners", game)
@@ -172,6 +172,11 @@ def examples_of(games: Games, game: Game) -> Examples | PlayedExamples:
         return Examples(states, one_hot[actions], *_known(values))
     played, actions, values, _ = played_positions_of(games, game)
     return PlayedExamples(played, one_hot[actions], *_known(values))
+
+
+def taught_games(games: Games) -> int:
+    """How many of the games teach anything: those with a move."""
+    return int((games.lengths > 0).sum())
 
 
 def _known(

@@ -213,6 +213,26 @@ def test_games_without_results_are_learned_from_all_the_same(tmp_path: Path) -> 
     assert imitated["positions"] == taught.lengths.sum()
 
 
+def test_the_games_that_taught_are_counted(tmp_path: Path) -> None:
+    """Of those to learn from as many as were asked for, one without moves not among them."""
+    people, run = tmp_path / "people.sgf", tmp_path / "run"
+    records = write_collection(people, 60)
+    train = read_human_games(people, RULES).of("train").records
+    people.write_bytes(to_sgf([*records, replace(train[0], actions=())]))
+    human = read_human_games(people, RULES)
+    for games in (10, 10_000):
+        (folder := run / str(games)).mkdir(parents=True)
+        config = config_of(people, games=games)
+        taught = human.of("train").games[:games]
+        learn(folder, config, ARM, desk())
+        measure(folder, config, ARM, desk())
+        imitated = read_imitation(folder, ARM)
+        assert imitated is not None
+        assert imitated["games"] == (taught.lengths > 0).sum()
+        assert imitated["positions"] == taught.lengths.sum()
+        assert read_curve(curve_path(folder, ARM))[-1].games == imitated["games"]
+
+
 def test_too_few_games(tmp_path: Path) -> None:
     write_collection(tmp_path / "few.sgf", 2)
     with pytest.raises(BadSetting, match="2 games are too few"):
