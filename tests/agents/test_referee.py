@@ -253,6 +253,8 @@ def test_a_judge_that_fails_is_named_and_the_board_counted_as_it_stands(tmp_path
 
 def test_a_match_says_how_many_games_were_not_judged(tmp_path: Path) -> None:
     judge = DeadStones(program(tmp_path, "if command == 'final_status_list': sys.exit(1)"))
+    for name in ("match", "other"):
+        (tmp_path / name).mkdir()
     result = play_match(
         plan([[]], dead_stones=judge.command), (Script("C3"), Script("A1")), tmp_path / "match", judge
     )
