@@ -179,13 +179,13 @@ def play_through(states: States, actions: Any, lengths: Any, size: int) -> tuple
     return out, played
 
 
-def score(states: States) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+def score(states: States, size: int | None = None) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
     """Tromp and Taylor's count of positions as they stand, komi apart.
 
     Returns (Black's points minus White's [B], owner [B, N * N]: +1 Black's point, -1 White's, 0 nobody's).
-    All boards of one size.
+    All boards of one size, which is theirs where it is not given: then there is at least one.
     """
-    size = int(states["size"][0])
+    size = int(states["size"][0]) if size is None else size
     balance = np.zeros(len(states), np.int32)
     owners = np.zeros((len(states), size * size), np.int8)
     score_batch(_check_size(states, size), balance, owners)
@@ -295,7 +295,11 @@ def _read_tail(line: str) -> tuple[int, float, int]:
     match = re.fullmatch(r"([XO]) to move, komi (-?[0-9.]{1,8}(?:e[+-]?[0-9]{1,2})?), passes ([0-2])", line)
     if not match:
         raise ValueError(f"the line below a board is 'X to move, komi 7.5, passes 0', not {line[:80]!r}")
-    return "XO".index(match[1]), float(match[2]), int(match[3])
+    try:
+        komi = float(match[2])
+    except ValueError:
+        raise ValueError(f"the komi below a board is a number such as 7.5, not {match[2]!r}") from None
+    return "XO".index(match[1]), komi, int(match[3])
 
 
 def _symmetries(size: int) -> tuple[Symmetry, ...]:
@@ -337,7 +341,7 @@ def go_game(size: int, komi: float | None = None, suicide: bool = False) -> Game
         play_slots=play_slots,
         play_turn=play_turn,
         board=POINTS,
-        score=score,
+        score=rule(score, size=size),
         with_komi=with_komi,
         vary=rule(vary, size=size, komi=komi),
         play_through=rule(play_through, size=size),

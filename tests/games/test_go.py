@@ -269,6 +269,12 @@ def test_the_count_by_hand() -> None:
     assert balance[0] == expected.count("X") - expected.count("O")
 
 
+def test_no_positions_have_no_count() -> None:
+    assert GO5.score is not None
+    balance, owner = GO5.score(GO5.new(0))
+    assert (balance.shape, owner.shape) == ((0,), (0, 25))
+
+
 def test_the_move_limit() -> None:
     state = after(GO5, "C3")
     state["ply"] = GO5.max_plies - 1
@@ -321,6 +327,7 @@ def test_text_by_hand() -> None:
         "X..\n.Y.\n...",
         "X..\n...\n...\nZ to move, komi 6.5, passes 1",
         "X..\n...\n...\nX to move, komi 6.5, passes 3",
+        "X..\n...\n...\nX to move, komi 1.2.3, passes 0",
         "OX.\nX..\n...",
     ],
 )
