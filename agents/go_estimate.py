@@ -35,9 +35,10 @@ def playout_evaluator(game: Game, playouts: int = PLAYOUTS) -> Evaluator:
     def evaluate(states: States) -> Any:
         legal = game.legal_action_mask(states).astype(np.float64)
         even = legal / np.maximum(1.0, legal.sum(axis=1, keepdims=True))
-        prior = SURE * policy(states) + (1.0 - SURE) * even
+        seen = policy(states)
+        prior = SURE * seen + (1.0 - SURE) * even
         passing = even[:, -1] * PASS_SHARE
-        wants = policy(states)[:, -1] > 0.5  # nothing else is left to do
+        wants = seen[:, -1] > 0.5  # nothing else is left to do
         prior[:, -1] = np.where(wants, prior[:, -1], passing)
         logits = np.log(np.maximum(prior, 1e-6)).astype(np.float32)
         return logits, rollout_values(states, playouts)

@@ -184,7 +184,9 @@ def _known(
 ) -> tuple[NDArray[np.float32], None, NDArray[np.bool_] | None]:
     """Value targets with 0 where there is none, no owners, and which are known (None: all)."""
     unknown = np.isnan(values)
-    return (np.where(unknown, np.float32(0), values), None, ~unknown) if unknown.any() else (values, None, None)
+    return (
+        (np.where(unknown, np.float32(0), values), None, ~unknown) if unknown.any() else (values, None, None)
+    )
 
 
 def _taught(settings: ImitationConfig, games: int) -> int:

@@ -154,6 +154,19 @@ def is_terminal(states: States, size: int) -> NDArray[np.bool_]:
     return out
 
 
+def why_illegal(state: States, action: int) -> str:
+    """Why a move, a point or the pass, is illegal in a position [1]: "over", "taken", "repetition" (only the
+    game's earlier positions forbid it) or "suicide"."""
+    size = int(state["size"][0])
+    if is_terminal(state, size)[0]:
+        return "over"
+    if state["color"][0, point_of(action, size)] != EMPTY:
+        return "taken"
+    forgetful = state.copy()
+    forgetful["positions"], forgetful["seen"] = 0, 0
+    return "repetition" if legal_action_mask(forgetful, size)[0, action] else "suicide"
+
+
 def play_slots(states: States, parents: Any, actions: Any, slots: Any, out: SlotsPlayed) -> int:
     """A search's step, as games.core.SlotsPlayed says; raises IllegalMove."""
     count = play_slots_batch(states, parents, actions, slots, *out)

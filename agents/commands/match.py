@@ -163,7 +163,11 @@ def _side(name: str, config: dict[str, Any]) -> Side:
 
 
 def _play(
-    config: dict[str, Any], sides: tuple[Side, Side], judge: DeadStones | None, folder: Path, json: Path | None
+    config: dict[str, Any],
+    sides: tuple[Side, Side],
+    judge: DeadStones | None,
+    folder: Path,
+    json: Path | None,
 ) -> None:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

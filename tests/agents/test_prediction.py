@@ -18,8 +18,8 @@ from agents.experiment import check_config
 from agents.go_config import go_preset, imitation_preset
 from agents.go_wing import ARM, GO5, check_prediction, prediction_experiment
 from agents.human_games import check_splits, read_human_games
+from agents.position_keys import position_keys as keys_of
 from agents.prediction import _by_move, _places, predict, prediction_tables
-from agents.prediction import position_keys as keys_of
 from agents.prediction_run import learn, measure
 from agents.prediction_table import prediction_tables_of
 from games.core import States
