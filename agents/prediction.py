@@ -19,7 +19,7 @@ from agents.human_games import HumanGames, rank_band
 from agents.played_states import PlayedStates
 from agents.position_keys import position_keys
 from agents.search import Evaluator
-from games.core import Game, States
+from games.core import Game
 from lab.statistics import clustered
 
 CHUNK = 4096  # positions in memory at a time

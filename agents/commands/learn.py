@@ -136,7 +136,7 @@ def imitate(command: Imitate) -> None:
 
 
 def imitates_people(command: Imitate) -> bool:
-    """Whether people's games of Go are imitated, or nobody is named: not a scripted human, nor a text file."""
+    """Whether people's games of Go are imitated, or nobody is named; not a scripted human or a text."""
     from lab.own_files import is_games_file, is_text
 
     return not command.human or (is_games_file(command.human) and not is_text(command.human))
@@ -149,9 +149,9 @@ def _as_compared(command: Imitate) -> Imitate:
 
     if command.world not in (worlds := scored_worlds()):
         raise UsageError(
-            f"{command.human}: in {command.world} there are no scored positions to measure an imitator on but "
-            "people's moves: give --games an SGF file, a zip archive of such or a folder (a scripted human or "
-            f"a text file: {', '.join(worlds)})"
+            f"{command.human}: in {command.world} there are no scored positions to measure an imitator on; "
+            "give --games an SGF file, a zip archive of such or a folder, and people's moves are predicted "
+            f"(a scripted human or a text file: {', '.join(worlds)})"
         )
     people, compared = (of(command.preset, command.world) for of in (imitation_preset, go_preset))
     groups = {}

@@ -286,7 +286,7 @@ def test_why_a_move_is_illegal(rows: str, mover: int, move: str, why: str) -> No
 
 
 def test_a_ko_is_a_repetition() -> None:
-    state = after(GO5, *"B3 D4 C4 E3 C2 D2 D3 C3".split())
+    state = after(GO5, "B3", "D4", "C4", "E3", "C2", "D2", "D3", "C3")
     action = GO5.action_names.index("D3")
     assert not GO5.legal_action_mask(state)[0, action]
     assert why_illegal(state, action) == "repetition"
