@@ -54,7 +54,7 @@ class PlayedExamples:
 @dataclass(frozen=True)
 class Batch:
     """N examples as the network sees them: planes [N, C, H, W], legal_action_mask [N, A],
-    action_weights [N, A], value_targets [N], owners [N, H * W] where they are known, known [N] (None: all)."""
+    action_weights [N, A], value_targets [N], owners [N, H * W] where they are known, known [N] as above."""
 
     planes: NDArray[np.float32]
     legal_action_mask: NDArray[np.bool_]

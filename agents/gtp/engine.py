@@ -329,13 +329,17 @@ class Engine:
         return color, state, ([float(sign * share) for share in owner], sign * lead)
 
     def _final_status_list(self, words: tuple[str, ...], talk: Talk) -> str:
-        """By Tromp and Taylor every stone that is there at the end is alive, as final_score counts it."""
+        """Dead is what playouts give up; final_score takes nothing off and counts the board as it stands."""
         status = _one(words, "alive, seki or dead")
         if status not in ("alive", "seki", "dead"):
             raise GtpError(f"a status is alive, seki or dead, not {status[:20]!r}")
-        if status != "alive":
+        if status == "seki":
             return ""
-        stones = [*self._board.stones(0), *self._board.stones(1)]
+        from agents.go_estimate import dead_stones
+
+        stones = dead = dead_stones(self._board.state, PLAYOUTS)
+        if status == "alive":
+            stones = [one for color in (0, 1) for one in self._board.stones(color) if one not in dead]
         return "\n".join(self._board.game.action_names[action] for action in stones)
 
 

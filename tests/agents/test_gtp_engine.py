@@ -243,7 +243,19 @@ def test_a_search_keeps_to_the_clock(tmp_path: Path) -> None:
 # --- counting ---
 
 
-def test_every_stone_counts_as_alive() -> None:
+def test_a_stone_that_playouts_give_up_is_dead_and_still_counted() -> None:
+    """White's stone behind Black's wall; the count takes nothing off."""
+    wall = "".join(f"play b b{row}\n" for row in range(1, 6))
+    told = answers(
+        f"{wall}play b d4\nplay w a1\nfinal_status_list dead\nfinal_status_list seki\n"
+        "final_status_list alive\nkomi 0.5\nfinal_score"
+    )
+    assert told[7:9] == ["= A1", "= "]
+    assert set(told[9].removeprefix("= ").split("\n")) == {"B1", "B2", "B3", "B4", "B5", "D4"}
+    assert told[11] == "= B+18.5", "20 points and White's stone, which makes the left nobody's"
+
+
+def test_where_nothing_is_settled_every_stone_counts_as_alive() -> None:
     asked = "play b c3\nplay w a1\nfinal_status_list dead\nfinal_status_list seki\n"
     told = answers(f"{asked}final_status_list alive\nfinal_score")
     assert told[2:4] == ["= ", "= "]
