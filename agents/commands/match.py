@@ -86,8 +86,10 @@ def match(command: Match) -> None:
         with held_run(command.resume or folder):
             _play(config, sides, judge, command.resume or folder, command.json)
     finally:
-        for side in (*sides, *([judge] if judge is not None else [])):
+        for side in sides:
             side.close()
+        if judge is not None:
+            judge.close()
 
 
 def _config(command: Match) -> dict[str, Any]:
