@@ -12,7 +12,7 @@ from agents.player import Player, UnknownPlayer
 from games.core import load_game
 from lab.experiment import Arm, Experiment
 from lab.measured import write_measured
-from lab.own_files import is_games_file
+from lab.own_files import is_games_file, is_sgf
 from lab.settings import BadSetting, check_numbers
 from lab.workers import Desk, Task
 
@@ -169,10 +169,14 @@ def _named(option: str, name: str, config: CompareConfig) -> Player:
 
 
 def _check_file(path: Path, world: str) -> None:
-    """Read a user's file of games before a run begins. Raises NotationError."""
+    """Read a user's file of games before a run begins. Raises NotationError, BadSetting."""
     from agents.games_file import read_games
+    from agents.human_games import check_splits, read_human_games
     from games.notation import NotationError
 
+    if is_sgf(path):
+        check_splits(path, read_human_games(path, load_game(world)), ("train", "validation"))
+        return
     if (count := len(read_games(path, load_game(world)))) < 5:
         raise NotationError(f"{path}: {count} games are too few to imitate; at least 5 are needed")
 

@@ -14,7 +14,7 @@ from games.core import load_game
 from lab.curve import curve_path, read_curve
 from lab.experiment import Arm, Experiment
 from lab.measured import read_imitation, read_measured
-from lab.own_files import is_games_file
+from lab.own_files import is_games_file, is_text
 from lab.result_rows import curve_points, headline_row
 from lab.settings import BadSetting, check_numbers
 from lab.wing import Wing
@@ -45,9 +45,9 @@ def prediction_experiment(config: CompareConfig) -> Experiment:
 
 def check_prediction(config: CompareConfig) -> HumanGames:
     """The games of a run that can begin. Raises NotationError and BadSetting."""
-    from agents.human_games import read_human_games
+    from agents.human_games import check_splits, read_human_games
 
-    if not is_games_file(config.human):
+    if not is_games_file(config.human) or is_text(config.human):
         raise BadSetting(
             f"{config.world}: whom to imitate? Give --games: an SGF file, a zip archive of such or a folder"
         )
@@ -58,15 +58,13 @@ def check_prediction(config: CompareConfig) -> HumanGames:
     for other in config.imitation.tested_on:
         read_human_games(Path(other), game)
     human = read_human_games(Path(config.human), game)
-    for split in ("train", "validation", config.imitation.split):
-        if len(human.of(split)) == 0:
-            raise BadSetting(f"{config.human}: {len(human)} games are too few to imitate: none for {split}")
+    check_splits(config.human, human, ("train", "validation", config.imitation.split))
     return human
 
 
 def _predicts(config: CompareConfig) -> bool:
     """Whether a run imitates people's games to see how well their moves are predicted."""
-    return config.arms == (ARM,) and is_games_file(config.human)
+    return config.arms == (ARM,) and is_games_file(config.human) and not is_text(config.human)
 
 
 def _experiment(config: CompareConfig, job: str) -> Experiment:

@@ -22,6 +22,7 @@ from games.sgf import SgfGame
 from games.sgf_files import SgfCollection, action_table, start_of
 from games.sgf_values import Result
 from games.sgf_write import to_sgf
+from lab.settings import BadSetting
 
 SPLITS = ("train", "test", "validation")
 SHARES = (0.84, 0.10, 0.06)  # of all games, in the order of SPLITS
@@ -69,6 +70,23 @@ def read_human_games(path: Path, game: Game) -> HumanGames:
     order = np.lexsort((keys[distinct], splits))
     records = tuple(collection.games[row] for row in distinct[order])
     return HumanGames(games_of(records, game), records, splits[order], collection, len(keys) - len(distinct))
+
+
+def check_splits(path: Path | str, human: HumanGames, splits: Sequence[str]) -> None:
+    """Raise BadSetting where one of these splits has no game in which a stone is played: nobody could learn
+    from it, or be measured on it."""
+    for split in splits:
+        part = human.of(split).games
+        stones = (part.actions >= 0) & (part.actions < _points(human))
+        if not stones.any():
+            raise BadSetting(
+                f"{path}: {len(human)} games are too few to imitate: none with moves for {split} "
+                f"(a hash of its moves gives each game to {', '.join(SPLITS)}); add more games"
+            )
+
+
+def _points(human: HumanGames) -> int:
+    return human.records[0].size ** 2  # the pass
 
 
 def board_size(game: Game) -> int | None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from agents.config import TEACHERS, CompareConfig, ImitationConfig, demonstrator_of
 from agents.crowd import Crowd
 from agents.evaluation import prediction
-from agents.games_file import UNKNOWN, Games, played_positions_of, positions_of, read_games, write_games
+from agents.games_file import Games, played_positions_of, positions_of, read_games, write_games
 from agents.human_games import read_human_games
 from agents.human_moves import GAMES, held_out_games
 from agents.learning import (
@@ -85,7 +85,7 @@ def imitate(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
             people = read_human_games(path, game)
             learned, held = people.of("train").games[: settings.games], people.of("validation").games
             examples, held_out = _lessons(learned, held, arm == "winners", game)
-            games_seen = len(learned)
+            games_seen = taught_games(learned)
         else:
             games = read_games(path, game)
             examples, held_out = _split(games, settings, arm == "winners", game)
@@ -165,14 +165,28 @@ def _lessons(
 
 
 def examples_of(games: Games, game: Game) -> Examples | PlayedExamples:
-    """Every move of the games as taught, with the game's result; of games without one nothing."""
-    games = games[games.results != UNKNOWN]
+    """Every move of the games as taught, with the game's result; of games without one the moves alone."""
     one_hot = np.eye(game.num_actions, dtype=np.float32)
     if game.play_through is None:
         states, actions, values, _ = positions_of(games, game)
-        return Examples(states, one_hot[actions], values)
+        return Examples(states, one_hot[actions], *_known(values))
     played, actions, values, _ = played_positions_of(games, game)
-    return PlayedExamples(played, one_hot[actions], values)
+    return PlayedExamples(played, one_hot[actions], *_known(values))
+
+
+def taught_games(games: Games) -> int:
+    """How many of the games teach anything: those with a move."""
+    return int((games.lengths > 0).sum())
+
+
+def _known(
+    values: NDArray[np.float32],
+) -> tuple[NDArray[np.float32], None, NDArray[np.bool_] | None]:
+    """Value targets with 0 where there is none, no owners, and which are known (None: all)."""
+    unknown = np.isnan(values)
+    return (
+        (np.where(unknown, np.float32(0), values), None, ~unknown) if unknown.any() else (values, None, None)
+    )
 
 
 def _taught(settings: ImitationConfig, games: int) -> int:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from agents.go_rollouts import rollout_values, uct_visits
 from agents.names import find_player
+from agents.position_keys import position_keys
 from games.core import Actions, Game, States, load_game
 from games.go import with_komi
 from games.notation import format_columns
@@ -118,13 +119,13 @@ def main() -> None:
     options = parser.parse_args()
     game = load_game(options.world)
     options.out.mkdir(parents=True)
-    seen: set[bytes] = set()
+    seen: set[int] = set()
     block = 0
     for split, wanted in JUDGED_SPLITS.items():
         lines: list[str] = []
         while len(lines) < wanted:
             for line, state in judged(game, options.seed, block):
-                if (key := _canonical(game, state)) not in seen:
+                if (key := int(position_keys(state, game)[0])) not in seen:
                     seen.add(key)
                     lines.append(line)
             block += 1
@@ -140,13 +141,6 @@ def _write(path: Path, game: Game, title: str, lines: list[str], seed: int) -> N
         "frozen: never made again, results are comparable only on the same positions",
     ]
     path.write_text("\n".join([*(f"# {line}" for line in head), *lines]) + "\n", encoding="ascii")
-
-
-def _canonical(game: Game, state: States) -> bytes:
-    """A name for the stones and the mover that all symmetric positions share."""
-    planes = game.observe(state)[0, :2].reshape(2, -1)
-    images = [planes, *(planes[:, symmetry.cells] for symmetry in game.symmetries)]
-    return min(image.tobytes() for image in images)
 
 
 if __name__ == "__main__":

@@ -30,12 +30,14 @@ OWNER_WEIGHT = 0.5  # of the error in whose each cell will be, an auxiliary targ
 class Examples:
     """P positions to learn from: states [P], action_weights [P, A] (a taught action is a one-hot row,
     a row of zeros teaches no action), value_targets [P] for the player to move; owners [P, H * W], where
-    area is counted and the end is known: whose each cell was then, +1 the mover's."""
+    area is counted and the end is known: whose each cell was then, +1 the mover's; known [P]: whether the
+    value target is (no value is taught elsewhere), None where all are."""
 
     states: States
     action_weights: NDArray[np.float32]
     value_targets: NDArray[np.float32]
     owners: NDArray[np.int8] | None = None
+    known: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,18 +48,20 @@ class PlayedExamples:
     action_weights: NDArray[np.float32]
     value_targets: NDArray[np.float32]
     owners: NDArray[np.int8] | None = None
+    known: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)
 class Batch:
     """N examples as the network sees them: planes [N, C, H, W], legal_action_mask [N, A],
-    action_weights [N, A], value_targets [N], owners [N, H * W] where they are known."""
+    action_weights [N, A], value_targets [N], owners [N, H * W] where they are known, known [N] as above."""
 
     planes: NDArray[np.float32]
     legal_action_mask: NDArray[np.bool_]
     action_weights: NDArray[np.float32]
     value_targets: NDArray[np.float32]
     owners: NDArray[np.int8] | None = None
+    known: NDArray[np.bool_] | None = None
 
 
 @dataclass
@@ -111,7 +115,12 @@ def train_step(learner: Learner, batch: Batch) -> tuple[float, float]:
     if owner is not None and batch.owners is not None:
         owners = torch.from_numpy(batch.owners).to(device, torch.float32)
         further = OWNER_WEIGHT * (owner - owners).square().mean()
-    return descend(learner, policy, value_loss(value, targets).mean(), further)
+    errors = value_loss(value, targets)
+    if batch.known is None:
+        return descend(learner, policy, errors.mean(), further)
+    known = torch.from_numpy(batch.known).to(device)
+    error = errors.where(known, torch.zeros_like(errors)).sum() / known.sum().clamp(min=1)
+    return descend(learner, policy, error, further)
 
 
 def forward(learner: Learner, batch: Batch) -> tuple[Tensor, Tensor]:
@@ -172,6 +181,7 @@ def batch_of(
         examples.action_weights[rows],
         examples.value_targets[rows],
         None if examples.owners is None else examples.owners[rows],
+        None if examples.known is None else examples.known[rows],
     )
     if symmetries is None:
         return batch

@@ -26,7 +26,8 @@ MOST_BYTES = 1 << 29  # of a tree and its states: then it stops growing
 
 class Limit(NamedTuple):
     """When to stop: after so many simulations, after so many seconds (None: no limit of that kind), or when
-    `stop()` says so. At least one batch is thought through."""
+    `stop()` says so. At least one batch is thought through, but none where no simulation is allowed: that
+    is the first sight."""
 
     simulations: int | None = None
     seconds: float | None = None
@@ -43,7 +44,9 @@ class LiveSearch:
         self.game = game
         self._root = RulesModel(game, evaluator, state, 1)
         self._model = RulesModel(game, evaluator, np.repeat(state, leaves), 1)
-        self._live = LiveTree(self._root.root(), leaves, SearchConfig(1, "puct", game.num_actions))
+        root = self._root.root()
+        self._first_value = float(root.value[0])
+        self._live = LiveTree(root, leaves, SearchConfig(1, "puct", game.num_actions))
         self._states = np.zeros(self._live.capacity, game.state_dtype)
         self._states[0] = state[0]
 
@@ -54,27 +57,35 @@ class LiveSearch:
 
     @property
     def value(self) -> float:
-        """What the position is worth to the player to move, in [-1, 1]."""
+        """What it is worth to the player to move, in [-1, 1]; before any visit what the evaluator says."""
+        if not self.visits:
+            return self._first_value
         return float(self._live.result().value[0])
 
     @property
     def best(self) -> int:
-        """The move to make."""
+        """The move to make; before any visit that of the largest prior."""
+        if not self.visits:
+            tree = self._live.tree
+            return int(tree.action_ids[0, 0, np.argmax(tree.log_prior[0, 0])])
         return int(self._live.result().actions[0])
 
     def think(
         self, limit: Limit, every: float | None = None, tell: Callable[[LiveSearch], Any] | None = None
     ) -> None:
-        """Grow the tree to a limit; `tell` hears of it every so many seconds, first after one batch."""
+        """Grow the tree to a limit; `tell` hears of it every so many seconds, first after one batch, and at
+        the end, so that it has heard of all there is."""
         began = time.monotonic()
-        told = -np.inf
+        told, heard = -np.inf, -1
         while self.grow(limit.simulations):
             now = time.monotonic()
             if tell is not None and every is not None and now - told >= every:
                 tell(self)
-                told = now
+                told, heard = now, self.visits
             if limit.stop() or (limit.seconds is not None and now - began >= limit.seconds):
-                return
+                break
+        if tell is not None and every is not None and heard != self.visits:
+            tell(self)
 
     def grow(self, up_to: int | None = None) -> bool:
         """One batch more, to at most `up_to` simulations; False where there is nothing left to do."""
@@ -104,7 +115,7 @@ class LiveSearch:
         result, tree = self._live.result(), self._live.tree
         visits, q = result.visit_counts[0], result.action_values[0]
         prior: NDArray[np.float32] = np.exp(tree.log_prior[0, 0])
-        best, ids, children = int(result.actions[0]), tree.action_ids[0, 0], tree.children[0, 0]
+        best, ids, children = self.best, tree.action_ids[0, 0], tree.children[0, 0]
         found = []
         for edge in np.flatnonzero(ids >= 0):
             action, child = int(ids[edge]), int(children[edge])

@@ -18,13 +18,11 @@ from pathlib import Path
 
 from agents.position_set import PositionSet, score_policy
 from agents.positions_connect_four import SPLITS
+from agents.scored_worlds import FOLDER, scored_worlds
 from games.connect_four_solver import ILLEGAL
 from games.core import load_game
 
 __all__ = ["FOLDER", "ILLEGAL", "SPLITS", "PositionSet", "load_positions", "read_positions", "score_policy"]
-
-FOLDER = Path(__file__).resolve().parent / "positions"
-WORLDS = ("connect_four", "go5", "go7")
 
 
 def load_positions(world: str, split: str) -> PositionSet:
@@ -35,8 +33,9 @@ def load_positions(world: str, split: str) -> PositionSet:
     if split not in SPLITS:
         raise ValueError(f"no split is called {split!r}; there are: {', '.join(SPLITS)}")
     path = FOLDER / world / f"{split}.txt"
-    if world not in WORLDS or not path.is_file():
-        raise ValueError(f"{world!r} has no frozen positions; there are some for: {', '.join(WORLDS)}")
+    if not path.is_file():
+        some = ", ".join(scored_worlds())
+        raise ValueError(f"{world!r} has no frozen positions ({split}); there are some for: {some}")
     return read_positions(path, world)
 
 

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.player import Player
+from agents.position_keys import position_keys
 from agents.position_set import PositionSet, draw, first_of_each
 from games.core import Actions, Game, IllegalMove, States
 from games.go import GO5, go_game, with_komi
@@ -181,9 +182,6 @@ def _pool_player(name: str) -> Player:
     return find_player(name, GO5)
 
 
-def canonical_keys(states: States) -> list[bytes]:
+def canonical_keys(states: States) -> list[tuple[int, int]]:
     """A name for the stones and the mover of each position that its eight images share, [N]."""
-    planes = GO5.observe(states)[:, :2].reshape(len(states), 2, -1).astype(np.uint8)
-    images = [planes, *(planes[:, :, symmetry.cells] for symmetry in GO5.symmetries)]
-    movers = GO5.current_player(states).tolist()
-    return [min(image[n].tobytes() for image in images) + bytes([movers[n]]) for n in range(len(states))]
+    return list(zip(position_keys(states, GO5).tolist(), GO5.current_player(states).tolist(), strict=True))

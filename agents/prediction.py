@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from agents.games_file import UNKNOWN, played_positions_of
 from agents.human_games import HumanGames, rank_band
 from agents.played_states import PlayedStates
+from agents.position_keys import position_keys
 from agents.search import Evaluator
-from games.core import Game, States
+from games.core import Game
 from lab.statistics import clustered
 
 CHUNK = 4096  # positions in memory at a time
@@ -90,20 +91,6 @@ def _places(
     return (before + equals.sum(axis=1)).astype(np.int32), own - top - np.log(
         np.exp(logits - top[:, None]).sum(axis=1)
     )
-
-
-def position_keys(states: States, game: Game) -> NDArray[np.uint64]:
-    """64 bits of own and other stones, the same for all eight views of a position, [B]."""
-    rng = np.random.default_rng(37)
-    cells = int(np.prod(game.observation_shape[1:]))
-    table = rng.integers(1, 2**64, 2 * cells, np.uint64, endpoint=False)
-    stones = game.observe(states)[:, :2].reshape(len(states), 2, cells) != 0
-    views = [np.arange(cells), *(symmetry.cells for symmetry in game.symmetries)]
-    keys = [
-        np.bitwise_xor.reduce(np.where(stones[:, :, view].reshape(len(states), -1), table, 0), axis=1)
-        for view in views
-    ]
-    return np.asarray(np.min(keys, axis=0), np.uint64)
 
 
 def learned_keys(states: PlayedStates, game: Game) -> NDArray[np.uint64]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from agents.config import CompareConfig
 from agents.human_games import HumanGames, read_human_games
-from agents.imitation import examples_of, train_part
+from agents.imitation import examples_of, taught_games, train_part
 from agents.learning import (
     Learner,
     checkpoint_path,
@@ -47,7 +47,7 @@ def learn(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
     learner = new_learner(
         game, network, settings.learning_rate, settings.weight_decay, settings.value_weight, settings.updates
     )
-    learner.games = len(taught)
+    learner.games = taught_games(taught)
     path = checkpoint_path(folder, arm)
     if path.exists():
         restore_learner(path, learner)
@@ -90,8 +90,8 @@ def measure(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
     the further files."""
     game, settings = load_game(config.world), config.imitation
     human = read_human_games(Path(config.human), game)
-    train = human.of("train")
-    examples = examples_of(train.games[: settings.games], game)
+    taught = human.of("train").games[: settings.games]
+    examples = examples_of(taught, game)
     desk.tell("predict", 0, 1, detail="what was learned from")
     learned = learned_keys(examples.states, game)  # type: ignore[arg-type]
     network = load_network(checkpoint_path(folder, arm), game, config.device)
@@ -106,12 +106,13 @@ def measure(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
         )
         tables[name] = prediction_tables(found, collection)
     write_measured(folder, "prediction", {"schema": "move37-prediction/1", "board": game.name, "on": tables})
-    _write_imitation(folder, arm, next(iter(tables.values())), len(train), len(examples.value_targets))
+    counts = {"games": taught_games(taught), "positions": len(examples.value_targets)}
+    _write_imitation(folder, arm, next(iter(tables.values())), counts)
 
 
-def _write_imitation(folder: Path, arm: str, table: dict[str, object], games: int, positions: int) -> None:
+def _write_imitation(folder: Path, arm: str, table: dict[str, object], counts: dict[str, int]) -> None:
     moves = table["moves"]
     assert isinstance(moves, dict)
     entry = {"arm": arm, "accuracy": moves["top1"], "accuracy_ceiling": None}
     entry |= {"cross_entropy": moves["cross_entropy"], "entropy_floor": None}
-    write_imitation(folder, arm, {**entry, "games": games, "positions": positions})
+    write_imitation(folder, arm, {**entry, **counts})

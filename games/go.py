@@ -154,6 +154,19 @@ def is_terminal(states: States, size: int) -> NDArray[np.bool_]:
     return out
 
 
+def why_illegal(state: States, action: int) -> str:
+    """Why a move, a point or the pass, is illegal in a position [1]: "over", "taken", "repetition" (only the
+    game's earlier positions forbid it) or "suicide"."""
+    size = int(state["size"][0])
+    if is_terminal(state, size)[0]:
+        return "over"
+    if state["color"][0, point_of(action, size)] != EMPTY:
+        return "taken"
+    forgetful = state.copy()
+    forgetful["positions"], forgetful["seen"] = 0, 0
+    return "repetition" if legal_action_mask(forgetful, size)[0, action] else "suicide"
+
+
 def play_slots(states: States, parents: Any, actions: Any, slots: Any, out: SlotsPlayed) -> int:
     """A search's step, as games.core.SlotsPlayed says; raises IllegalMove."""
     count = play_slots_batch(states, parents, actions, slots, *out)
@@ -179,13 +192,13 @@ def play_through(states: States, actions: Any, lengths: Any, size: int) -> tuple
     return out, played
 
 
-def score(states: States) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+def score(states: States, size: int | None = None) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
     """Tromp and Taylor's count of positions as they stand, komi apart.
 
     Returns (Black's points minus White's [B], owner [B, N * N]: +1 Black's point, -1 White's, 0 nobody's).
-    All boards of one size.
+    All boards of one size, which is theirs where it is not given: then there is at least one.
     """
-    size = int(states["size"][0])
+    size = int(states["size"][0]) if size is None else size
     balance = np.zeros(len(states), np.int32)
     owners = np.zeros((len(states), size * size), np.int8)
     score_batch(_check_size(states, size), balance, owners)
@@ -295,7 +308,11 @@ def _read_tail(line: str) -> tuple[int, float, int]:
     match = re.fullmatch(r"([XO]) to move, komi (-?[0-9.]{1,8}(?:e[+-]?[0-9]{1,2})?), passes ([0-2])", line)
     if not match:
         raise ValueError(f"the line below a board is 'X to move, komi 7.5, passes 0', not {line[:80]!r}")
-    return "XO".index(match[1]), float(match[2]), int(match[3])
+    try:
+        komi = float(match[2])
+    except ValueError:
+        raise ValueError(f"the komi below a board is a number such as 7.5, not {match[2]!r}") from None
+    return "XO".index(match[1]), komi, int(match[3])
 
 
 def _symmetries(size: int) -> tuple[Symmetry, ...]:
@@ -337,7 +354,7 @@ def go_game(size: int, komi: float | None = None, suicide: bool = False) -> Game
         play_slots=play_slots,
         play_turn=play_turn,
         board=POINTS,
-        score=score,
+        score=rule(score, size=size),
         with_komi=with_komi,
         vary=rule(vary, size=size, komi=komi),
         play_through=rule(play_through, size=size),

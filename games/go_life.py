@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numba import njit
 
 MOST_CHAINS = 32  # of one colour, and regions around them: more than a 5x5 board holds
@@ -147,8 +146,3 @@ def land(living: int, own: int, other: int, board: int, stride: int, out: Any) -
         else:
             out[1] |= region
         out[3] |= inner
-
-
-def new_scratch() -> Any:
-    """Working memory of `alive`."""
-    return np.zeros((2, MOST_CHAINS), np.int64)

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.core import States
-from games.go import go_game, place
+from games.go import go_game, place, why_illegal
 from games.sgf import BadGame, SgfGame, parse_sgf
 
 ENDINGS = (".sgf", ".zip")
@@ -161,16 +161,12 @@ def _first_illegal(game: SgfGame, state: States, ply: int) -> BadGame:
     """Why the move after `ply` ones is illegal in that state [1]."""
     rules, action = go_game(game.size), game.actions[ply]
     where = f"move {ply + 1}, {'Black' if state['player'][0] == 0 else 'White'} {rules.action_names[action]}"
-    forgetful = state.copy()
-    forgetful["positions"], forgetful["seen"] = 0, 0
-    if rules.is_terminal(state)[0]:
-        reason, why = "longer than the limit", f"a game has at most {rules.max_plies} moves"
-    elif rules.legal_action_mask(forgetful)[0, action]:
-        reason, why = "repeats a position", "positional superko"
-    elif rules.observe(state)[0, :2].reshape(2, -1)[:, action].any():
-        reason, why = "illegal move", "a stone lies there"
-    else:
-        reason, why = "illegal move", "suicide"
+    reason, why = {
+        "over": ("longer than the limit", f"a game has at most {rules.max_plies} moves"),
+        "repetition": ("repeats a position", "positional superko"),
+        "taken": ("illegal move", "a stone lies there"),
+        "suicide": ("illegal move", "suicide"),
+    }[why_illegal(state, action)]
     return BadGame(game.source, game.number, reason, f"{where}: {why}")
 
 

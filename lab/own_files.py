@@ -21,6 +21,11 @@ def is_games_file(name: str) -> bool:
     return name.endswith(("/", os.sep)) or (slash and Path(name).is_dir())
 
 
+def is_text(name: str) -> bool:
+    """Whether a human's name is a text file of games."""
+    return name.lower().endswith(TEXT)
+
+
 def is_sgf(path: Path | str) -> bool:
     """Whether games lie there as SGF: a file, an archive, a folder."""
     return Path(path).suffix.lower() in ENDINGS[1:] or Path(path).is_dir()

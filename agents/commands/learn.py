@@ -22,7 +22,8 @@ from agents.config import (
     preset,
 )
 from agents.go_config import go_preset
-from lab.commands.common import Common
+from agents.scored_worlds import scored_worlds
+from lab.commands.common import Common, UsageError
 from lab.commands.learning import learn, settings_of, with_counts
 from lab.device import Device
 from lab.presets import PRESETS, Preset
@@ -88,7 +89,7 @@ class Compare(Learning):
 class Imitate(Learning):
     """Train the imitator alone: of a scripted human, or of your own file of games.
 
-    --world go9 --games FILE: how many of people's moves it then predicts, by rank and by move number.
+    --world go9 --games FILE.sgf: how many of people's moves it then predicts, by rank and by move number.
     """
 
     games: Path | None = None
@@ -126,11 +127,39 @@ def imitate(command: Imitate) -> None:
     if command.also:
         others = tuple(path.as_posix() for path in command.also)
         command = replace(command, imitation=replace(command.imitation, tested_on=others))
-    config = command.config(arms=("imitator",), counter_human="none")
+    if command.world in GO_WORLDS and imitates_people(command):
+        _imitate_people(command, command.config(arms=("imitator",), counter_human="none"))
+        return
     if command.world in GO_WORLDS:
-        _imitate_people(command, config)
-    else:
-        _learn(command, config, "imitate")
+        command = _as_compared(command)
+    _learn(command, command.config(arms=("imitator",), counter_human="none"), "imitate")
+
+
+def imitates_people(command: Imitate) -> bool:
+    """Whether people's games of Go are imitated, or nobody is named; not a scripted human or a text."""
+    from lab.own_files import is_games_file, is_text
+
+    return not command.human or (is_games_file(command.human) and not is_text(command.human))
+
+
+def _as_compared(command: Imitate) -> Imitate:
+    """The subcommand with the counts that `compare` has for its imitator, in place of those for people's
+    games that the command line has left as they were. Raises UsageError where nothing is compared."""
+    from agents.go_config import imitation_preset
+
+    if command.world not in (worlds := scored_worlds()):
+        raise UsageError(
+            f"{command.human}: in {command.world} there are no scored positions to measure an imitator on; "
+            "give --games an SGF file, a zip archive of such or a folder, and people's moves are predicted "
+            f"(a scripted human or a text file: {', '.join(worlds)})"
+        )
+    people, compared = (of(command.preset, command.world) for of in (imitation_preset, go_preset))
+    groups = {}
+    for name in ("network", "evaluation", "imitation"):
+        usual, given = vars(getattr(people, name)), vars(getattr(command, name))
+        changed = {key: value for key, value in given.items() if value != usual[key]}
+        groups[name] = replace(getattr(compared, name), **changed)
+    return replace(command, **groups)
 
 
 def _imitate_people(command: Imitate, config: CompareConfig) -> None:

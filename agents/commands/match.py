@@ -13,7 +13,7 @@ from lab.commands.common import UsageError, check_seed, command_line, write_json
 from lab.device import Device
 
 if TYPE_CHECKING:
-    from agents.referee.sides import Side
+    from agents.referee.sides import DeadStones, Side
 
 PREFIX = "gtp:"
 MOST_KOMI = 1_000
@@ -65,14 +65,18 @@ class Match:
 
 def match(command: Match) -> None:
     """Play a match, or go on with one. Raises UsageError, UnknownPlayer, NotationError, MatchError."""
-    from agents.referee.match import introduce
+    from agents.referee.match import introduce, introduce_judge
+    from agents.referee.sides import DeadStones
     from lab.run import create_run, next_run_folder
     from lab.run_lock import held_run
 
     config = _config(command) if command.resume is None else _stored(command.resume)
     sides = _side(config["first"], config), _side(config["second"], config)
+    judge = DeadStones(config["dead_stones"]) if config["dead_stones"] else None
     try:
         programs = introduce(sides)
+        if judge is not None:
+            introduce_judge(judge)
         if command.resume is None:
             config["programs"] = programs
             folder = command.out or next_run_folder(Path("runs"), "match", command.world)
@@ -80,10 +84,12 @@ def match(command: Match) -> None:
         elif programs != config["programs"]:
             raise UsageError(f"--resume: then {config['programs']}, and now {programs}: begin a new match")
         with held_run(command.resume or folder):
-            _play(config, sides, command.resume or folder, command.json)
+            _play(config, sides, judge, command.resume or folder, command.json)
     finally:
         for side in sides:
             side.close()
+        if judge is not None:
+            judge.close()
 
 
 def _config(command: Match) -> dict[str, Any]:
@@ -158,19 +164,23 @@ def _side(name: str, config: dict[str, Any]) -> Side:
     return OurSide(thinker, Limit(simulations, config["seconds"] or None))
 
 
-def _play(config: dict[str, Any], sides: tuple[Side, Side], folder: Path, json: Path | None) -> None:
+def _play(
+    config: dict[str, Any],
+    sides: tuple[Side, Side],
+    judge: DeadStones | None,
+    folder: Path,
+    json: Path | None,
+) -> None:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from agents.referee.match import Match as Plan
     from agents.referee.match import play_match, read_records
     from agents.referee.result import match_words, score_of
-    from agents.referee.sides import DeadStones
     from games.go import go_game
 
     console = Console(highlight=False)
     console.print(f"folder: {folder}", soft_wrap=True)
     plan = Plan(go_game(go_size(config["world"])), config["komi"], config["openings"], config["seed"], config)
-    judge = DeadStones(config["dead_stones"]) if config["dead_stones"] else None
     records = read_records(folder)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:

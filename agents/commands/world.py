@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 
+from agents.scored_worlds import scored_worlds
 from games.core import game_names, is_own_file, load_game
 from lab.commands.common import UsageError
 
-WORLDS = ("connect_four", "go5", "go7", "go9")
 GO_WORLDS = ("go5", "go7", "go9", "go13", "go19")  # imitate --games FILE.sgf
 
 
@@ -29,16 +29,17 @@ def check_imitated(world: str) -> None:
 
 def check_world(world: str) -> None:
     """Raise UsageError for a world without an experiment."""
-    if world in WORLDS:
+    worlds = scored_worlds()
+    if world in worlds:
         return
     if is_own_file(world):
         raise UsageError(
             f"{world}: a game of your own has no experiment and no scored positions; "
-            f"demonstrate and duel play it (worlds: {', '.join(WORLDS)})"
+            f"demonstrate and duel play it (worlds: {', '.join(worlds)})"
         )
     near = difflib.get_close_matches(world, game_names(), n=1)
-    if near and near[0] not in WORLDS:
-        raise UsageError(f"{near[0]} has rules here but no experiment yet; worlds: {', '.join(WORLDS)}")
+    if near and near[0] not in worlds:
+        raise UsageError(f"{near[0]} has rules here but no experiment yet; worlds: {', '.join(worlds)}")
     hint = f" (did you mean {near[0]!r}?)" if near else ""
     others = "and, in text, arithmetic; compare without --world runs both"
-    raise UsageError(f"no world is called {world!r}{hint}; worlds: {', '.join(WORLDS)} {others}")
+    raise UsageError(f"no world is called {world!r}{hint}; worlds: {', '.join(worlds)} {others}")

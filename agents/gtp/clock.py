@@ -19,7 +19,9 @@ class Clock:
     stones: int = 0
 
     def __post_init__(self) -> None:
-        self.left: list[tuple[float, int]] = [(self.main or 0.0, 0)] * 2  # seconds, stones (0: main time)
+        at_once = self.main == 0 and self.stones > 0  # no main time: the first period has begun
+        first = (self.period, self.stones) if at_once else (self.main or 0.0, 0)
+        self.left: list[tuple[float, int]] = [first] * 2  # seconds, stones (0: main time)
 
     @property
     def is_off(self) -> bool:

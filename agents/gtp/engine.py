@@ -63,7 +63,7 @@ class Engine:
         self._current: Board | None = None
         self._games = 0
         self._clock = Clock()
-        self._hopeless = 0
+        self._hopeless = [0, 0]  # of Black and White, moves in a row
         self.is_over = False
         self._handlers: dict[str, Handler] = {
             "protocol_version": lambda words, talk: "2",
@@ -129,11 +129,9 @@ class Engine:
 
     def warm_up(self) -> None:
         """Load the thinker of the first board, and have it think once; raises what `find` does."""
-        from agents.live_search import Limit
-
         board = self._new_board(self._first_size)
         with self._loading:  # who asks meanwhile waits: a network judges for one at a time
-            self.thinker(board.game).choose(board.state, 0, 0, Limit(simulations=1))
+            self.thinker(board.game).warm_up(board.state)
 
     # --- about the engine ---
 
@@ -161,7 +159,7 @@ class Engine:
         return ""
 
     def _begin(self, board: Board) -> None:
-        self._current, self._hopeless = board, 0
+        self._current, self._hopeless = board, [0, 0]
         self._games += 1
 
     def _clear_board(self, words: tuple[str, ...], talk: Talk) -> str:
@@ -184,7 +182,7 @@ class Engine:
 
     def _undo(self, words: tuple[str, ...], talk: Talk) -> str:
         self._board.undo()
-        self._hopeless = 0
+        self._hopeless = [0, 0]
         return ""
 
     def _fixed_handicap(self, words: tuple[str, ...], talk: Talk) -> str:
@@ -284,8 +282,8 @@ class Engine:
     def _own_move(self, color: int, chosen: Chosen) -> str:
         """Play what was chosen, or resign: GTP's answer."""
         low = chosen.value is not None and (chosen.value + 1) / 2 < self.strength.resign_below
-        self._hopeless = self._hopeless + 1 if low else 0
-        if self._hopeless >= RESIGN_AFTER:
+        self._hopeless[color] = self._hopeless[color] + 1 if low else 0
+        if self._hopeless[color] >= RESIGN_AFTER:
             return "resign"
         self._board.play(color, chosen.action)
         return self._board.game.action_names[chosen.action]
@@ -331,13 +329,17 @@ class Engine:
         return color, state, ([float(sign * share) for share in owner], sign * lead)
 
     def _final_status_list(self, words: tuple[str, ...], talk: Talk) -> str:
-        """By Tromp and Taylor every stone that is there at the end is alive, as final_score counts it."""
+        """Dead is what playouts give up; final_score takes nothing off and counts the board as it stands."""
         status = _one(words, "alive, seki or dead")
         if status not in ("alive", "seki", "dead"):
             raise GtpError(f"a status is alive, seki or dead, not {status[:20]!r}")
-        if status != "alive":
+        if status == "seki":
             return ""
-        stones = [*self._board.stones(0), *self._board.stones(1)]
+        from agents.go_estimate import dead_stones
+
+        stones = dead = dead_stones(self._board.state, PLAYOUTS)
+        if status == "alive":
+            stones = [one for color in (0, 1) for one in self._board.stones(color) if one not in dead]
         return "\n".join(self._board.game.action_names[action] for action in stones)
 
 

@@ -74,6 +74,9 @@ class Thinker(Protocol):
     def analyse(self, state: States, limit: Limit, every: float, tell: Tell) -> None:
         """Think about a position [1] until the limit; `tell` hears of it every so many seconds."""
 
+    def warm_up(self, state: States) -> None:
+        """Think of a position [1] for a moment, so that all is compiled before it counts."""
+
 
 class Searcher:
     """A network that searches, `leaves` positions a batch, as far as the limit lets it."""
@@ -95,6 +98,10 @@ class Searcher:
         """As Thinker says."""
         search = LiveSearch(self._game, self._evaluator, state, self._leaves)
         search.think(limit, every, lambda s: tell(_searched(s)))
+
+    def warm_up(self, state: States) -> None:
+        """As Thinker says."""
+        self.choose(state, 0, 0, Limit(simulations=1))
 
 
 def _searched(search: LiveSearch) -> Thought:
@@ -119,7 +126,7 @@ class Rollouts:
             rollouts = self._rollouts
         else:
             if not self._pace:
-                self._think(state, keys, min(FIRST_ROLLOUTS, self._rollouts))
+                self.warm_up(state)
             rollouts = max(1, min(self._rollouts, int(self._pace * limit.seconds)))
         thought = self._think(state, fold_in_batch(keys, ply), rollouts)  # keys as its player folds them
         if tell is not None:
@@ -131,12 +138,18 @@ class Rollouts:
         rollouts, told = FIRST_ROLLOUTS, -np.inf
         while True:
             thought = self._think(state, np.array([0], np.uint64), rollouts)
-            if time.monotonic() - told >= every:
+            is_last = limit.stop() or rollouts > self._pace * AT_ONCE
+            if is_last or time.monotonic() - told >= every:
                 tell(thought)
                 told = time.monotonic()
-            if limit.stop() or rollouts > self._pace * AT_ONCE:
+            if is_last:
                 return
             rollouts *= 2
+
+    def warm_up(self, state: States) -> None:
+        """As Thinker says; the second time it is the pace that is measured."""
+        for _ in range(2):
+            self._think(state, np.array([0], np.uint64), min(FIRST_ROLLOUTS, self._rollouts))
 
     def _think(self, state: States, keys: Keys, rollouts: int) -> Thought:
         began = time.monotonic()
@@ -173,6 +186,10 @@ class AsNamed:
             self._searcher.analyse(state, limit, every, tell)
         else:
             tell(self._shares(state))
+
+    def warm_up(self, state: States) -> None:
+        """As Thinker says."""
+        self.choose(state, 0, 0, Limit(simulations=1))
 
     def _shares(self, state: States) -> Thought:
         """The player's own analysis, or the shares of its moves, of which it says no value."""

@@ -25,11 +25,12 @@ class Count(NamedTuple):
         return self.points[0] - self.points[1] - self.komi
 
 
-def count_of(record: GameRecord) -> Count | None:
-    """The board counted as it stands; None where the game is not about area."""
+def count_of(record: GameRecord, ply: int | None = None) -> Count | None:
+    """The board counted as it stands, or as it stood after so many moves; None where the game is not about
+    area."""
     if record.game.score is None:
         return None
-    _, owners = record.game.score(record.state)
+    _, owners = record.game.score(record.state if ply is None else record.state_at(ply))
     owner = tuple(int(share) for share in owners[0])
     komi = float(record.state["komi"][0]) if record.game.with_komi is not None else 0.0
     return Count((owner.count(1), owner.count(-1)), komi, owner)

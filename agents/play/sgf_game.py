@@ -55,8 +55,8 @@ def save_sgf(path: Path, record: GameRecord, sides: Sides, thoughts: dict[tuple[
 
 
 def _result(record: GameRecord) -> Result:
-    result, count = record.result(), count_of(record)
-    if result is None or not record.at_end:
+    result, count = record.result(), count_of(record, len(record.actions))
+    if result is None:
         return Result()
     if record.resigned is not None:
         return Result(int(result[0]), "resignation")

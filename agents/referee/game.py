@@ -13,7 +13,7 @@ from agents.gtp.thinkers import Thought
 from agents.referee.program import ProgramError
 from agents.referee.sides import DeadStones, Side
 from games.core import Game, IllegalMove, States
-from games.go import place, score, with_komi
+from games.go import place, score, why_illegal, with_komi
 
 COLORS = ("Black", "White")
 FAULTS = ("illegal", "superko", "crash", "time", "garbled", "refused")  # ends that are somebody's fault
@@ -23,7 +23,8 @@ FAULTS = ("illegal", "superko", "crash", "time", "garbled", "refused")  # ends t
 class Played:
     """A game: all moves, of which `opening` were given; who won (+1 Black, -1 White, 0 nobody),
     how: count, limit (the move limit, counted as it stands), resignation, or one of FAULTS, and what is to
-    be said of it; Black's lead where it was counted; thoughts by ply; seconds that Black and White took."""
+    be said of it; Black's lead where it was counted; `judged`: whether whoever was asked what is dead
+    said it; thoughts by ply; seconds that Black and White took."""
 
     moves: list[Move]
     opening: int
@@ -32,6 +33,7 @@ class Played:
     words: str = ""
     lead: float | None = None
     dead: list[int] = field(default_factory=list)
+    judged: bool = True
     thoughts: dict[int, Thought] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=lambda: [0.0, 0.0])
 
@@ -90,7 +92,7 @@ def _turn(game: Game, state: States, sides: tuple[Side, Side], played: Played) -
     try:
         after = game.step(state, np.array([answer.action], np.int32))
     except IllegalMove:
-        _lost(played, color, *_why_illegal(game, state, answer.action))
+        _lost(played, color, *_illegal(game, state, answer.action))
         return None
     move = Move(color, answer.action)
     played.moves.append(move)
@@ -110,18 +112,14 @@ def _lost(played: Played, color: int, how: str, words: str) -> None:
     played.words = f"{COLORS[color]}: {words}" if words else ""
 
 
-def _why_illegal(game: Game, state: States, action: int) -> tuple[str, str]:
+def _illegal(game: Game, state: States, action: int) -> tuple[str, str]:
     """Kind and words of an illegal move: "superko" where only the game's earlier positions forbid it."""
-    name = game.action_names[action]
-    board = Board(int(state["size"][0]))
-    board.state = state
-    stones = board.stones(BLACK), board.stones(WHITE)
-    if action in (*stones[0], *stones[1]):
-        return "illegal", f"{name} is taken"
-    forgetful = place(with_komi(game.new(1), 0.0), *stones, int(state["player"][0]))
-    if game.legal_action_mask(forgetful)[0, action]:
-        return "superko", f"{name} brings an earlier position back"
-    return "illegal", f"{name} is suicide"
+    kind, words = {
+        "taken": ("illegal", "is taken"),
+        "repetition": ("superko", "brings an earlier position back"),
+        "suicide": ("illegal", "is suicide"),
+    }[why_illegal(state, action)]
+    return kind, f"{game.action_names[action]} {words}"
 
 
 def _count(game: Game, state: States, played: Played, judge: DeadStones | None) -> None:
@@ -131,6 +129,7 @@ def _count(game: Game, state: States, played: Played, judge: DeadStones | None) 
             dead = judge.dead(game, komi, played.moves)
             state, played.dead = _without(game, state, dead), dead
         except ProgramError as error:
+            played.judged = False
             played.words = f"counted as it stands, for {judge.command!r} did not say what is dead: {error}"
     played.lead = float(score(state)[0][0]) - komi
     played.winner = int(np.sign(played.lead))

@@ -57,15 +57,21 @@ class Match:
 
 def introduce(sides: tuple[Side, Side]) -> list[Record]:
     """Start the programs among the sides: their names and versions. Raises MatchError."""
-    found = []
-    for side in sides:
-        if isinstance(side, ProgramSide):
-            try:
-                name, version = side.introduce()
-            except ProgramError as error:
-                raise MatchError(f"{side.command!r} is no program that speaks GTP: {error}") from None
-            found.append({"command": side.command, "name": name, "version": version})
-    return found
+    return [_introduced(side) for side in sides if isinstance(side, ProgramSide)]
+
+
+def introduce_judge(judge: DeadStones) -> None:
+    """Start who says which stones are dead, so that no match is counted otherwise than it was asked for.
+    Raises MatchError."""
+    _introduced(judge)
+
+
+def _introduced(side: ProgramSide | DeadStones) -> Record:
+    try:
+        name, version = side.introduce()
+    except ProgramError as error:
+        raise MatchError(f"{side.command!r} is no program that speaks GTP: {error}") from None
+    return {"command": side.command, "name": name, "version": version}
 
 
 def play_match(
@@ -129,6 +135,7 @@ def _record(played: Played, number: int, first_is_black: bool) -> Record:
         "opening": played.opening,
         "moves": [move.action for move in played.moves],
         "dead": played.dead,
+        "judged": played.judged,
         "seconds": [round(value, 4) for value in seconds],
     }
 

@@ -65,6 +65,7 @@ class Program:
         out, errors = self._process.stdout.fileno(), self._process.stderr.fileno()
         self._lines = Lines(lambda count: os.read(out, count))
         self._tail = b""
+        self._is_ended = False
         self._errors = threading.Thread(target=self._listen, args=(errors,), name="errors", daemon=True)
         self._errors.start()
 
@@ -81,7 +82,11 @@ class Program:
         except Refused:
             raise
         except Empty:
+            has_ended = not self.is_running  # though a child of its own holds its output open
+            error = self._crash(command) if has_ended else None
             self.end()
+            if error is not None:
+                raise error from None
             raise TimedOut(f"no answer to {command!r} in {seconds:g} s") from None
         except ProgramError:
             self.end()
@@ -130,12 +135,13 @@ class Program:
 
     def end(self) -> None:
         """End it at once, and whatever it has started."""
-        if self.is_running:
+        if not self._is_ended:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 if os.name == "posix":
-                    os.killpg(self._process.pid, signal.SIGKILL)
+                    os.killpg(self._process.pid, signal.SIGKILL)  # children too, of one that has ended itself
                 else:
                     self._process.kill()
+        self._is_ended = True
         self._process.wait()
         self._errors.join(PARTING)
         ended = (None, self._lines.close(PARTING), not self._errors.is_alive())

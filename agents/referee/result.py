@@ -43,6 +43,7 @@ def match_json(config: Record, records: Sequence[Record]) -> Record:
         "notes": [
             {"game": r["game"], "words": r["words"]} for r in records if r["words"] and r["how"] not in FAULTS
         ],
+        "not_judged": sum(not record.get("judged", True) for record in records),
         "moves_mean": _mean([len(record["moves"]) for record in records]),
         "seconds_a_move": [_mean([record["seconds"][side] for record in records]) for side in (0, 1)],
     }
@@ -84,6 +85,8 @@ def match_words(result: Record) -> str:
         told = ", ".join(f"{count} by {how}" for how, count in result[side].items())
         if told:
             lines.append(f"the {name} lost {told}")
+    if count := result["not_judged"]:
+        lines.append(f"{count} counted as they stand, for {result['dead_stones']!r} did not say what is dead")
     for fault in result["faults"]:
         lines.append(f"game {fault['game'] + 1}, the {fault['by']}, {fault['how']}: {fault['words']}")
     return "\n".join(lines)

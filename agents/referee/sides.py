@@ -126,6 +126,10 @@ class DeadStones:
         self.command = command
         self._side = ProgramSide(command, SETUP_SECONDS)
 
+    def introduce(self) -> tuple[str, str]:
+        """Its name and version. Raises ProgramError."""
+        return self._side.introduce()
+
     def dead(self, game: Game, komi: float, moves: list[Move]) -> list[int]:
         """The points of the dead stones after these moves. Raises ProgramError."""
         program = self._side.running()

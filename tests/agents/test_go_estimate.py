@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agents.go_estimate import ownership, playout_evaluator
+from agents.go_estimate import dead_stones, ownership, playout_evaluator
 from games.core import load_game
 
 GAME = load_game("go5")
@@ -33,6 +33,19 @@ def test_ownership_leans_towards_who_has_more() -> None:
     assert owner[7] > 0.5
     assert lead > 3
     assert (np.abs(owner) <= 1).all()
+
+
+def test_chains_that_playouts_give_up_are_dead() -> None:
+    walls = "..X.O..\n..X.O.X\n..X.O..\n..X.O..\nO.X.O..\n..X.O..\n..X.O.."
+    game = load_game("go7")
+    for passes in (0, 2):
+        state = game.from_text(f"{walls}\nX to move, komi 0.5, passes {passes}")
+        assert [game.action_names[action] for action in dead_stones(state, 100)] == ["G6", "A3"]
+    surrounded = position(".X.O.\nXX.OO\n....O\nOOOO.\n.O...\nX to move, komi 0.5, passes 2")
+    assert [GAME.action_names[a] for a in dead_stones(surrounded, 100)] == ["B5", "A4", "B4"], "whole chains"
+    both = position(".X.O.\nXXOOO\nXXXO.\nX.XOO\nXXXO.\nO to move, komi 0.5, passes 2")
+    assert dead_stones(both, 100) == []
+    assert dead_stones(GAME.new(1), 10) == []
 
 
 def test_the_evaluator_looks_at_captures_first_and_passes_last() -> None:

@@ -203,6 +203,9 @@ def test_a_network_at_first_sight_searches_nothing(tmp_path: Path) -> None:
 def test_it_resigns_when_two_moves_in_a_row_are_hopeless(tmp_path: Path) -> None:
     hopeless = engine(arm(tmp_path, 5), simulations=8, resign_below=0.9)
     assert answers("komi 100\ngenmove b\nplay w A1\ngenmove b", hopeless)[3] == "= resign"
+    both = answers("komi 100\ngenmove b\ngenmove w\ngenmove b", engine("search", resign_below=0.2))
+    assert "resign" not in "".join(both[:3]), "White's game is won"
+    assert both[3] == "= resign", "each colour's moves are counted"
     never = engine(arm(tmp_path / "other", 5), simulations=8)
     assert "resign" not in session("komi 100\ngenmove b\nplay w A1\ngenmove b", never)
 
@@ -220,7 +223,9 @@ def test_a_clock_shares_out_what_is_left() -> None:
     assert 0 < last < 0.3
     absolute.tell(0, 0.0, 0)
     assert absolute.seconds(0, 200, 81) == 0.02
+    assert Clock(0.0, 5.0, 1).seconds(0, 0, 81) == pytest.approx(4.9), "byo-yomi alone begins at once"
     canadian = Clock(0.0, 10.0, 5)
+    assert canadian.seconds(1, 3, 81) == pytest.approx(1.9)
     canadian.tell(1, 10.0, 5)
     assert canadian.seconds(1, 3, 81) == pytest.approx(1.9)
     canadian.spend(1, 4.0)
@@ -238,7 +243,19 @@ def test_a_search_keeps_to_the_clock(tmp_path: Path) -> None:
 # --- counting ---
 
 
-def test_every_stone_counts_as_alive() -> None:
+def test_a_stone_that_playouts_give_up_is_dead_and_still_counted() -> None:
+    """White's stone behind Black's wall; the count takes nothing off."""
+    wall = "".join(f"play b b{row}\n" for row in range(1, 6))
+    told = answers(
+        f"{wall}play b d4\nplay w a1\nfinal_status_list dead\nfinal_status_list seki\n"
+        "final_status_list alive\nkomi 0.5\nfinal_score"
+    )
+    assert told[7:9] == ["= A1", "= "]
+    assert set(told[9].removeprefix("= ").split("\n")) == {"B1", "B2", "B3", "B4", "B5", "D4"}
+    assert told[11] == "= B+18.5", "20 points and White's stone, which makes the left nobody's"
+
+
+def test_where_nothing_is_settled_every_stone_counts_as_alive() -> None:
     asked = "play b c3\nplay w a1\nfinal_status_list dead\nfinal_status_list seki\n"
     told = answers(f"{asked}final_status_list alive\nfinal_score")
     assert told[2:4] == ["= ", "= "]

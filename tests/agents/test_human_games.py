@@ -65,7 +65,11 @@ def test_the_lazy_positions_are_the_kept_ones(tmp_path: Path) -> None:
     assert lazy[5:9].tobytes() == states[5:9].tobytes()
     assert np.isnan(values).sum() == games.lengths[games.results == UNKNOWN].sum()
     examples = examples_of(games, GO5)
-    assert len(examples.states) == (~np.isnan(values)).sum(), "of games without a result nothing is learned"
+    assert len(examples.states) == len(values), "of games without a result the moves are learned"
+    assert examples.known is not None
+    assert np.array_equal(examples.known, ~np.isnan(values))
+    assert np.isfinite(examples.value_targets).all()
+    assert examples_of(games[games.results != UNKNOWN], GO5).known is None
 
 
 def test_a_setup_game_is_learned_from_its_start() -> None:

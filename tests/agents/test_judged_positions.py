@@ -9,6 +9,7 @@ import pytest
 
 from agents import judged_positions
 from agents.judged_positions import JUDGED_SPLITS, judged
+from agents.position_keys import position_keys
 from agents.positions import load_positions, read_positions
 from games.core import load_game
 from games.go import with_komi
@@ -25,14 +26,14 @@ def a_quick_judge(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_frozen_files_hold_what_they_say() -> None:
-    seen: set[bytes] = set()
+    seen: set[int] = set()
     for split, count in JUDGED_SPLITS.items():
         positions = load_positions("go7", split)
         assert len(positions) == count
         assert not GAME.is_terminal(positions.states).any()
         assert positions.keep.any(axis=1).all(), "something is right everywhere"
         assert positions.hard.all(), "and something natural is not"
-        seen |= {judged_positions._canonical(GAME, state[None]) for state in positions.states}
+        seen |= set(position_keys(positions.states, GAME).tolist())
     assert len(seen) == sum(JUDGED_SPLITS.values()), "no position twice, however it is turned"
 
 

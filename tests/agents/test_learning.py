@@ -16,7 +16,9 @@ from agents.learning import (
     Batch,
     Examples,
     Learner,
+    batch_of,
     draw,
+    forward,
     learner_tensors,
     new_learner,
     restore_learner,
@@ -80,6 +82,28 @@ def test_steps_are_deterministic() -> None:
         for learner in twins:
             train_step(learner, draw(examples, 32, 7, update, TTT, augment=True))
     assert identical(copied(twins[0]), copied(twins[1]))
+
+
+def test_no_value_is_taught_where_none_is_known() -> None:
+    """The value's error is that of the rows that have one, and of none at all the value learns nothing."""
+    examples = some_examples(TTT)
+    known = np.arange(len(examples.states)) % 2 == 0
+    rows = np.flatnonzero(known)
+    values = np.where(known, examples.value_targets, 0).astype(np.float32)
+    half = dataclasses.replace(examples, value_targets=values, known=known)
+    everything = np.arange(len(examples.states))
+    batch = batch_of(half, everything, TTT)
+    value = forward(learner_of(TTT), batch)[1].detach().numpy()
+    expected = float(((value - values)[rows] ** 2).mean())
+    assert train_step(learner_of(TTT), batch)[1] == pytest.approx(expected, rel=1e-4)
+    learner = learner_of(TTT)
+    before = copied(learner)
+    none = dataclasses.replace(half, known=np.zeros(len(known), bool))
+    assert train_step(learner, batch_of(none, rows, TTT))[1] == 0.0
+    assert not identical(before, copied(learner)), "the moves are taught"
+    other = learner_of(TTT)
+    train_step(other, batch_of(dataclasses.replace(none, value_targets=-values), rows, TTT))
+    assert identical(copied(other), copied(learner)), "whatever stands where nothing is known"
 
 
 @pytest.mark.parametrize("what", ["action_weights", "value_targets"])

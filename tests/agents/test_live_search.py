@@ -60,8 +60,16 @@ def test_it_tells_after_the_first_batch_and_then_at_intervals() -> None:
     live, told = LiveSearch(GO, evaluate, GO.new(1)), []
     live.think(Limit(seconds=0.3), 0.1, lambda search: told.append((time.monotonic(), search.visits)))
     assert told[0][1] <= 8
-    assert 2 <= len(told) <= 5
-    assert all(later - earlier >= 0.1 for (earlier, _), (later, _) in pairwise(told))
+    assert 2 <= len(told) <= 6
+    assert all(later - earlier >= 0.1 for (earlier, _), (later, _) in pairwise(told[:-1]))
+    assert told[-1][1] == live.visits, "and of all there is at the end"
+    assert len({visits for _, visits in told}) == len(told), "of nothing twice"
+
+
+def test_a_search_that_ends_soon_is_told_to_its_end() -> None:
+    live, told = LiveSearch(GO, evaluate, GO.new(1)), []
+    live.think(Limit(simulations=60), 1e9, lambda search: told.append(search.visits))
+    assert told == [1, 60]
 
 
 def test_what_is_certain_needs_no_more_thought() -> None:

@@ -132,6 +132,7 @@ def test_a_match_stopped_by_ctrl_c_goes_on(tmp_path: Path) -> None:
         (["--patience", "0"], "--patience is a number of seconds above 0"),
         (["--first", "nobody"], "nobody is called 'nobody'"),
         (["--first", "gtp:no-such-program"], "'no-such-program' is no program that speaks GTP"),
+        (["--first", "random", "--dead-stones", "no-such-judge -x"], "'no-such-judge -x' is no program that"),
         (["--resume", "runs"], "is no run folder"),
         (["--openings", "no-such-file"], "there is no such file"),
     ],

@@ -11,6 +11,7 @@ import pytest
 
 from agents import positions_connect_four as p
 from agents.baselines import baseline_player
+from agents.commands.world import check_imitated, check_world
 from agents.positions import (
     FOLDER,
     SPLITS,
@@ -20,9 +21,11 @@ from agents.positions import (
     read_positions,
     score_policy,
 )
+from agents.scored_worlds import NEEDED, scored_worlds
 from games.connect_four import GAME
 from games.connect_four_solver import Solver
 from games.notation import NotationError, parse_game
+from lab.commands.common import UsageError
 from lab.randomness import game_keys
 
 # Frozen: results are comparable only on the same positions. Do not change these with the files.
@@ -193,6 +196,29 @@ def test_unknown_names() -> None:
         load_positions("connect_four", "tset")
     with pytest.raises(ValueError, match="no frozen positions"):
         load_positions("tic_tac_toe", "test")
+
+
+def test_every_world_with_an_experiment_has_its_positions() -> None:
+    assert {"connect_four", "go5", "go7"} <= set(scored_worlds())
+    for world in scored_worlds():
+        check_world(world)
+        for split in NEEDED:
+            assert load_positions(world, split).hard.any(), (world, split)
+
+
+def test_positions_that_come_later_make_a_world_of_experiments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("agents.scored_worlds", "agents.positions"):
+        monkeypatch.setattr(f"{module}.FOLDER", tmp_path)
+    with pytest.raises(UsageError, match="go13 has rules here but no experiment yet"):
+        check_world("go13")
+    (tmp_path / "go13").mkdir()
+    for split in NEEDED:
+        (tmp_path / "go13" / f"{split}.txt").write_text(f"7.5 A13 .{'+' * 169}\n")
+    check_world("go13")
+    assert len(load_positions("go13", "test")) == 1
+    check_imitated("go19")
 
 
 def test_a_bad_line_is_named(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,17 @@ from human_collection import write_collection
 from stations import desk, same_state, state_of
 
 from agents.config import CompareConfig
-from agents.go_config import imitation_preset
+from agents.experiment import check_config
+from agents.go_config import go_preset, imitation_preset
 from agents.go_wing import ARM, GO5, check_prediction, prediction_experiment
-from agents.human_games import read_human_games
+from agents.human_games import check_splits, read_human_games
+from agents.position_keys import position_keys as keys_of
 from agents.prediction import _by_move, _places, predict, prediction_tables
-from agents.prediction import position_keys as keys_of
 from agents.prediction_run import learn, measure
 from agents.prediction_table import prediction_tables_of
 from games.core import States
 from games.go import GO5 as RULES
+from games.sgf_write import to_sgf
 from lab.curve import curve_path, read_curve
 from lab.measured import read_imitation, read_measured
 from lab.settings import BadSetting
@@ -192,10 +195,62 @@ def test_settings_that_cannot_be(collection: Path) -> None:
         check_prediction(replace(config, imitation=replace(config.imitation, updates=0)))
 
 
+def test_games_without_results_are_learned_from_all_the_same(tmp_path: Path) -> None:
+    """Nothing is known of how they ended: the moves are taught, no value is."""
+    people, run = tmp_path / "people.sgf", tmp_path / "run"
+    write_collection(people, 60)
+    people.write_bytes(re.sub(rb"RE\[[^\]]*\]", b"", people.read_bytes()))
+    config = config_of(people)
+    check_prediction(config)
+    run.mkdir()
+    learn(run, config, ARM, desk())
+    assert [row.tags["loss/value"] for row in read_curve(curve_path(run, ARM))] == [0.0, 0.0]
+    measure(run, config, ARM, desk())
+    assert read_measured(run, "prediction")["on"]["people.sgf, test"]["value"]["mean_squared_error"] is None
+    taught = read_human_games(people, RULES).of("train").games
+    imitated = read_imitation(run, ARM)
+    assert imitated is not None
+    assert imitated["positions"] == taught.lengths.sum()
+
+
+def test_the_games_that_taught_are_counted(tmp_path: Path) -> None:
+    """Of those to learn from as many as were asked for, one without moves not among them."""
+    people, run = tmp_path / "people.sgf", tmp_path / "run"
+    records = write_collection(people, 60)
+    train = read_human_games(people, RULES).of("train").records
+    people.write_bytes(to_sgf([*records, replace(train[0], actions=())]))
+    human = read_human_games(people, RULES)
+    for games in (10, 10_000):
+        (folder := run / str(games)).mkdir(parents=True)
+        config = config_of(people, games=games)
+        taught = human.of("train").games[:games]
+        learn(folder, config, ARM, desk())
+        measure(folder, config, ARM, desk())
+        imitated = read_imitation(folder, ARM)
+        assert imitated is not None
+        assert imitated["games"] == (taught.lengths > 0).sum()
+        assert imitated["positions"] == taught.lengths.sum()
+        assert read_curve(curve_path(folder, ARM))[-1].games == imitated["games"]
+
+
 def test_too_few_games(tmp_path: Path) -> None:
     write_collection(tmp_path / "few.sgf", 2)
     with pytest.raises(BadSetting, match="2 games are too few"):
         check_prediction(config_of(tmp_path / "few.sgf"))
+
+
+def test_a_comparison_needs_games_to_be_measured_on(collection: Path, tmp_path: Path) -> None:
+    """Six games, none of which falls into validation; and games that are passes alone."""
+    compared = replace(go_preset("tiny", "go5"), arms=("imitator",), counter_human="none")
+    check_config(replace(compared, human=str(collection)))
+    records = read_human_games(collection, RULES).of("train").records[:6]
+    (tmp_path / "six.sgf").write_bytes(to_sgf(records))
+    with pytest.raises(BadSetting, match="6 games are too few to imitate: none with moves for validation"):
+        check_config(replace(compared, human=str(tmp_path / "six.sgf")))
+    human = read_human_games(collection, RULES)
+    passes = replace(human, games=replace(human.games, actions=np.full_like(human.games.actions, 25)))
+    with pytest.raises(BadSetting, match="none with moves for train"):
+        check_splits("passes.sgf", passes, ("train",))
 
 
 def test_the_experiment_is_two_tasks(collection: Path) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -172,6 +175,36 @@ def test_a_program_that_ignores_quit_is_ended(tmp_path: Path) -> None:
     assert not stubborn.is_running
 
 
+@pytest.mark.skipif(os.name != "posix", reason="groups of processes are POSIX's")
+def test_a_program_that_crashes_takes_its_children_along(tmp_path: Path) -> None:
+    """They hold its output open: without an end of theirs its threads and pipes would stay."""
+    threads = threading.active_count()
+    body = f"""if command == "name":
+        import subprocess
+        child = subprocess.Popen(["sleep", "97"])
+        open({str(tmp_path / "pid")!r}, "w").write(str(child.pid))
+        sys.exit(3)"""
+    crashing = Program(program(tmp_path, body))
+    crashing.ask("boardsize 5", 60.0)
+    with pytest.raises(Crashed, match="ended at 'name' with status 3"):
+        crashing.ask("name", 5.0)
+    crashing.close()
+    child = int((tmp_path / "pid").read_text())
+    deadline = time.monotonic() + 10
+    while _is_alive(child) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not _is_alive(child)
+    assert threading.active_count() == threads
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended and that nobody has waited for does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 def test_a_program_killed_in_a_game_has_lost_it(tmp_path: Path) -> None:
     side = ProgramSide(program(tmp_path, ""), patience=20.0)
 
@@ -215,6 +248,21 @@ def test_a_judge_that_fails_is_named_and_the_board_counted_as_it_stands(tmp_path
     judge.close()
     assert one.lead == -0.5
     assert one.words.startswith("counted as it stands, for ")
+    assert not one.judged
+
+
+def test_a_match_says_how_many_games_were_not_judged(tmp_path: Path) -> None:
+    judge = DeadStones(program(tmp_path, "if command == 'final_status_list': sys.exit(1)"))
+    for name in ("match", "other"):
+        (tmp_path / name).mkdir()
+    result = play_match(
+        plan([[]], dead_stones=judge.command), (Script("C3"), Script("A1")), tmp_path / "match", judge
+    )
+    assert result["not_judged"] == 2
+    assert f"2 counted as they stand, for {judge.command!r}" in match_words(result)
+    other = play_match(plan([[]]), (Script("C3"), Script("A1")), tmp_path / "other")
+    assert other["not_judged"] == 0
+    assert "counted as they stand" not in match_words(other)
 
 
 # --- openings ---

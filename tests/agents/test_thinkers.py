@@ -10,7 +10,8 @@ import pytest
 from gtp_sessions import arm
 
 from agents.commands.gtp import USUAL_SIMULATIONS, full_name, usual_simulations
-from agents.gtp.thinkers import AsNamed, Rollouts, Searcher, find_thinker
+from agents.go_estimate import playout_evaluator
+from agents.gtp.thinkers import FIRST_ROLLOUTS, AsNamed, Rollouts, Searcher, find_thinker
 from agents.live_search import Limit
 from agents.names import find_player
 from agents.player import UnknownPlayer
@@ -43,6 +44,24 @@ def test_rollouts_are_fewer_where_time_is_short() -> None:
     assert few.visits == 40
 
 
+def test_rollouts_warm_up_with_few_of_them() -> None:
+    thinker = Rollouts(GO, 1_000_000_000)
+    thinker.warm_up(GO.new(1))
+    thought = thinker.choose(GO.new(1), 1, 0, Limit(seconds=0.2)).thought
+    assert thought is not None
+    assert thought.visits > FIRST_ROLLOUTS, "the pace is that of what is compiled"
+
+
+def test_an_analysis_by_rollouts_is_told_to_its_end() -> None:
+    """They are doubled until the next ones would take too long, however seldom one is told."""
+    thinker, told = Rollouts(GO, 1_000), []
+    thinker.warm_up(GO.new(1))
+    thinker.analyse(GO.new(1), Limit(), 1e9, told.append)
+    assert len(told) == 2
+    assert told[0].visits == FIRST_ROLLOUTS
+    assert told[1].visits > FIRST_ROLLOUTS
+
+
 def test_who_searches_and_who_does_not(tmp_path: Path) -> None:
     name = arm(tmp_path, 5)
     assert isinstance(find_thinker(name, GO, None), Searcher)
@@ -60,6 +79,16 @@ def test_a_network_at_first_sight_is_still_searched_with_in_an_analysis(tmp_path
     told = []
     thinker.analyse(GO.new(1), Limit(simulations=20), 0.0, told.append)
     assert told[-1].visits == 20
+
+
+def test_a_search_of_nothing_plays_at_first_sight() -> None:
+    """`--simulations 0`: the move of the largest prior, the value that playouts say, and both are shown."""
+    state, told = GO.new(1), []
+    logits, values = playout_evaluator(GO)(state)
+    chosen = find_thinker("search", GO, 0).choose(state, 0, 0, Limit(0), 0.0, told.append)
+    assert chosen.action == logits[0].argmax()
+    assert chosen.value == pytest.approx(float(values[0]))
+    assert [(thought.visits, thought.candidates[0].action) for thought in told] == [(0, chosen.action)]
 
 
 def test_a_search_plays_a_winning_pass() -> None:

@@ -9,7 +9,7 @@ import pytest
 from numba import njit
 
 from games.core import Game, IllegalMove, States
-from games.go import GO5, GO9, GO19, go_game, perft, place, score, with_komi
+from games.go import GO5, GO9, GO19, go_game, perft, place, score, why_illegal, with_komi
 from games.go_board import is_legal_point, point_of, put_stone
 
 # published; passes, positional superko, suicide illegal
@@ -269,6 +269,35 @@ def test_the_count_by_hand() -> None:
     assert balance[0] == expected.count("X") - expected.count("O")
 
 
+@pytest.mark.parametrize(
+    ("rows", "mover", "move", "why"),
+    [
+        ("... .X. ...", 0, "B2", "taken"),
+        (".X. X.. ...", 1, "A3", "suicide"),
+    ],
+)
+def test_why_a_move_is_illegal(rows: str, mover: int, move: str, why: str) -> None:
+    game, state = set_up(rows, mover)
+    action = game.action_names.index(move)
+    assert not game.legal_action_mask(state)[0, action]
+    assert why_illegal(state, action) == why
+    over = after(game, "pass", "pass")
+    assert why_illegal(over, 0) == why_illegal(over, game.pass_action) == "over"
+
+
+def test_a_ko_is_a_repetition() -> None:
+    state = after(GO5, "B3", "D4", "C4", "E3", "C2", "D2", "D3", "C3")
+    action = GO5.action_names.index("D3")
+    assert not GO5.legal_action_mask(state)[0, action]
+    assert why_illegal(state, action) == "repetition"
+
+
+def test_no_positions_have_no_count() -> None:
+    assert GO5.score is not None
+    balance, owner = GO5.score(GO5.new(0))
+    assert (balance.shape, owner.shape) == ((0,), (0, 25))
+
+
 def test_the_move_limit() -> None:
     state = after(GO5, "C3")
     state["ply"] = GO5.max_plies - 1
@@ -321,6 +350,7 @@ def test_text_by_hand() -> None:
         "X..\n.Y.\n...",
         "X..\n...\n...\nZ to move, komi 6.5, passes 1",
         "X..\n...\n...\nX to move, komi 6.5, passes 3",
+        "X..\n...\n...\nX to move, komi 1.2.3, passes 0",
         "OX.\nX..\n...",
     ],
 )

@@ -11,7 +11,7 @@ from numba import njit
 from games.core import Game, States
 from games.go import GO5, GO7, go_game, with_komi
 from games.go_board import area, is_legal, play
-from games.go_life import alive, full_board, land, new_scratch
+from games.go_life import MOST_CHAINS, alive, full_board, land
 from games.go_solver import ILLEGAL, UNSOLVED, Solver, Unsolvable, taken_points
 
 
@@ -115,6 +115,10 @@ def test_life_by_hand() -> None:
     assert alive(white, black, board, 6, new_scratch()) == 0, "White's second eye is not finished"
     finished = LIVING.replace(".XO..", ".XOO.")
     assert alive(bits(finished, "O"), bits(finished, "X"), board, 6, new_scratch()) == bits(finished, "O")
+
+
+def new_scratch() -> Any:
+    return np.zeros((2, MOST_CHAINS), np.int64)
 
 
 def bits(text: str, mark: str) -> int:

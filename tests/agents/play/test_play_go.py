@@ -31,7 +31,7 @@ from agents.play.view import headline, last_cell, seat_title, view_of
 from agents.player import UnknownPlayer
 from agents.scripted import describe, human_names
 from games.core import load_game
-from games.go import place
+from games.go import place, with_komi
 from games.notation import NotationError
 from lab.commands.common import UsageError
 
@@ -208,6 +208,25 @@ def test_komi_is_remembered_and_nonsense_is_not() -> None:
 
 
 # --- files ---
+
+
+@pytest.mark.parametrize("shown", [0, 5, 99])
+def test_a_saved_game_keeps_its_result_whatever_the_board_shows(tmp_path: Path, shown: int) -> None:
+    path = tmp_path / "game.sgf"
+    given_up = record_of("C3 C2 C4")
+    given_up.resign(1)
+    given_up.go(shown)
+    save_game(path, SavedGame(given_up))
+    assert b"RE[B+R]" in path.read_bytes()
+    assert load_saved(path, "go5").record.resigned == 1
+    counted = record_of(f"{WALL} pass pass", start=with_komi(GO5.new(1), 3.5))
+    counted.go(shown)
+    save_game(path, SavedGame(counted))
+    assert b"RE[B+1.5]" in path.read_bytes()
+    going = record_of("C3 C2 C4")
+    going.go(shown)
+    save_game(path, SavedGame(going))
+    assert b"RE[" not in path.read_bytes()
 
 
 def test_a_game_is_saved_as_sgf_and_comes_back(tmp_path: Path) -> None:
