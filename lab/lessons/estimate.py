@@ -100,6 +100,11 @@ def on_most(claim: str, kept: Sequence[bool]) -> dict[str, str]:
     return {"claim": claim, "verdict": verdict, "evidence": share}
 
 
+def on_every(claim: str, kept: Sequence[bool]) -> dict[str, str]:
+    """The claim that something held on every seed of this run; of other seeds it says nothing."""
+    return exact(f"{claim}, on every seed of this run", all(kept), f"on {sum(kept)} of {len(kept)} seeds")
+
+
 def exact(claim: str, holds: bool, evidence: str) -> dict[str, str]:
     """A claim about what is computed exactly, without sampling."""
     return {"claim": claim, "verdict": "shown" if holds else "contradicted", "evidence": evidence}

@@ -263,6 +263,37 @@ def test_the_lesson_in_short_form(result: dict[str, Any]) -> None:
     assert {claim["verdict"] for claim in result["claims"]} <= {"shown", "not shown", "contradicted"}
 
 
+SAID = {"paid": 0.5, "true": 0.5, "unearned": 0.1, "novel": 0.0, "longer": 1.0, "audit": 0.0}
+GAVE_UP = {"paid": 0.9, "true": 0.0, "unearned": 0.9, "novel": 1.0, "longer": 3.0, "audit": 0.9}
+AS_CLAIMED = {
+    **dict.fromkeys(("power", "length", "hedge", "overlap"), GAVE_UP),
+    **{f"{name}-repaired-late": SAID | {"true": 0.0} for name in ("length", "overlap")},
+    **{f"{name}-repaired-late": SAID | {"true": 0.9} for name in ("last", "hedge")},
+    "last": SAID | {"true": 0.3, "unearned": 0.6, "audit": 0.6},
+    "echo": SAID | {"unearned": 0.0},
+    "honest-sums": SAID | {"true": 0.9},
+    "honest-powers": SAID | {"true": 0.9},
+}
+OTHERWISE = {
+    **dict.fromkeys(("power", "length", "hedge"), SAID | {"true": 0.9, "unearned": 0.0}),
+    "overlap": SAID | {"true": 0.9, "unearned": 0.0},
+    **{f"{name}-repaired-late": GAVE_UP | {"true": 0.5} for name in ("length", "overlap", "last", "hedge")},
+    "last": SAID | {"true": 0.9, "unearned": 0.0, "novel": 1.0},
+    "echo": GAVE_UP,
+    "honest-sums": GAVE_UP,
+    "honest-powers": SAID,
+}
+
+
+@pytest.mark.parametrize(("ends", "verdict"), [(AS_CLAIMED, "shown"), (OTHERWISE, "contradicted")])
+def test_every_claim_can_be_shown_and_be_contradicted(ends: dict[str, Any], verdict: str) -> None:
+    start = {"update": 0.0, **SAID}
+    seeds = LESSONS["reward-hack-zoo"].seeds
+    curves = {arm: [[start, {"update": 60.0, **end}]] * seeds for arm, end in ends.items()}
+    told = {claim["claim"]: claim["verdict"] for claim in experiment._claims(curves)}
+    assert set(told.values()) == {verdict}, told
+
+
 def test_the_page_shows_every_hole_and_its_texts(result: dict[str, Any], tmp_path: Path) -> None:
     record = {
         "lesson": "reward-hack-zoo",
