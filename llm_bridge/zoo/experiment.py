@@ -98,6 +98,7 @@ def _animal(hole: Hole, curves: Curves, greedy: list[dict[str, Any]]) -> dict[st
             }
             for stage in STAGES
         },
+        "mix": greedy[0]["imitator"]["mix"],
         "texts": texts,
     }
 
