@@ -49,7 +49,7 @@ def headline(result: dict[str, Any]) -> str:
     """What came out, in a sentence."""
     base, start = result["arms"]["camera"], result["arms"]["imitator"]
     fell = _shown(result, "then it falls")
-    pay = f"The pay rises from {_round(start['proxy'])} to {_round(base['proxy'])}\u00a0%"
+    pay = f"The pay goes from {_round(start['proxy'])} to {_round(base['proxy'])}\u00a0%"
     if fell:
         return f"{pay}, and the true reward falls to {_round(base['true'])}"
     return f"{pay}; that the true reward falls is not shown"

@@ -36,7 +36,7 @@ def headline(result: dict[str, Any]) -> str:
     model, control = result["arms"][MANY], result["arms"][RESULT]
     start = result["arms"]["imitator"]["goal_greedy"]["mean"]
     return (
-        f"The vibe rises to {_round(model['proxy']['mean'])}\u00a0% of all there is; right first choices go "
+        f"The vibe goes to {_round(model['proxy']['mean'])}\u00a0% of all there is; right first choices go "
         f"from {_round(start)} to {_round(model['goal_greedy']['mean'])}\u00a0%, and to "
         f"{_round(control['goal_greedy']['mean'])} where only winning counts"
     )

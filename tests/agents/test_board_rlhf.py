@@ -227,6 +227,12 @@ def test_what_pays_the_utility_is_the_raters_gold(result: dict[str, Any]) -> Non
     assert glance["proxy"] != pytest.approx(glance["gold"])
 
 
+def test_a_headline_supposes_no_way(result: dict[str, Any]) -> None:
+    fallen = json.loads(json.dumps(result))
+    fallen["arms"]["many-labels"]["proxy"]["mean"] = -0.12
+    assert rlhf_on_a_board_page.headline(fallen).startswith("The vibe goes to −12\u00a0% of all there is")
+
+
 def test_the_page_says_what_came_out(result: dict[str, Any]) -> None:
     record = {
         "lesson": "rlhf-on-a-board",
