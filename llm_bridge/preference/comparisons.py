@@ -4,9 +4,9 @@ One ranking a line, the best answer first, a tab between prompt and answers; "#"
 
     # charmed raters, seed 0
     37+58=  95!     85
-    12+40=  52      hm 52   42!!
+    12+43=  55      hm 55   45!!
 
-Two answers are a pair, more of them a ranking. An answer that was cut off ends in "..." here.
+Two answers are a pair, more of them a ranking. An answer that was cut off ends in "…", which is no token.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from llm_bridge.search import sample
 from llm_bridge.tasks import Problem, draw_problems
 from llm_bridge.vocabulary import UnknownCharacter, encode
 
-CUT = "..."  # behind an answer that was cut off
+CUT = "…"  # behind an answer that was cut off; a character that the model cannot write
 
 
 @dataclass(frozen=True)
@@ -108,17 +108,31 @@ def read_rankings(path: Path) -> list[Ranking]:
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
-        prompt, *answers = line.split("\t")
-        if TASK.parse(prompt) is None or len(answers) < 2:
-            raise AnswersError(f"{path}, line {number}: 37+58= and two answers, with tabs between")
-        ended = tuple(not text.endswith(CUT) for text in answers)
-        texts = tuple(text.removesuffix(CUT) for text in answers)
         try:
-            if any(len(encode(text)) > ROOM for text in texts):
-                raise AnswersError(f"{path}, line {number}: an answer has at most {ROOM} characters")
-        except UnknownCharacter as error:
+            found.append(_ranking_of(line))
+        except (AnswersError, UnknownCharacter) as error:
             raise AnswersError(f"{path}, line {number}: {error}") from None
-        found.append(Ranking(prompt, texts, ended))
     if not found:
         raise AnswersError(f"{path}: there is no comparison in it")
     return found
+
+
+def _ranking_of(line: str) -> Ranking:
+    """A line of the file; raises AnswersError and UnknownCharacter."""
+    prompt, *answers = line.split("\t")
+    problem = TASK.parse(prompt)
+    if problem is None or len(answers) < 2:
+        raise AnswersError("37+58= and two answers, with tabs between")
+    if TASK.split(problem) != "train":
+        raise AnswersError(f"{prompt} is kept back to measure by; compare answers to another problem")
+    if len(set(answers)) < len(answers):
+        raise AnswersError("two answers are the same; compare different ones")
+    ended = tuple(not text.endswith(CUT) for text in answers)
+    texts = tuple(text.removesuffix(CUT) for text in answers)
+    for text, end in zip(texts, ended, strict=True):
+        if len(encode(text)) + end > ROOM:
+            raise AnswersError(
+                f"{text!r} has {len(text)} characters; an answer has at most {ROOM - 1}, "
+                f"or {ROOM} and {CUT!r} where it was cut off"
+            )
+    return Ranking(prompt, texts, ended)

@@ -128,7 +128,7 @@ def test_ctrl_c_loses_no_judgement(
 
 
 def test_two_comparisons_are_refused_before_anything_is_made(tmp_path: Path) -> None:
-    (tmp_path / "two.txt").write_text("37+58=\t95\t85\n12+41=\t53\t54\n")
+    (tmp_path / "two.txt").write_text("37+58=\t95\t85\n12+43=\t55\t54\n")
     command = [sys.executable, str(ROOT / "train.py"), "rate", "--answers", "two.txt", "--out", "run"]
     said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert said.returncode == 2
