@@ -58,6 +58,11 @@ def estimate(values: Sequence[float], share: bool = False) -> Estimate:
     return Estimate(mean, max(0.0, low) if share else low, min(1.0, high) if share else high, told)
 
 
+def known(value: float) -> Estimate:
+    """A number that is known, or chosen, and no mean of anything: its interval is itself."""
+    return Estimate(value, value, value, ())
+
+
 def estimate_of(value: dict[str, Any]) -> Estimate:
     """The inverse of Estimate.to_json."""
     return Estimate(**{**value, "values": tuple(value["values"])})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from lab.lessons.estimate import Estimate, estimate
+from lab.lessons.words import short
 from llm_bridge.preference.algorithms import ARMS
 from llm_bridge.preference.over_optimisation import nats, percent
-from llm_bridge.preference.over_optimisation_page import short
 
 Result = dict[str, Any]
 

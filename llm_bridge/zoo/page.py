@@ -8,16 +8,12 @@ from markupsafe import Markup
 
 from lab.lessons.estimate import estimate_of
 from lab.lessons.figures import SMALL, Look, Series, figure
+from lab.lessons.words import percent
 from llm_bridge.zoo.experiment import LATE, STAGES
 from llm_bridge.zoo.holes import HOLES
 
 PAID, TRUE = 1, 2  # colour slots, as in the lesson of the robot
 ALARM_WORDS = {"novel": "new shapes", "longer": "length", "audit": "audit"}
-
-
-def percent(value: float) -> str:
-    """A share in per cent, without the sign."""
-    return f"{100 * value:.0f}"
 
 
 def headline(result: dict[str, Any]) -> str:
