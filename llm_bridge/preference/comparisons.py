@@ -27,7 +27,12 @@ from llm_bridge.search import sample
 from llm_bridge.tasks import Problem, draw_problems
 from llm_bridge.vocabulary import UnknownCharacter, encode
 
+MOST_PARTS = 20  # as many times what is asked for is sampled at most, at the rate seen
 CUT = "…"  # behind an answer that was cut off; a character that the model cannot write
+
+
+class NothingToCompare(ValueError):  # noqa: N818
+    """A model's answers to one prompt are hardly ever different."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,8 @@ def sampled_groups(
 ) -> list[tuple[Problem, tuple[str, ...], tuple[bool, ...]]]:
     """`count` problems with `each` different answers of the model: what equals is nothing to compare.
 
-    Twice as many are drawn first, and of more than that are asked for, the first are taken.
+    Twice as many are drawn first, and of more than that are asked for, the first are taken. Raises
+    NothingToCompare for a model that answers nearly all prompts in one way each.
     """
     found: list[tuple[Problem, tuple[str, ...], tuple[bool, ...]]] = []
     part = 0
@@ -60,6 +66,11 @@ def sampled_groups(
             if len(different) == each:
                 found.append((problem, *(tuple(part) for part in zip(*different, strict=True))))  # type: ignore[arg-type]
         part += 1
+        if len(found) * MOST_PARTS < count * part:
+            raise NothingToCompare(
+                f"of {part * len(problems)} prompts {len(found)} have {each} different answers among "
+                f"{2 * each}; a model that hardly varies has nothing to compare: train it for fewer updates"
+            )
     return found[:count]
 
 

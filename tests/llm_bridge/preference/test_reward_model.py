@@ -16,6 +16,7 @@ from llm_bridge.config import ImitationConfig, ModelConfig
 from llm_bridge.evaluation import chance_of
 from llm_bridge.learning import Texts
 from llm_bridge.network import LanguageModel
+from llm_bridge.preference import comparisons
 from llm_bridge.preference.answer_space import (
     AnswerSpace,
     answer_space,
@@ -24,7 +25,7 @@ from llm_bridge.preference.answer_space import (
     posterior,
 )
 from llm_bridge.preference.chatter import ROOM, TASK, Traits, demonstrations
-from llm_bridge.preference.comparisons import Ranking, rated, sampled_groups
+from llm_bridge.preference.comparisons import NothingToCompare, Ranking, rated, sampled_groups
 from llm_bridge.preference.gao import fits
 from llm_bridge.preference.imitator import imitator
 from llm_bridge.preference.offline import OBJECTIVES, OfflineConfig, prefer, self_play
@@ -41,7 +42,7 @@ from llm_bridge.preference.reward_model import (
 )
 from llm_bridge.preference.taught import TeachingConfig, lesson_of, teach
 from llm_bridge.preference.tuning import GRPO, PPO, AdaptiveKL, measure, tune
-from llm_bridge.search import sample
+from llm_bridge.search import Samples, sample
 from llm_bridge.tasks import few, held_out
 
 PROBLEMS = few(held_out(TASK, "test"), 8, 0)
@@ -87,6 +88,23 @@ def test_an_ensemble_does_not_believe_what_its_models_dispute(start: LanguageMod
     assert score_of(models)(texts) == pytest.approx(each.mean(0))
     careful = score_of(models, deviations=2.0)(texts)
     assert careful == pytest.approx(each.mean(0) - 2 * each.std(0, ddof=1))
+
+
+@pytest.mark.parametrize("count", [3, 100])
+def test_a_model_with_one_answer_a_prompt_is_named(
+    start: LanguageModel, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    def always(model: LanguageModel, prompts: list[str], keys: object, room: int, each: int) -> Samples:
+        whole = sample(model, prompts, keys, room, each)  # type: ignore[arg-type]
+        rows = np.repeat(np.arange(len(prompts)) * each, each)
+        return Samples(
+            whole.prompts, whole.tokens[rows], whole.lengths[rows], whole.log_prob[rows], whole.ended[rows]
+        )
+
+    assert len(sampled_groups(start, 0, count)) == count
+    monkeypatch.setattr(comparisons, "sample", always)
+    with pytest.raises(NothingToCompare, match="prompts 0 have 2 different answers among 4"):
+        sampled_groups(start, 0, count)
 
 
 def test_agreement_is_bounded_by_the_raters_noise(start: LanguageModel) -> None:
