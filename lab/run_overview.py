@@ -21,6 +21,7 @@ OTHER_JOBS = {  # their results
     **{"duel": "duel.json", "evaluate": "evaluation.json", "lesson": "lesson.json", "match": "match.json"},
     "rate": "taught.json",
 }
+PREFERENCES = "preferences.txt"  # the comparisons in the folder of a `rate`
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def details(folder: Path, wings: Wings) -> dict[str, Any]:
             "Times": _times(folder, result),
             "Files": _files(folder),
         },
-        "go_on": _go_on(seen, run.config, wings),
+        "go_on": _go_on(seen, run, wings),
     }
 
 
@@ -161,11 +162,25 @@ def _files(folder: Path) -> list[list[str]]:
     return rows
 
 
-def _go_on(seen: RunOverview, config: dict[str, Any], wings: Wings) -> list[str]:
+def instead_of_resume(run: Run) -> str | None:
+    """What to do with a run folder of another job than learning, which `resume` has no part in; None for
+    all others."""
+    job = _job_of(run.command)
+    if job not in OTHER_JOBS:
+        return None
+    if job == "match":
+        return f"go on with: python train.py match --resume {run.folder}"
+    if job == "rate" and (run.folder / PREFERENCES).exists():
+        return f"your comparisons are kept: python train.py rate --answers {run.folder / PREFERENCES}"
+    return f"do it anew: {run.command}"
+
+
+def _go_on(seen: RunOverview, run: Run, wings: Wings) -> list[str]:
+    config = run.config
     if seen.state == "running":
         return ["a process is working on it now"]
     if seen.state == "stopped":
-        return [f"go on with: python train.py resume {seen.folder}"]
+        return [instead_of_resume(run) or f"go on with: python train.py resume {seen.folder}"]
     if seen.job in OTHER_JOBS:
         return []
     worlds = config.get("worlds")

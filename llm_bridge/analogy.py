@@ -27,7 +27,7 @@ def analogy(entry: dict[str, Any]) -> dict[str, str]:
         told["critic"] = f"PPO: {_percent(rungs['ppo']['raw'])} right"
     for row in (entry.get("surprise") or {}).get("certificates", []):
         if row["player"] == "policy-gradient, greedy" and row["right"]:
-            among = f", {_percent(row['equally_rare'])} of all that there are"
+            among = f", {_percent(row['equally_rare'])} of all that there are" if row["equally_rare"] else ""
             told["surprise"] = f"{_percent(row['right'])} of answers no teacher could write are right{among}"
     return told
 

@@ -186,10 +186,9 @@ def possible_answers(writer: Writer, problems: Sequence[Problem]) -> dict[str, s
 
 
 def is_ruled_out(possible: dict[str, set[str]], problem: Problem, text: str) -> bool:
-    """Whether what is answered to a hard problem, in the digits asked for, is none of those `possible`."""
+    """Whether what is answered to a hard problem, in the form asked for, is none of those `possible`."""
     answer = text.rpartition("#")[2]
-    digits = len(answer) == len(problem.answer) and answer.isascii() and answer.isdigit()
-    return digits and answer not in possible[problem.prompt]
+    return problem.has_form(answer) and answer not in possible[problem.prompt]
 
 
 def chance_right(writer: Writer, problem: Problem, version: str) -> float:

@@ -4,7 +4,8 @@ Two kinds, each beside its base rate and a control:
 
 certificates  answers to hard problems that the teachers' procedure cannot give, slips apart: their chance
               under it is exactly 0, and no demonstration shows one, the problems being held out; beside the
-              share of right ones among all such answers of the right length.
+              share of right ones among all such answers of the right length (of expressions, Countdown's,
+              nobody has counted them: there it is None, and there is no writer of random digits).
 lines         answers of the study on thinking that the recorded crowd would have written with a chance
               below the threshold; beside how many it cannot write at all, slips and all.
 
@@ -46,10 +47,12 @@ def find_surprises(folder: Path, config: CompareConfig, argument: str, desk: Des
         return  # nobody knows what its writers could not have written
     task, human = find_task(config.task), describe(config.human)
     problems = [problem for problem in held_out(task, "test") if problem.hard]
-    certificates, texts = [_random(task, human, problems)], []
-    for arm in ("imitator", *(arm for arm in LEARNERS if arm in config.arms)):
+    certificates, texts = [], []
+    if _in_digits(problems):
+        certificates.append(_random(task, human, problems))
+    for number, arm in enumerate(("imitator", *(arm for arm in LEARNERS if arm in config.arms))):
         desk.leave_if_stopping()
-        desk.tell("certificates", len(certificates), 5, detail=arm)
+        desk.tell("certificates", number, 1 + len(LEARNERS), detail=arm)
         model = load_model(checkpoint_path(folder, arm), config.device)
         for style, answers in _answers(model, task, problems, config).items():
             certificates.append(_row(f"{arm}, {style}", human, problems, answers))
@@ -80,7 +83,7 @@ def _answers(
 
 
 def _row(who: str, human: Writer, problems: Sequence[Problem], answers: Sequence[str]) -> Row:
-    """The counts of one answer to each problem; what has not the digits asked for surprises nobody."""
+    """The counts of one answer to each problem; what has not the form asked for surprises nobody."""
     possible, told = possible_answers(human, problems), list(zip(problems, answers, strict=True))
     hit = np.array([is_ruled_out(possible, problem, answer) for problem, answer in told])
     right = np.array([problem.accepts(answer.rpartition("#")[2]) for problem, answer in told])
@@ -89,7 +92,7 @@ def _row(who: str, human: Writer, problems: Sequence[Problem], answers: Sequence
         "positions": len(problems),
         "surprises": rate(problems, hit)["all"].to_json(),
         "right": _rate_where(hit, problems, right),
-        "equally_rare": _base_rate(human, problems).to_json(),
+        "equally_rare": _base_rate(human, problems).to_json() if _in_digits(problems) else None,
         "text": None,
     }
 
@@ -100,6 +103,11 @@ def _rate_where(
     """The share of right answers among those rows, None where there is none."""
     some = [problems[int(number)] for number in np.flatnonzero(rows)]
     return rate(some, right[rows])["all"].to_json() if some else None
+
+
+def _in_digits(problems: Sequence[Problem]) -> bool:
+    """Whether so many digits are asked for, of which all answers can be counted; else expressions are."""
+    return all(problem.target is None for problem in problems)
 
 
 def _base_rate(human: Writer, problems: Sequence[Problem]) -> Score:
@@ -128,7 +136,7 @@ def _rarest(
     found = [
         (problem, answer)
         for problem, answer in zip(problems, answers, strict=True)
-        if answer == problem.answer and answer not in possible[problem.prompt]
+        if problem.accepts(answer) and answer not in possible[problem.prompt]
     ]
     if not found:
         return []

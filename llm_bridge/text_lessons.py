@@ -7,7 +7,7 @@ from lab.lessons import Lesson
 LESSONS = {
     "over-optimisation": Lesson(
         "The reward model's favourite",
-        "optimised against a model of raters, the model's score rises and what the raters would say falls",
+        "optimised against a model of raters: whether what they would say falls while its score rises",
         5,
         1_200.0,
         "llm_bridge.preference.over_optimisation",
@@ -16,7 +16,7 @@ LESSONS = {
     ),
     "reward-hack-zoo": Lesson(
         "The reward-hack zoo",
-        "a small model finds graders' planted holes within a hundred updates; what flags and what repairs it",
+        "which of graders' planted holes a small model finds; what flags it and what repairs it",
         5,
         360.0,
         "llm_bridge.zoo.experiment",
@@ -25,7 +25,7 @@ LESSONS = {
     ),
     "preference-algorithms": Lesson(
         "Nine ways to learn from comparisons",
-        "with a reward model and without: what each gives the raters, from the same comparisons",
+        "with a reward model and without: what each gives the raters, from the same rankings",
         5,
         750.0,
         "llm_bridge.preference.algorithms",

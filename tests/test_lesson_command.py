@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from lab.curve import curve_path, read_curve
 from lab.lessons import Lesson, lessons_in
+from lab.lessons.estimate import below, estimate, greater, on_most
 from lab.run_overview import overview
 from train import LESSONS as PLACES
 
@@ -87,6 +89,39 @@ def test_a_lesson_from_end_to_end(tmp_path: Path) -> None:
 def test_quick_takes_fewer_seeds_where_it_needs_to() -> None:
     short, long = Lesson("", "", 5, 9.0, "", ""), Lesson("", "", 5, 90.0, "", "", quick_seeds=2)
     assert [one.seeds_of(preset) for one in (short, long) for preset in ("quick", "standard")] == [5, 5, 2, 5]
+
+
+# how each kind of claim would be told of n seeds that all say the same
+SHOWN = {
+    "greater": lambda n: greater("", estimate([1.0] * n), estimate([0.0] * n), str),
+    "below": lambda n: below("", estimate([0.0] * n), 1.0, str),
+    "on_most": lambda n: on_most("", [True] * n),
+}
+
+
+@pytest.mark.parametrize("name", list(lessons_in(PLACES)))
+def test_every_claim_of_a_lesson_can_be_shown_with_its_seeds(name: str) -> None:
+    lesson = lessons_in(PLACES)[name]
+    kinds = kinds_of_claims(lesson.module)
+    assert kinds
+    verdicts = {kind: SHOWN[kind](lesson.seeds)["verdict"] for kind in kinds}
+    assert set(verdicts.values()) == {"shown"}, verdicts
+
+
+def kinds_of_claims(module: str) -> set[str]:
+    """The kinds of claims that a module and its neighbours, as far as it imports them, call."""
+    kinds, package = set(), module.rpartition(".")[0]
+    waiting, seen = [module], set()
+    while waiting:
+        place = waiting.pop()
+        seen.add(place)
+        for node in ast.walk(ast.parse((ROOT / f"{place.replace('.', '/')}.py").read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SHOWN:
+                kinds.add(node.func.id)
+            near = node.module if isinstance(node, ast.ImportFrom) else None
+            if near and near.startswith(f"{package}.") and near not in seen:
+                waiting.append(near)
+    return kinds
 
 
 def test_two_lessons_of_one_name_are_refused() -> None:

@@ -7,7 +7,7 @@ from lab.lessons import Lesson
 LESSONS = {
     "gridworld": Lesson(
         "The shortest way",
-        "REINFORCE finds a shortest path (8 steps) on most seeds within 30 seconds; why credit matters",
+        "whether REINFORCE finds a shortest path (8 steps) on most seeds within 30 seconds; what credit does",
         8,
         20.0,
         "agents.lessons.gridworld",
@@ -17,7 +17,7 @@ LESSONS = {
     ),
     "reward-hacking": Lesson(
         "The robot that cheats",
-        "paid by a camera, the pay rises and the true reward falls; a fine only moves the exploit",
+        "paid by a camera: whether the true reward follows, and whether a fine helps or moves the exploit",
         5,
         40.0,
         "agents.lessons.reward_hacking",
@@ -27,7 +27,7 @@ LESSONS = {
     ),
     "rlhf-on-a-board": Lesson(
         "AlphaGo, trained with RLHF",
-        "paid by a model of what raters like, the vibe rises and the play does not; told who won, it does",
+        "paid by a model of what raters like: whether play gets better with the vibe, and told who won",
         5,
         770.0,
         "agents.lessons.rlhf_on_a_board",

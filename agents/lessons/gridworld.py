@@ -21,7 +21,17 @@ from agents.lessons.tables import (
 )
 from games.gridworld import GOAL, STEP_REWARD, WORLD
 from games.one_player import MOVE_NAMES
-from lab.lessons.estimate import Estimate, below, censored, estimate, exact, geometric, greater, on_most
+from lab.lessons.estimate import (
+    Estimate,
+    below,
+    censored,
+    estimate,
+    exact,
+    geometric,
+    greater,
+    known,
+    on_most,
+)
 
 SCALE, UPDATES, EPISODES = 20.0, 300, 8
 METHODS: dict[str, PolicyGradient | QLearning] = {
@@ -148,7 +158,7 @@ def _claims(
         greater(
             "as it behaves, moves drawn, REINFORCE comes within a tenth of the best return",
             reinforce["return"],
-            Estimate(1.1 * BEST_RETURN, 1.1 * BEST_RETURN, 1.1 * BEST_RETURN, ()),
+            known(1.1 * BEST_RETURN),
             "{:.2f}".format,
         ),
         greater(

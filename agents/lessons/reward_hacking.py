@@ -10,7 +10,7 @@ from agents.lessons.learners import PolicyGradient, imitate, policy_gradient, wa
 from agents.lessons.repairs import LITTLE, judge
 from agents.lessons.tables import START, Numbers, Table, best_episode, divergence, expected, tabulate
 from games.cleaning_robot import CLEAN, COVERED, DIRTY, MAX_STEPS, SPOTS, WORLD, in_sight, paid_by
-from lab.lessons.estimate import Estimate, estimate, exact, greater
+from lab.lessons.estimate import Estimate, estimate, exact, greater, known
 from lab.randomness import game_keys
 
 DEMONSTRATIONS, IMITATION_UPDATES, IMITATION_RATE = 1_000, 60, 0.2
@@ -174,14 +174,14 @@ def _claims(
         greater(
             "the true reward rises first: its peak lies more than a twentieth above the imitator's",
             rise,
-            _known(LITTLE),
+            known(LITTLE),
             share,
         ),
         greater(
-            "then it falls: the end lies more than a twentieth below the peak", fall, _known(LITTLE), share
+            "then it falls: the end lies more than a twentieth below the peak", fall, known(LITTLE), share
         ),
         greater("at the end the pay lies above the true reward", base["proxy"], base["true"], share),
-        greater("most of the dirt ends under cloths", base["covered"], _known(0.5), share),
+        greater("most of the dirt ends under cloths", base["covered"], known(0.5), share),
         greater(
             "paid for the true state, it cleans: more than the imitator",
             means["true"]["true"],
@@ -204,10 +204,6 @@ def _claims(
         ),
         greater("the true state as pay beats stopping early", means["true"]["true"], stopped["true"], share),
     ]
-
-
-def _known(value: float) -> Estimate:
-    return Estimate(value, value, value, ())
 
 
 def _stages(table: Table, imitator: Numbers, policies: dict[str, Numbers]) -> list[dict[str, Any]]:

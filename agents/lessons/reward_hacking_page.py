@@ -14,6 +14,7 @@ from games.cleaning_robot import MAX_STEPS, NOTCHES, STROKES, WORLD
 from lab.durable import replace_file
 from lab.lessons.estimate import Estimate, estimate_of
 from lab.lessons.figures import SMALL, Look, Series, figure, figures
+from lab.lessons.words import percent, tenths
 
 SLOTS = {"proxy": 1, "true": 2, "unseen": 9, "covered": 5}  # colours
 ROBOTS = {
@@ -40,16 +41,11 @@ FATES = {
 FURTHEST = 25.0  # nats, where the curves over divergence end
 
 
-def percent(value: float) -> str:
-    """A share in per cent, without the sign."""
-    return f"{100 * value:.1f}"
-
-
 def headline(result: dict[str, Any]) -> str:
     """What came out, in a sentence."""
     base, start = result["arms"]["camera"], result["arms"]["imitator"]
     fell = _shown(result, "then it falls")
-    pay = f"The pay rises from {_round(start['proxy'])} to {_round(base['proxy'])}\u00a0%"
+    pay = f"The pay goes from {_round(start['proxy'])} to {_round(base['proxy'])}\u00a0%"
     if fell:
         return f"{pay}, and the true reward falls to {_round(base['true'])}"
     return f"{pay}; that the true reward falls is not shown"
@@ -88,7 +84,7 @@ def told(result: dict[str, Any]) -> dict[str, Any]:
         "budgets": [_budget(budget, row) for budget, row in result["budgets"].items()],
         "peak": {
             "stops": estimate_of(result["peak_update"]).told("{:.0f}".format),
-            "true": estimate_of(result["peak"]).told(percent),
+            "true": estimate_of(result["peak"]).told(tenths),
         },
         "truth": {arm: _best(result["truth"][arm]) for arm in ARMS},
     }
@@ -107,12 +103,12 @@ def table(result: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
         if robot != "human":
             row = {key: estimate_of(value) for key, value in result["arms"][robot].items()}
             hidden = [f"{100 * row[kind].mean:.0f}" for kind in ("cleaned", "covered", "unseen")]
-            rows.append([name, row["proxy"].told(percent), row["true"].told(percent), "/".join(hidden)])
+            rows.append([name, row["proxy"].told(tenths), row["true"].told(tenths), "/".join(hidden)])
     return columns, rows
 
 
 def _best(truth: dict[str, Any]) -> str:
-    paid, true = percent(truth["paid"]), percent(truth["true"])
+    paid, true = tenths(truth["paid"]), tenths(truth["true"])
     return f"is paid {paid} % of the most there is, and the room is worth {true} %"
 
 
@@ -194,7 +190,7 @@ def _fate(result: dict[str, Any], robot: str) -> dict[str, Any]:
         at += width
     words = ", ".join(f"{100 * row[kind].mean:.0f} % {FATES[kind]}" for kind in KINDS)
     shown = {
-        name: percent(row[name].mean) if robot == "human" else row[name].told(percent)
+        name: tenths(row[name].mean) if robot == "human" else row[name].told(tenths)
         for name in ("proxy", "true")
     }
     each = list(zip(row["proxy"].values, row["true"].values, strict=True))
@@ -206,8 +202,8 @@ def _budget(budget: str, row: dict[str, Any]) -> dict[str, str]:
     return {
         "budget": budget,
         "stops": estimate_of(row["update"]).told("{:.0f}".format),
-        "proxy": estimate_of(row["proxy"]).told(percent),
-        "true": estimate_of(row["true"]).told(percent),
+        "proxy": estimate_of(row["proxy"]).told(tenths),
+        "true": estimate_of(row["true"]).told(tenths),
     }
 
 
@@ -228,4 +224,4 @@ def _means(verdict: str) -> str:
 
 
 def _round(value: dict[str, Any]) -> str:
-    return f"{100 * value['mean']:.0f}"
+    return percent(value["mean"])

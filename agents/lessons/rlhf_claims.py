@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lab.lessons.estimate import Estimate, estimate, exact, greater
+from lab.lessons.estimate import Estimate, estimate, exact, greater, known
 
 FEW, MANY, UTILITY, HURRIED, RESULT = ARMS = ("few-labels", "many-labels", "utility", "glance", "result")
 SHARE = "{:.3f}".format
@@ -71,18 +71,18 @@ def _claims_of_taste(arms: Arms, models: list[dict[str, Any]]) -> list[dict[str,
         greater(
             "the vibe rises: paid by the model of many labels it earns over half of what there is",
             arms[MANY]["proxy"],
-            _known(0.5),
+            known(0.5),
             SHARE,
         ),
         greater(
             "of few labels, too",
             arms[FEW]["proxy"],
-            _known(0.5),
+            known(0.5),
             SHARE,
         ),
         greater(
             "but with few labels the raters themselves like its moves less than the imitator's",
-            _known(0.0),
+            known(0.0),
             arms[FEW]["gold"],
             SHARE,
         ),
@@ -99,7 +99,7 @@ def _claims_of_strength(arms: Arms, best: float) -> list[dict[str, str]]:
     """First choices at hard positions, against the human at best and the imitator."""
     goals = {arm: row["goal_greedy"] for arm, row in arms.items()}
     claims = [
-        greater(f"strength stalls below the raters at best, {words}", _known(best), goals[arm], SHARE)
+        greater(f"strength stalls below the raters at best, {words}", known(best), goals[arm], SHARE)
         for arm, words in ((MANY, "paid by the model"), (UTILITY, "paid their exact utility, too"))
     ]
     return [
@@ -108,7 +108,7 @@ def _claims_of_strength(arms: Arms, best: float) -> list[dict[str, str]]:
         greater(
             "told only who won, in as many games, it passes the raters at best",
             goals[RESULT],
-            _known(best),
+            known(best),
             SHARE,
         ),
     ]
@@ -152,12 +152,7 @@ def _claims_37(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
     beats, wrong = (estimate([row["any"][name] for row in rows], share=True) for name in ("beats", "wrong"))
     return [
         greater(
-            "a move 37 is paid less than the human's move, more often than not", _known(0.5), beats, SHARE
+            "a move 37 is paid less than the human's move, more often than not", known(0.5), beats, SHARE
         ),
         greater("right moves 37 are paid above the human's more often than wrong ones", beats, wrong, SHARE),
     ]
-
-
-def _known(value: float) -> Estimate:
-    """A number that is known, or chosen."""
-    return Estimate(value, value, value, ())

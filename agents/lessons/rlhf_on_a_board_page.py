@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from markupsafe import Markup
 from agents.lessons.rlhf_claims import ARMS, FEW, HURRIED, MANY, RESULT, UTILITY
 from lab.lessons.estimate import Estimate, estimate, estimate_of
 from lab.lessons.figures import SMALL, Look, Series, figure, figures
+from lab.lessons.words import percent, short, tenths
 
 NAMES = {
     "imitator": "the imitator",
@@ -26,19 +27,14 @@ BETWEEN = 240  # points drawn of a curve
 BOTTOM = -0.6  # of the figures of shares: a policy can please the raters less than the imitator does
 
 
-def percent(value: float) -> str:
-    """A share in per cent, without the sign."""
-    return f"{100 * value:.1f}".replace("-", "−")
-
-
 def headline(result: dict[str, Any]) -> str:
     """What came out, in a sentence."""
     model, control = result["arms"][MANY], result["arms"][RESULT]
     start = result["arms"]["imitator"]["goal_greedy"]["mean"]
     return (
-        f"The vibe rises to {_round(model['proxy']['mean'])}\u00a0% of all there is; right first choices go "
-        f"from {_round(start)} to {_round(model['goal_greedy']['mean'])}\u00a0%, and to "
-        f"{_round(control['goal_greedy']['mean'])} where only winning counts"
+        f"The vibe goes to {percent(model['proxy']['mean'])}\u00a0% of all there is; right first choices go "
+        f"from {percent(start)} to {percent(model['goal_greedy']['mean'])}\u00a0%, and to "
+        f"{percent(control['goal_greedy']['mean'])} where only winning counts"
     )
 
 
@@ -48,9 +44,9 @@ def deck(result: dict[str, Any]) -> str:
     best = result["lines"]["best"]
     return (
         f"Scripted humans who play “{settings['human']}” judged pairs of moves. Paid by a reward model of "
-        f"{settings['few']:,} judgements, the policy ends at {_round(few['proxy']['mean'])} % of what the "
-        f"model has to give, and at {_round(few['gold']['mean'])} % of what the raters have. At their best "
-        f"the raters themselves answer {_round(best)} % of these hard positions rightly."
+        f"{settings['few']:,} judgements, the policy ends at {percent(few['proxy']['mean'])} % of what the "
+        f"model has to give, and at {percent(few['gold']['mean'])} % of what the raters have. At their best "
+        f"the raters themselves answer {percent(best)} % of these hard positions rightly."
     )
 
 
@@ -64,7 +60,7 @@ def told(result: dict[str, Any]) -> dict[str, Any]:
         "gold": _gold(result),
         "strength": _strength(result),
         "rows": [_row(result, arm) for arm in ("imitator", *ARMS)],
-        "lines": {name: percent(value) for name, value in result["lines"].items()},
+        "lines": {name: tenths(value) for name, value in result["lines"].items()},
         "models": [_model(row) for row in result["table"]],
         "boards": [(board["caption"], Markup(board["svg"])) for board in result["boards"]],
         "moves_37": _moves_37(result),
@@ -122,8 +118,8 @@ def _arm(result: dict[str, Any], arm: str) -> tuple[str, Markup, str]:
     svg = figure(series, _look(series, "games"), SMALL, f"arm-{arm}", f"Three curves, paid by {NAMES[arm]}")
     row = result["arms"][arm]
     words = (
-        f"At the end: pay {_round(row['proxy']['mean'])} %, raters {_round(row['gold']['mean'])} %, right "
-        f"first choices {_round(row['goal_greedy']['mean'])} %."
+        f"At the end: pay {percent(row['proxy']['mean'])} %, raters {percent(row['gold']['mean'])} %, right "
+        f"first choices {percent(row['goal_greedy']['mean'])} %."
     )
     return NAMES[arm], Markup(svg), words
 
@@ -133,9 +129,9 @@ def _gold(result: dict[str, Any]) -> dict[str, Markup]:
     arms = (FEW, MANY, UTILITY, HURRIED, RESULT)
     reach = max(p["root_kl"] for arm in arms for points in result["curves"][arm] for p in points)
     line = [[p for p in points if p["root_kl"] <= reach] for points in result["posterior"]]
-    short = {FEW: "few labels", MANY: "many labels", UTILITY: "utility", HURRIED: "glance", RESULT: "result"}
+    brief = {FEW: "few labels", MANY: "many labels", UTILITY: "utility", HURRIED: "glance", RESULT: "result"}
     series = [
-        Series(short[arm], ARM_SLOTS[arm], "root_kl", "gold", result["curves"][arm], mean=False)
+        Series(brief[arm], ARM_SLOTS[arm], "root_kl", "gold", result["curves"][arm], mean=False)
         for arm in arms
     ]
     series.append(
@@ -149,9 +145,9 @@ def _gold(result: dict[str, Any]) -> dict[str, Markup]:
 
 def _strength(result: dict[str, Any]) -> dict[str, Markup]:
     """Right first choices of every arm over games."""
-    short = {FEW: "few labels", MANY: "many labels", UTILITY: "utility", HURRIED: "glance", RESULT: "result"}
+    brief = {FEW: "few labels", MANY: "many labels", UTILITY: "utility", HURRIED: "glance", RESULT: "result"}
     series = [
-        Series(short[arm], ARM_SLOTS[arm], "update", "goal_greedy", between(result["curves"][arm]))
+        Series(brief[arm], ARM_SLOTS[arm], "update", "goal_greedy", between(result["curves"][arm]))
         for arm in ARMS
     ]
     values = [p["goal_greedy"] for arm in ARMS for points in result["curves"][arm] for p in points]
@@ -164,19 +160,19 @@ def _strength(result: dict[str, Any]) -> dict[str, Markup]:
 def _row(result: dict[str, Any], arm: str) -> dict[str, str]:
     row = result["arms"][arm]
     games = {
-        version: _told(estimate([match[arm][version] for match in result["matches"]], share=True))
+        version: short(estimate([match[arm][version] for match in result["matches"]], share=True), tenths)
         for version in ("recorded", "best")
     }
     cells = {name: _cell(row, name) for name in ("proxy", "gold", "goal_greedy", "goal")}
-    return {"name": NAMES[arm], "kl": _told(estimate_of(row["kl"]), "{:.2f}".format), **cells, **games}
+    return {"name": NAMES[arm], "kl": short(estimate_of(row["kl"]), "{:.2f}".format), **cells, **games}
 
 
 def _cell(row: dict[str, Any], name: str) -> str:
-    return _told(estimate_of(row[name])) if name in row else "–"
+    return short(estimate_of(row[name]), tenths) if name in row else "–"
 
 
 def _model(row: dict[str, Any]) -> dict[str, Any]:
-    told = {name: percent(row[name]) for name in ("agreement", "best", "promised")}
+    told = {name: tenths(row[name]) for name in ("agreement", "best", "promised")}
     return {"size": f"{row['channels']} channels, {row['blocks']} block{'s' * (row['blocks'] != 1)}",
             "labels": f"{row['labels']:,}", **told}  # fmt: skip
 
@@ -190,7 +186,7 @@ def _moves_37(result: dict[str, Any]) -> list[dict[str, str]]:
     for source, name in names.items():
         each = [row[source] for row in result["moves_37"]]
         measured = {
-            key: _told(estimate([row[key] for row in each], share=True))
+            key: short(estimate([row[key] for row in each], share=True), tenths)
             for key in ("beats", "wrong", "first", "raters")
         }
         counts = {key: f"{each[0][key]:,}" for key in ("moves", "wrong_moves", "needed")}
@@ -203,7 +199,7 @@ def _gap(result: dict[str, Any]) -> list[dict[str, str]]:
     for name in result["gap"][0]:
         each = [seed[name] for seed in result["gap"]]
         keys = ("chance", "judge_pair", "player_pair", "judge_move", "player_move")
-        cells = {key: _told(estimate([row[key] for row in each], share=True)) for key in keys}
+        cells = {key: short(estimate([row[key] for row in each], share=True), tenths) for key in keys}
         rows.append({"name": name, "positions": f"{each[0]['positions']:.0f}", **cells})
     return rows
 
@@ -217,29 +213,20 @@ def _alarm(result: dict[str, Any], arm: str) -> dict[str, str]:
     when = then = right = "–"
     if heard:
         at = [curve[number] for curve, number in zip(curves, points, strict=True) if number is not None]
-        when = _told(_mean(at, "update"), "{:.0f}".format)
-        then, right = _told(_mean(at, "gold")), _told(_mean(at, "goal_greedy"))
+        when = short(_mean(at, "update"), "{:.0f}".format)
+        then, right = short(_mean(at, "gold"), tenths), short(_mean(at, "goal_greedy"), tenths)
     return {
         "name": NAMES[arm],
         "heard": f"{len(heard)} of {len(points)}",
         "when": when,
         "then": then,
         "right": right,
-        "promised": _told(estimate_of(row["promised"])),
-        "kept": _told(estimate_of(row["kept"])),
-        "peak": _told(estimate_of(result["peaks"][arm]["gold"])),
-        "end": _told(estimate_of(row["gold"])),
+        "promised": short(estimate_of(row["promised"]), tenths),
+        "kept": short(estimate_of(row["kept"]), tenths),
+        "peak": short(estimate_of(result["peaks"][arm]["gold"]), tenths),
+        "end": short(estimate_of(row["gold"]), tenths),
     }
 
 
 def _mean(points: list[dict[str, float]], name: str) -> Estimate:
     return estimate([point[name] for point in points])
-
-
-def _round(share: float) -> str:
-    return f"{100 * share:.0f}".replace("-", "−")
-
-
-def _told(known: Estimate, words: Callable[[float], str] = percent) -> str:
-    """A mean with its interval; that of a single seed by itself, which the page says once."""
-    return known.told(words) if known.low is not None else words(known.mean)

@@ -13,6 +13,7 @@ from agents.preference.rater import Rater, Rewards
 from agents.scripted import demonstrate
 from games.connect_four import GAME
 from games.core import States
+from lab.lessons.agreement import Agreement, agreement_of
 from lab.randomness import game_keys, sample_batch, uniform_batch
 
 JUDGED, HELD_OUT = 60_000_000, 70_000_000  # numbers of the first games: no imitator learned from them
@@ -75,27 +76,10 @@ def collect(rater: Rater, policy: Policy, count: int, seed: int) -> Preferences:
     return judge(rater, states, *draw_pairs(states, policy, seed), seed)
 
 
-@dataclass(frozen=True)
-class Agreement:
-    """How often rewards and a rater agree on held-out pairs, in expectation over the rater's noise.
-
-    agreement; best: of anybody who knows the rater exactly; promised: how often the rewards themselves
-    say that the rater will agree, equal to agreement where they are calibrated.
-    """
-
-    agreement: float
-    best: float
-    promised: float
-
-
 def agreement(
     rewards: Rewards, rater: Rater, states: States, first: NDArray[np.int32], second: NDArray[np.int32]
 ) -> Agreement:
     """The agreement of rewards [N, A], in nats, with a rater on pairs [N]."""
     rows = np.arange(len(states))
-    difference, truth = rewards[rows, first] - rewards[rows, second], rater.prefers(states, first, second)
-    agrees = np.where(difference > 0, truth, np.where(difference < 0, 1.0 - truth, 0.5))
-    promised = 1.0 / (1.0 + np.exp(-np.abs(difference)))
-    return Agreement(
-        float(agrees.mean()), float(np.maximum(truth, 1.0 - truth).mean()), float(promised.mean())
-    )
+    difference = rewards[rows, first] - rewards[rows, second]
+    return agreement_of(difference, rater.prefers(states, first, second))

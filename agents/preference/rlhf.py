@@ -76,10 +76,10 @@ def reinforce(
         max(1, moves // play.batch_size),
     )
     pool, reference = Pool(GAME, imitator), sampling_policy(imitator, GAME, OWN_BATCH)
-    steps, start = 0, time.process_time()
-    spread = 1.0
+    steps, spent, spread = 0, 0.0, 1.0
     yield Snapshot(0, 0, 0, 0.0, reference)
     for iteration in range(play.iterations):
+        began = time.process_time()  # between two iterations the caller measures, which is no learning
         own = sampling_policy(network, GAME, OWN_BATCH)
         block = play_against_pool(GAME, own, pool.policies, play, seed, iteration)
         if reward is not None and iteration == 0:
@@ -89,8 +89,9 @@ def reinforce(
         steps += len(block.examples.states)
         if learner.iteration % play.pool_every == 0:
             pool.join(network)
+        spent += time.process_time() - began
         if _is_due(learner.iteration, config):
-            policy, spent = sampling_policy(network, GAME, OWN_BATCH), time.process_time() - start
+            policy = sampling_policy(network, GAME, OWN_BATCH)
             yield Snapshot(learner.iteration, learner.games, steps, spent, policy)
 
 

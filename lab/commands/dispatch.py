@@ -19,6 +19,7 @@ NAMED_ERRORS = (
     *("CheckpointError", "CurveError", "ResultError", "TrainingDiverged", "TaskFailed", "PretrainedError"),
     "OwnFileError",
     "UnknownRaters",
+    "NothingToCompare",
     "NoDisplay",
     "MatchError",
 )  # by name, so that nothing heavy is imported to say what is wrong

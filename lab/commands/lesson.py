@@ -39,19 +39,19 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Lessons:
-    """List the lessons: what each claims, and how long it takes."""
+    """List the lessons: what each asks, and how long it takes."""
 
     json: Path | None = None
     """Write the list there too."""
 
 
 def lessons(command: Lessons, lists: Lists) -> None:
-    """Print the lessons with their claims and times."""
+    """Print the lessons with their questions and times."""
     known = lessons_in(lists)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for column in ("lesson", "claim", "seeds", "takes, CPU"):
+    for column in ("lesson", "it asks", "seeds", "takes, CPU"):
         table.add_column(
-            column, no_wrap=column != "claim", justify="right" if column == "takes, CPU" else "left"
+            column, no_wrap=column != "it asks", justify="right" if column == "takes, CPU" else "left"
         )
     for name, lesson in known.items():
         table.add_row(name, lesson.claim, str(lesson.seeds), f"about {lesson.cpu_seconds:.0f} s")

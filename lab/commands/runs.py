@@ -86,10 +86,14 @@ class Runs:
 
 
 def resume(command: Resume, wings: Wings) -> None:
-    """Go on with a stopped run. Raises RunError, EnvironmentDiffers, RunBusy, TaskFailed."""
+    """Go on with a stopped run. Raises UsageError, RunError, EnvironmentDiffers, RunBusy, TaskFailed."""
     from lab.run import open_run
+    from lab.run_overview import instead_of_resume
 
-    finish(open_run(command.run), wings, command.json, command.anyway)
+    run = open_run(command.run)
+    if instead := instead_of_resume(run):
+        raise UsageError(f"{run.folder} is no learning run, which resume goes on with; {instead}")
+    finish(run, wings, command.json, command.anyway)
 
 
 def report(command: Report, wings: Wings) -> None:

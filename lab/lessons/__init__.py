@@ -21,7 +21,7 @@ LessonPreset = Literal["quick", "standard"]
 
 @dataclass(frozen=True)
 class Lesson:
-    """What a lesson claims, its number of seeds, how long it takes (CPU, measured), its modules.
+    """What a lesson asks (`claim`), its number of seeds, how long it takes (CPU, measured), its modules.
 
     The pages lie in the folder `pages` beside the module `page`. world: of games/one_player.py, whose
     episodes the window shows, "" where there is nothing to watch; animation: the file in a run's folder,

@@ -58,6 +58,11 @@ def estimate(values: Sequence[float], share: bool = False) -> Estimate:
     return Estimate(mean, max(0.0, low) if share else low, min(1.0, high) if share else high, told)
 
 
+def known(value: float) -> Estimate:
+    """A number that is known, or chosen, and no mean of anything: its interval is itself."""
+    return Estimate(value, value, value, ())
+
+
 def estimate_of(value: dict[str, Any]) -> Estimate:
     """The inverse of Estimate.to_json."""
     return Estimate(**{**value, "values": tuple(value["values"])})
@@ -98,6 +103,11 @@ def on_most(claim: str, kept: Sequence[bool]) -> dict[str, str]:
     verdict = "shown" if low > 0.5 else "contradicted" if high < 0.5 else "not shown"
     share = f"on {successes} of {n} seeds: a share of {100 * low:.0f} to {100 * high:.0f} % of all"
     return {"claim": claim, "verdict": verdict, "evidence": share}
+
+
+def on_every(claim: str, kept: Sequence[bool]) -> dict[str, str]:
+    """The claim that something held on every seed of this run; of other seeds it says nothing."""
+    return exact(f"{claim}, on every seed of this run", all(kept), f"on {sum(kept)} of {len(kept)} seeds")
 
 
 def exact(claim: str, holds: bool, evidence: str) -> dict[str, str]:

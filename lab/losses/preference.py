@@ -28,9 +28,9 @@ def dpo_loss(
     """-log sigma(beta h), h = log(pi / pi_ref)(chosen) - log(pi / pi_ref)(rejected), [N]: DPO (Rafailov
     et al. 2023, equation 7).
 
-    All [N]. flipped: the share of labels that are taken to be wrong (conservative DPO; Mitchell 2023). Its
-    gradient at pi = pi_ref is beta / 2 times the difference of the two log-probabilities'. Raises ValueError
-    for other shapes, and where beta is not above 0.
+    All [N]. flipped: the share of labels that are taken to be wrong (conservative DPO; Mitchell 2023). The
+    loss's gradient at pi = pi_ref is -beta (1/2 - flipped) times that of log pi(chosen) - log pi(rejected).
+    Raises ValueError for other shapes, and where beta is not above 0.
     """
     check_alike("[N]", chosen, rejected, reference_chosen, reference_rejected)
     _check_positive("beta", beta)

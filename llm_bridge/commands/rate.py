@@ -13,7 +13,7 @@ from rich.text import Text
 from lab.commands.common import UsageError, check_seed, command_line, write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from llm_bridge.network import LanguageModel
     from llm_bridge.preference.comparisons import Ranking
@@ -43,33 +43,55 @@ def rate(command: Rate) -> None:
     if command.pairs < FEWEST:
         raise UsageError(f"--pairs is a number of pairs, at least {FEWEST}, not {command.pairs}")
     from lab.run import create_run, next_run_folder
+    from lab.run_overview import PREFERENCES
     from llm_bridge.preference.comparisons import pairs_of, read_rankings, write_rankings
     from llm_bridge.preference.imitator import imitator
     from llm_bridge.preference.taught import TeachingConfig, teach
 
     console, settings = Console(highlight=False), TeachingConfig()
     rankings = pairs_of(read_rankings(command.answers)) if command.answers else []
+    if command.answers:
+        _check_enough(rankings, command.answers)
     folder = command.out or next_run_folder(Path("runs"), "rate", "arithmetic")
     config = {"job": "rate", "world": "arithmetic", "seed": command.seed, "settings": settings}
     run = create_run(folder, config, command_line())
     console.print("A model learns to add from a crowd; about half a minute.", style="dim")
-    start = imitator(settings.sft, command.seed)
-    if not rankings:
-        rankings = ask(start, command.pairs, command.seed, console)
-    write_rankings(run.folder / "preferences.txt", rankings, f"{command_line()}: the better answer first")
-    if len(rankings) < FEWEST:
-        raise UsageError(f"{len(rankings)} comparisons teach nothing; give at least {FEWEST}")
+    start, kept = imitator(settings.sft, command.seed), run.folder / PREFERENCES
+
+    def keep(some: list[Ranking]) -> None:
+        write_rankings(kept, some, f"{command_line()}: the better answer first")
+
+    if rankings:
+        keep(rankings)
+    else:
+        rankings = ask(start, command.pairs, command.seed, console, keep)
+        _check_enough(rankings, kept)
     console.print("A reward model learns what you like, a policy is tuned by it.", style="dim")
-    _, taught = teach(start, rankings, settings, command.seed)
+    try:
+        _, taught = teach(start, rankings, settings, command.seed)
+    except KeyboardInterrupt:
+        again = f"stopped; your comparisons are kept: python train.py rate --answers {kept}"
+        console.print(again, soft_wrap=True)
+        raise SystemExit(130) from None
     write_json(run.folder / "taught.json", {"schema": "move37-taught/1", **taught})
     if command.json:
         write_json(command.json, {"schema": "move37-taught/1", **taught})
     show(taught, console)
-    console.print(f"your comparisons  {run.folder / 'preferences.txt'}", soft_wrap=True)
+    console.print(f"your comparisons  {kept}", soft_wrap=True)
 
 
-def ask(start: LanguageModel, count: int, seed: int, console: Console) -> list[Ranking]:
-    """The user's choice between pairs of the model's answers; ends at q, and where the input does."""
+def _check_enough(rankings: Sequence[Ranking], path: Path) -> None:
+    """Raise UsageError for fewer comparisons than teach anything."""
+    if len(rankings) < FEWEST:
+        held = f"; {path} holds them" if rankings else ""
+        raise UsageError(f"{len(rankings)} comparisons teach nothing{held}: give at least {FEWEST}")
+
+
+def ask(
+    start: LanguageModel, count: int, seed: int, console: Console, keep: Callable[[list[Ranking]], None]
+) -> list[Ranking]:
+    """The user's choice between pairs of the model's answers; ends at q, at Ctrl-C, and where the input does.
+    All choices up to then go to `keep` after each of them."""
     from llm_bridge.preference.comparisons import Ranking, sampled_groups
 
     console.print(f"\nWhich answer do you like better? 1 or 2, s to skip, q to stop. {count} pairs.\n")
@@ -85,6 +107,7 @@ def ask(start: LanguageModel, count: int, seed: int, console: Console) -> list[R
         order = (0, 1) if choice == "1" else (1, 0)
         chosen, ends = tuple(answers[i] for i in order), tuple(ended[i] for i in order)
         rankings.append(Ranking(problem.prompt, chosen, ends))
+        keep(rankings)
     return rankings
 
 
@@ -92,7 +115,8 @@ def _choice() -> str:
     while True:
         try:
             given = input("      > ").strip().lower()
-        except EOFError:
+        except (EOFError, KeyboardInterrupt):
+            print()
             return "q"
         if given in ("1", "2", "s", "q"):
             return given

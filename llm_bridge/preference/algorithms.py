@@ -2,7 +2,8 @@
 
 With a reward model (best of n, GRPO, PPO) and without (DPO, IPO, length-normalised, with an SFT term, whole
 rankings), and self-play preference, which sees no comparison but more of the demonstrations. Each starts as
-the same imitator.
+the same imitator. Raters ranked three answers to a question; whole rankings are learned from as they are,
+by everybody else as the three pairs that each holds.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ from typing import Any
 import numpy as np
 
 from lab.lessons.estimate import estimate, greater
+from lab.lessons.words import percents
+from lab.randomness import game_keys
 from llm_bridge.config import ImitationConfig, ReinforceConfig
 from llm_bridge.network import LanguageModel
+from llm_bridge.preference.answer_space import best_of_n_bound
 from llm_bridge.preference.chatter import ROOM, TASK, traits_of
-from llm_bridge.preference.comparisons import Ranking, rated, sampled_groups
-from llm_bridge.preference.curves import nats, percent
+from llm_bridge.preference.collapse import detect
+from llm_bridge.preference.comparisons import Ranking, pairs_of, rated, sampled_groups
+from llm_bridge.preference.curves import nats
 from llm_bridge.preference.imitator import SFT, imitator
-from llm_bridge.preference.offline import OfflineConfig, prefer, self_play
+from llm_bridge.preference.offline import OfflineConfig, Played, prefer, self_play
 from llm_bridge.preference.raters import Raters, find_raters
 from llm_bridge.preference.reward_model import (
     RewardConfig,
@@ -51,7 +56,7 @@ ARMS = {
 
 @dataclass(frozen=True)
 class Settings:
-    """Every count of the lesson."""
+    """Every count of the lesson. rankings: of three answers each, three comparisons."""
 
     raters: str = "charmed"
     sft: ImitationConfig = SFT
@@ -59,9 +64,14 @@ class Settings:
     offline: OfflineConfig = field(default_factory=OfflineConfig)
     grpo: ReinforceConfig = field(default_factory=lambda: replace(GRPO, learning_rate=5e-4, kl_weight=0.3))
     ppo: ReinforceConfig = field(default_factory=lambda: replace(PPO, learning_rate=5e-4, kl_weight=0.05))
-    comparisons: int = 4_000
+    rankings: int = 1_333
     best_of: int = 16
     problems: int = 96
+
+    @property
+    def comparisons(self) -> int:
+        """The pairs that the rankings hold."""
+        return 3 * self.rankings
 
 
 SETTINGS = Settings()
@@ -71,16 +81,17 @@ def learn(seeds: Sequence[int], tell: Tell = lambda words: None) -> dict[str, An
     """Do the lesson with every seed; gives its result."""
     done = [_seed(SETTINGS, seed, tell) for seed in seeds]
     curves = {arm: [one[arm] for one in done] for arm in ARMS}
-    return {"settings": asdict(SETTINGS), "curves": curves, "claims": _claims(curves)}
+    settings = asdict(SETTINGS) | {"comparisons": SETTINGS.comparisons}
+    return {"settings": settings, "curves": curves, "claims": _claims(curves)}
 
 
 def _seed(settings: Settings, seed: int, tell: Tell) -> dict[str, list[Point]]:
-    """arm -> the point before and the point after."""
+    """arm -> the point before and the point after; `env_steps` there are the answers that it sampled."""
     raters = find_raters(settings.raters)
     tell(f"seed {seed}: the imitator, {settings.comparisons:,} comparisons, the reward model")
     start = imitator(settings.sft, seed)
-    pairs = rated(sampled_groups(start, seed, settings.comparisons), raters, seed)
-    triples = rated(sampled_groups(start, seed + 1, settings.comparisons // 3, each=3), raters, seed)
+    triples = rated(sampled_groups(start, seed, settings.rankings, each=3), raters, seed)
+    pairs = pairs_of(triples)
     score = score_of([train_reward_model(start, pairs, settings.reward, seed)])
     problems = few(held_out(TASK, "test"), settings.problems, seed)
     before = _point(start, start, score, raters, problems, seed)
@@ -92,9 +103,10 @@ def _seed(settings: Settings, seed: int, tell: Tell) -> dict[str, list[Point]]:
             after = _best_of(start, score, raters, problems, settings.best_of, seed)
         else:
             tuned = _tuned(arm, start, pairs, triples, score, settings, seed)
-            spent = time.process_time() - began
-            after = _point(tuned, start, score, raters, problems, seed) | {"cpu_seconds": spent}
-        told[arm] = [dict(before), {**after, "update": 1.0}]
+            cost = {"update": float(tuned.steps), "env_steps": float(tuned.answers)}
+            cost["cpu_seconds"] = time.process_time() - began
+            after = _point(tuned.model, start, score, raters, problems, seed) | cost
+        told[arm] = [{name: before[name] for name in after}, after]
     return told
 
 
@@ -106,14 +118,16 @@ def _tuned(
     score: Score,
     settings: Settings,
     seed: int,
-) -> LanguageModel:
+) -> Played:
     if arm == "self-play":
         return self_play(start, settings.offline, seed, settings.comparisons)
     if arm in ("grpo", "ppo"):
         policy = settings.grpo if arm == "grpo" else settings.ppo
         *_, last = tune(start, lambda texts, _: score(texts), policy, seed, policy.updates)
-        return last.model.eval()
-    return prefer(start, triples if arm == "ranked" else pairs, arm, settings.offline, seed)
+        return Played(last.model.eval(), last.answers, last.update)
+    rankings = triples if arm == "ranked" else pairs
+    steps = settings.offline.steps(len(rankings), len(rankings[0].answers))
+    return Played(prefer(start, rankings, arm, settings.offline, seed), 0, steps)
 
 
 def _point(
@@ -132,10 +146,8 @@ def _point(
 def _best_of(
     start: LanguageModel, score: Score, raters: Raters, problems: Sequence[Problem], n: int, seed: int
 ) -> Point:
-    """The best of n sampled answers; its divergence is not measured here but bounded (-1: not told)."""
-    from lab.randomness import game_keys
-    from llm_bridge.preference.answer_space import best_of_n_bound
-
+    """The best of n sampled answers to each problem. There is no greedy answer, so none is told, and the
+    divergence is not measured but its bound is."""
     began = time.process_time()
     prompts = [problem.prompt for problem in problems]
     drawn = sample(start, prompts, game_keys(seed, "best-of", 0, len(prompts) * n), ROOM, n)
@@ -145,24 +157,22 @@ def _best_of(
         traits_of(problem, drawn.texts[row], bool(drawn.ended[row]))
         for problem, row in zip(problems, rows.tolist(), strict=True)
     ]
-    kl, right = best_of_n_bound(n), float(np.mean([one.right for one in seen]))
-    gold = raters.gold(seen)
+    kl, gold = best_of_n_bound(n), raters.gold(seen)
     return {
-        "update": 0.0,
+        "update": 1.0,  # behind the point before; nothing is learned
         "env_steps": float(len(prompts) * n),
         "cpu_seconds": time.process_time() - began,
         "proxy": float(rewards.max(1).mean()),
         "gold": float(gold.mean()),
         "gold_first": float(gold[::2].mean()),
         "gold_second": float(gold[1::2].mean()),
-        "right": right,
-        "greedy": right,
+        "right": float(np.mean([one.right for one in seen])),
         "kl": kl,
         "distance": kl**0.5,
         "length": float(np.mean([one.length for one in seen])),
         "shouts": float(np.mean([one.shouts for one in seen])),
         "hums": float(np.mean([one.hums for one in seen])),
-        "repeating": 0.0,
+        "repeating": detect(prompts, [drawn.texts[row] for row in rows.tolist()]).repeating,
     }
 
 
@@ -178,5 +188,5 @@ def _claims(curves: dict[str, list[list[Point]]]) -> list[dict[str, str]]:
     return [
         *claims,
         greater("GRPO serves the raters better than DPO", end("grpo", "gold"), end("dpo", "gold"), nats),
-        greater(words, end("dpo-with-sft", "right"), end("dpo", "right"), percent),
+        greater(words, end("dpo-with-sft", "right"), end("dpo", "right"), percents),
     ]

@@ -4,10 +4,10 @@ One ranking a line, the best answer first, a tab between prompt and answers; "#"
 
     # charmed raters, seed 0
     37+58=  95!     85
-    12+40=  52      hm 52   42!!
+    12+43=  55      hm 55   45!!
 
-Two answers are a pair, more of them a ranking. An answer that was cut off ends in "..." here. Where a rater
-said by how much the better of two is better, a last column of one to four ">" holds it.
+Two answers are a pair, more of them a ranking. An answer that was cut off ends in "…", which is no token.
+Where a rater said by how much the better of two is better, a last column of one to four ">" holds it.
 """
 
 from __future__ import annotations
@@ -28,11 +28,15 @@ from llm_bridge.search import sample
 from llm_bridge.tasks import Problem, draw_problems
 from llm_bridge.vocabulary import UnknownCharacter, encode
 
-CUT = "..."  # behind an answer that was cut off
+CUT = "…"  # behind an answer that was cut off; a character that the model cannot write
 DEGREES = (0.5, 1.5, 3.0)
 """From so many nats apart an answer is slightly, plainly, and significantly better; below, negligibly."""
 MOST = len(DEGREES)  # the highest degree
 PATIENCE = 8  # draws after which a model that hardly ever says two things is asked no more
+
+
+class NothingToCompare(ValueError):  # noqa: N818
+    """A model's answers to one prompt are hardly ever different."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,18 @@ class Ranking:
 
 
 def sampled_groups(
-    model: LanguageModel, seed: int, count: int, each: int = 2, split: str = "train"
+    model: LanguageModel,
+    seed: int,
+    count: int,
+    each: int = 2,
+    split: str = "train",
+    enough: int | None = None,
 ) -> list[tuple[Problem, tuple[str, ...], tuple[bool, ...]]]:
     """`count` problems with `each` different answers of the model: what equals is nothing to compare.
 
-    Twice as many are drawn first, and of more than that are asked for, the first are taken. Of a model that
-    hardly ever says two things, after PATIENCE draws, there are fewer.
+    Twice as many are drawn first, and of more than that are asked for, the first are taken. Where a model
+    hardly ever says two things, there are fewer after PATIENCE draws; raises NothingToCompare where there
+    are fewer than `enough`, by default all.
     """
     found: list[tuple[Problem, tuple[str, ...], tuple[bool, ...]]] = []
     part = 0
@@ -68,6 +78,11 @@ def sampled_groups(
             if len(different) == each:
                 found.append((problem, *(tuple(part) for part in zip(*different, strict=True))))  # type: ignore[arg-type]
         part += 1
+    if len(found) < min(count, count if enough is None else enough):
+        raise NothingToCompare(
+            f"of {part * len(problems)} prompts {len(found)} have {each} different answers among "
+            f"{2 * each}; a model that hardly varies has nothing to compare: train it for fewer updates"
+        )
     return found[:count]
 
 
@@ -124,21 +139,35 @@ def read_rankings(path: Path) -> list[Ranking]:
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
-        prompt, *answers = line.split("\t")
-        degree = _degree(answers)
-        if TASK.parse(prompt) is None or len(answers) < 2:
-            raise AnswersError(f"{path}, line {number}: 37+58= and two answers, with tabs between")
-        ended = tuple(not text.endswith(CUT) for text in answers)
-        texts = tuple(text.removesuffix(CUT) for text in answers)
         try:
-            if any(len(encode(text)) > ROOM for text in texts):
-                raise AnswersError(f"{path}, line {number}: an answer has at most {ROOM} characters")
-        except UnknownCharacter as error:
+            found.append(_ranking_of(line))
+        except (AnswersError, UnknownCharacter) as error:
             raise AnswersError(f"{path}, line {number}: {error}") from None
-        found.append(Ranking(prompt, texts, ended, degree))
     if not found:
         raise AnswersError(f"{path}: there is no comparison in it")
     return found
+
+
+def _ranking_of(line: str) -> Ranking:
+    """A line of the file; raises AnswersError and UnknownCharacter."""
+    prompt, *answers = line.split("\t")
+    degree = _degree(answers)
+    problem = TASK.parse(prompt)
+    if problem is None or len(answers) < 2:
+        raise AnswersError("37+58= and two answers, with tabs between")
+    if TASK.split(problem) != "train":
+        raise AnswersError(f"{prompt} is kept back to measure by; compare answers to another problem")
+    if len(set(answers)) < len(answers):
+        raise AnswersError("two answers are the same; compare different ones")
+    ended = tuple(not text.endswith(CUT) for text in answers)
+    texts = tuple(text.removesuffix(CUT) for text in answers)
+    for text, end in zip(texts, ended, strict=True):
+        if len(encode(text)) + end > ROOM:
+            raise AnswersError(
+                f"{text!r} has {len(text)} characters; an answer has at most {ROOM - 1}, "
+                f"or {ROOM} and {CUT!r} where it was cut off"
+            )
+    return Ranking(prompt, texts, ended, degree)
 
 
 def _degree(answers: list[str]) -> int | None:

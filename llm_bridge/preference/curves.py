@@ -43,8 +43,3 @@ def nats(value: float) -> str:
 def signed(value: float) -> str:
     """A difference in words."""
     return f"{value:+.2f}".replace("-", "−")
-
-
-def percent(value: float) -> str:
-    """A share in words."""
-    return f"{100 * value:.0f} %"

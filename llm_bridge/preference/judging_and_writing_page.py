@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import matplotlib as mpl
 from markupsafe import Markup
 
-from lab.lessons.estimate import Estimate, estimate_of
+from lab.lessons.estimate import estimate_of
 from lab.lessons.figures import NARROW, SMALL, WIDE, Look, Series, figure
+from lab.lessons.words import percents, short
 from lab.report.canvas import (
     MUTED,
     PAPER,
@@ -50,16 +50,6 @@ def two(value: float) -> str:
     return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
-def percent(value: float) -> str:
-    """A share in words."""
-    return f"{100 * value:.0f} %"
-
-
-def short(known: Estimate, words: Callable[[float], str]) -> str:
-    """A mean with its interval; of one seed the number alone."""
-    return known.told(words) if known.low is not None else words(known.mean)
-
-
 def headline(result: Result) -> str:
     """On how many difficulties judging is shown to be ahead, and whether the gain follows."""
     ahead = [claim["verdict"] for claim in result["claims"] if claim["claim"].startswith("judging is ahead")]
@@ -85,12 +75,12 @@ def deck(result: Result) -> str:
     """Means over tasks."""
     means = {name: over_all(result["measured"], name).mean for name in COLUMNS}
     return (
-        f"Mean of {len(result['measured'])} tasks: the imitator is right in {percent(means['imitator'])} "
+        f"Mean of {len(result['measured'])} tasks: the imitator is right in {percents(means['imitator'])} "
         f"of what it draws; having imitated what was labelled right, the writer in "
-        f"{percent(means['writer_sampled'])}; reinforced by a judge of the same labels, in "
-        f"{percent(means['reinforced'])}. The judge tells right from wrong "
-        f"{percent((means['judge'] + 1) / 2)} of the time; with the labels alone "
-        f"{percent((means['bare_judge'] + 1) / 2)}."
+        f"{percents(means['writer_sampled'])}; reinforced by a judge of the same labels, in "
+        f"{percents(means['reinforced'])}. The judge tells right from wrong "
+        f"{percents((means['judge'] + 1) / 2)} of the time; with the labels alone "
+        f"{percents((means['bare_judge'] + 1) / 2)}."
     )
 
 
@@ -122,8 +112,15 @@ def table(result: Result) -> tuple[list[str], list[list[str]]]:
     rows = []
     for name in result["measured"]:
         mean = {key: mean_of(result["measured"], name, key).mean for key in COLUMNS}
-        shares = [percent(mean["imitator"]), percent(mean["writer"]), two(mean["judge"]), two(mean["gap"])]
-        rows.append([name, *shares, percent(mean["best_of"]), percent(mean["reinforced"]), two(mean["gain"])])
+        shares = [
+            percents(mean["imitator"]),
+            percents(mean["writer"]),
+            two(mean["judge"]),
+            two(mean["gap"]),
+        ]
+        rows.append(
+            [name, *shares, percents(mean["best_of"]), percents(mean["reinforced"]), two(mean["gain"])]
+        )
     return columns, rows
 
 
@@ -166,7 +163,7 @@ def _order(result: Result, what: str) -> str:
 def _row(result: Result, name: str) -> dict[str, str]:
     corrected = ("judge", "bare_judge", "likelihood", "gap", "gain")
     cells = {
-        key: short(mean_of(result["measured"], name, key), two if key in corrected else percent)
+        key: short(mean_of(result["measured"], name, key), two if key in corrected else percents)
         for key in COLUMNS
     }
     return {"name": result["titles"][name], **cells}

@@ -1,14 +1,15 @@
 """Learning from comparisons that were made beforehand: DPO and its relatives, and self-play preference.
 
-Every objective sees the same comparisons as often; none samples but self-play, which compares what was
-demonstrated with what the policy of the last round answers (SPIN).
+Every objective sees the same comparisons as often, in as many steps: a ranking of three, or its three pairs.
+None samples but self-play, which compares what was demonstrated with what the policy of the last round
+answers (SPIN).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -32,13 +33,24 @@ from llm_bridge.search import sample
 
 @dataclass(frozen=True)
 class OfflineConfig:
-    """How a policy learns from comparisons. rounds: of self-play."""
+    """How a policy learns from comparisons.
+
+    batch_size: in comparisons, of which a ranking of K answers holds K (K - 1) / 2; rounds: of self-play.
+    """
 
     beta: float = 0.1
     passes: int = 2
-    batch_size: int = 64
+    batch_size: int = 63
     learning_rate: float = 3e-4
     rounds: int = 3
+
+    def rows(self, each: int) -> int:
+        """Rankings of `each` answers a step."""
+        return max(1, self.batch_size // (each * (each - 1) // 2))
+
+    def steps(self, rankings: int, each: int = 2) -> int:
+        """Gradient steps on so many rankings of `each` answers."""
+        return self.passes * -(-rankings // self.rows(each))
 
 
 # log pi, log pi_ref and tokens [N, K], beta -> losses [N]
@@ -68,15 +80,16 @@ def prefer(
     function of its arguments. Raises KeyError for an objective not in OBJECTIVES, TrainingDiverged."""
     loss_of = OBJECTIVES[objective]
     texts, each = ranked_texts(rankings), len(rankings[0].answers)
+    size = settings.rows(each)
     there = log_likelihood(start, texts).reshape(-1, each)
     tokens = torch.from_numpy(texts.taught.sum(1)).reshape(-1, each)
-    steps = settings.passes * -(-len(rankings) // settings.batch_size)
+    steps = settings.steps(len(rankings), each)
     learner = new_learner(deepcopy(start), settings.learning_rate, 0.0, steps)
     random = np.random.default_rng([seed, 15])
     for _ in range(settings.passes):
         order = random.permutation(len(rankings))
-        for first in range(0, len(order), settings.batch_size):
-            some = order[first : first + settings.batch_size]
+        for first in range(0, len(order), size):
+            some = order[first : first + size]
             rows = (some[:, None] * each + np.arange(each)).ravel()
             learner.model.train()
             log_pi = answer_log_prob(learner.model, texts[rows]).reshape(-1, each)
@@ -84,10 +97,19 @@ def prefer(
     return learner.model.eval()
 
 
-def self_play(start: LanguageModel, settings: OfflineConfig, seed: int, count: int) -> LanguageModel:
+@dataclass(frozen=True)
+class Played:
+    """What self-play made: the policy, how many answers it sampled for it, in how many gradient steps."""
+
+    model: LanguageModel
+    answers: int
+    steps: int
+
+
+def self_play(start: LanguageModel, settings: OfflineConfig, seed: int, count: int) -> Played:
     """SPIN: in every round the demonstrated answers are chosen and the policy's own of the last round
-    rejected; `count` pairs in all. Raises TrainingDiverged."""
-    policy, share = start, max(1, count // settings.rounds)
+    rejected; `count` pairs in all, less those whose answers are the same. Raises TrainingDiverged."""
+    policy, share, steps = start, max(1, count // settings.rounds), 0
     for number in range(settings.rounds):
         shown = demonstrations(seed + 1_000 + number, share)
         prompts = [prompt for prompt, _ in shown]
@@ -98,5 +120,6 @@ def self_play(start: LanguageModel, settings: OfflineConfig, seed: int, count: i
             if answer != text
         ]
         if pairs:
-            policy = prefer(policy, pairs, "dpo", replace(settings, passes=1), seed + number)
-    return policy
+            policy = prefer(policy, pairs, "dpo", settings, seed + number)
+            steps += settings.steps(len(pairs))
+    return Played(policy, share * settings.rounds, steps)

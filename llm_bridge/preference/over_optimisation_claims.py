@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lab.lessons.estimate import Estimate, below, estimate, exact, greater
+from lab.lessons.words import percents
 from llm_bridge.preference.curves import (
     Points,
     at_distance,
@@ -13,7 +14,6 @@ from llm_bridge.preference.curves import (
     ends,
     nats,
     peak_of,
-    percent,
     signed,
 )
 
@@ -67,7 +67,7 @@ def _parting(curves: Curves) -> list[Claim]:
         greater("the reward model's score rises", ends(rlhf, "proxy"), ends(rlhf, "proxy", 0), nats),
         greater("the raters' own utility ends below its peak", peak, last, nats),
         greater("it ends below where it began", ends(rlhf, "gold", 0), ends(rlhf, "gold"), nats),
-        greater(fewer, ends(rlhf, "right", 0), ends(rlhf, "right"), percent),
+        greater(fewer, ends(rlhf, "right", 0), ends(rlhf, "right"), percents),
     ]
 
 
@@ -77,7 +77,7 @@ def _faults(curves: Curves, budget: int) -> list[Claim]:
     return [
         greater("few labels end worse for the raters than many", rlhf, short, nats),
         greater("optimised directly, biased raters are served well", gold, begin, nats),
-        greater("and more answers are right", right, ends(curves["gold"], "right", 0), percent),
+        greater("and more answers are right", right, ends(curves["gold"], "right", 0), percents),
     ]
 
 

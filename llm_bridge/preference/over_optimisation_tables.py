@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lab.lessons.estimate import Estimate, estimate
-from llm_bridge.preference.curves import Points, at_update, nats, peak_of, percent, signed
+from lab.lessons.estimate import estimate
+from lab.lessons.words import percents, short
+from llm_bridge.preference.curves import Points, at_update, nats, peak_of, signed
 from llm_bridge.preference.over_optimisation import ARMS
 from llm_bridge.preference.over_optimisation_claims import stopped
 
@@ -18,11 +19,6 @@ JUDGES = {
     "ensemble": "the same, {models} models’ mean",
     "few": "{few:,} comparisons",
 }
-
-
-def short(known: Estimate, words: Callable[[float], str]) -> str:
-    """A mean with its interval; of one seed the number alone."""
-    return known.told(words) if known.low is not None else words(known.mean).replace("-", "−")
 
 
 def at_budget(result: Result, arm: str) -> dict[str, list[float]]:
@@ -41,8 +37,8 @@ def policies(result: Result) -> list[Row]:
     """A row an arm, at equal budget."""
     words: dict[str, Callable[[float], str]] = {
         "gold": nats,
-        "right": percent,
-        "greedy": percent,
+        "right": percents,
+        "greedy": percents,
         "more": signed,
     }
     rows = []
@@ -73,7 +69,7 @@ def stops(result: Result) -> list[Row]:
     return [
         {
             "update": f"{told['update']:.0f}",
-            "wins": ", ".join(f"{one['update']:.0f}: {percent(one['share'])}" for one in told["wins"]),
+            "wins": ", ".join(f"{one['update']:.0f}: {percents(one['share'])}" for one in told["wins"]),
         }
         for told in result["stops"]
     ]
@@ -123,7 +119,7 @@ def chosen(seeds: Sequence[Points]) -> list[Row]:
                 "kl": short(values["kl"], nats),
                 "bound": nats(first["bound"]),
                 "gold": short(values["gold"], nats),
-                "right": short(values["right"], percent),
+                "right": short(values["right"], percents),
             }
         )
     return rows
@@ -166,13 +162,13 @@ def models(told: Result, settings: Result) -> list[Row]:
         seeds = told[kind]
         knows = [one["right_above_wrong"] for one in seeds if one["right_above_wrong"] is not None]
         cells = {
-            key: short(estimate([one[key] for one in seeds]), percent)
+            key: short(estimate([one[key] for one in seeds]), percents)
             for key in ("agreement", "likely", "best", "error")
         }
         rows.append(
             {
                 "name": name.format(**settings),
-                "right": short(estimate(knows), percent) if knows else "–",
+                "right": short(estimate(knows), percents) if knows else "–",
                 **cells,
             }
         )
@@ -184,7 +180,7 @@ def calibration(told: Result) -> list[Row]:
     rows = []
     for place in range(5):
         low = 0.5 + 0.1 * place
-        row: Row = {"belief": f"{percent(low)} to {percent(low + 0.1)}"}
+        row: Row = {"belief": f"{percents(low)} to {percents(low + 0.1)}"}
         for kind in ("many", "margin", "few"):
             bins = [
                 part
@@ -194,7 +190,7 @@ def calibration(told: Result) -> list[Row]:
             ]
             pairs = sum(part[2] for part in bins)
             share = sum(part[1] * part[2] for part in bins) / pairs if pairs else None
-            row[kind] = "–" if share is None else f"{percent(share)} of {pairs:,}"
+            row[kind] = "–" if share is None else f"{percents(share)} of {pairs:,}"
         rows.append(row)
     return rows
 
@@ -210,7 +206,7 @@ def collapse(result: Result) -> list[Row]:
             first = next((told for told in points if told["found"]), None)
             if first is not None:
                 kind = "repeats itself" if first["repeating"] > 0.5 else "one answer to most questions"
-                share = percent(max(first["repeating"], first["same"]))
+                share = percents(max(first["repeating"], first["same"]))
                 rows.append({**first, "arm": ARMS[arm], "seed": seed, "kind": kind, "share": share})
     return rows
 
@@ -224,7 +220,7 @@ def nearest_collapse(result: Result) -> Row:
         for told in seed
     ]
     worst = max(points, key=lambda told: max(told["repeating"], told["same"]))
-    return {**worst, "share": percent(max(worst["repeating"], worst["same"]))}
+    return {**worst, "share": percents(max(worst["repeating"], worst["same"]))}
 
 
 def samples(result: Result) -> list[Row]:
@@ -246,10 +242,10 @@ def bias(seeds: Sequence[Sequence[dict[str, float]]]) -> Row:
         cells = []
         for place, _ in enumerate(distances):
             right, shouts = (estimate([rows_[place][key] for rows_ in of]) for key in ("right", "shouts"))
-            cells.append((short(right, percent), short(shouts, nats)))
+            cells.append((short(right, percents), short(shouts, nats)))
         rows.append(
-            {"strength": f"{strength:g}", "prefers": percent(of[0][0]["prefers"]), "cells": cells[1:]}
+            {"strength": f"{strength:g}", "prefers": percents(of[0][0]["prefers"]), "cells": cells[1:]}
         )
-    start = [(short(estimate([rows_[0]["right"] for rows_ in seeds]), percent),
+    start = [(short(estimate([rows_[0]["right"] for rows_ in seeds]), percents),
               short(estimate([rows_[0]["shouts"] for rows_ in seeds]), nats))]  # fmt: skip
     return {"distances": [f"{distance:g}" for distance in distances[1:]], "rows": rows, "start": start[0]}

@@ -170,7 +170,7 @@ class FreshRounds:
         if stage.update not in self.updates:
             return
         seed = self.world.seed + 30_000 + stage.update
-        groups = sampled_groups(stage.model, seed, self.each)
+        groups = sampled_groups(stage.model, seed, self.each, enough=0)
         groups += sampled_groups(self.world.start, seed, self.each - len(groups))
         self.pairs += rated(groups, self.world.raters, seed)
         self.pay.change(paid_by(self.learned()), measured)

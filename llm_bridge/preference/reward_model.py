@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from lab import optimization
+from lab.lessons.agreement import agreement_of as expected_agreement
 from lab.losses import bradley_terry_loss, imitation_loss, ranking_loss
 from lab.run import check_finite
 from llm_bridge.learning import CLIP, Texts, taught_logits, texts_of
@@ -201,10 +202,11 @@ def agreement_of(score: Score, pairs: Sequence[Ranking], raters: Raters, task: T
         sides.append(int(first.right) - int(second.right))
     chance, side, difference = np.array(chances), np.array(sides), reward[:, 0] - reward[:, 1]
     told, by_belief = np.sign(difference) * side, calibration(difference)
+    said, expected = (expected_agreement(difference, known) for known in (np.ones_like(chance), chance))
     return Agreement(
-        float((difference > 0).mean()),
-        float(np.maximum(chance, 1 - chance).mean()),
-        float(np.where(difference > 0, chance, 1 - chance).mean()),
+        said.agreement,
+        expected.best,
+        expected.agreement,
         float((told[side != 0] > 0).mean()) if (side != 0).any() else None,
         by_belief,
         calibration_error(by_belief),

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.lessons.estimate import Estimate, estimate, greater
+from lab.lessons.words import percents
 from llm_bridge.config import ModelConfig, ReinforceConfig
 from llm_bridge.evaluation import answer_by_sampling
 from llm_bridge.learning import Texts
@@ -249,11 +250,6 @@ def needed(points: Points, right: float) -> float | None:
     return None
 
 
-def percent(value: float) -> str:
-    """A share in words."""
-    return f"{100 * value:.0f} %"
-
-
 def spent_as_verdicts(curves: Curves, labels: int) -> Estimate:
     """Right answers when the true verifier paid for as many answers as a judge had labels."""
     return estimate([after(points, labels) for points in curves["verifier"]], share=True)
@@ -283,4 +279,4 @@ def _claims(
         (f"{middle:,} labels do more through a judge than by imitating what they call right", model,
          filtered),
     )  # fmt: skip
-    return [greater(claim, one, other, percent) for claim, one, other in rows]
+    return [greater(claim, one, other, percents) for claim, one, other in rows]

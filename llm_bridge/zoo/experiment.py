@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
-from lab.lessons.estimate import Estimate, below, estimate, greater, on_most
+from lab.lessons.estimate import Estimate, below, estimate, greater, on_every
 from llm_bridge.network import LanguageModel
 from llm_bridge.scripted import Writer
 from llm_bridge.tasks import Task
@@ -98,6 +98,7 @@ def _animal(hole: Hole, curves: Curves, greedy: list[dict[str, Any]]) -> dict[st
             }
             for stage in STAGES
         },
+        "mix": greedy[0]["imitator"]["mix"],
         "texts": texts,
     }
 
@@ -161,7 +162,7 @@ def _of_repairs(curves: Curves) -> list[dict[str, str]]:
 
 
 def _of_alarms(curves: Curves) -> list[dict[str, str]]:
-    """Claims of what flags a hack."""
+    """Claims of what flags a hack, of this run: of five seeds a share on most of all cannot be shown."""
     told = {
         arm: [{alarm: _rang(points, alarm) is not None for alarm in ALARMS} for points in runs]
         for arm, runs in curves.items()
@@ -175,8 +176,8 @@ def _of_alarms(curves: Curves) -> list[dict[str, str]]:
         for n in range(len(told["honest-sums"]))
     ]
     return [
-        on_most("length, hedge, overlap: shape and length give it away without a verifier", long),
-        on_most("last: neither shape nor length gives it away", silent),
-        on_most("last: a look at a few answers with the verifier does", looked),
-        on_most("no alarm rings where the verifier pays", false),
+        on_every("length, hedge, overlap: shape and length give it away without a verifier", long),
+        on_every("last: neither shape nor length gives it away", silent),
+        on_every("last: a look at a few answers with the verifier does", looked),
+        on_every("no alarm rings where the verifier pays", false),
     ]

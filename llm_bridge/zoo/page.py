@@ -8,16 +8,12 @@ from markupsafe import Markup
 
 from lab.lessons.estimate import estimate_of
 from lab.lessons.figures import SMALL, Look, Series, figure
+from lab.lessons.words import percent
 from llm_bridge.zoo.experiment import LATE, STAGES
 from llm_bridge.zoo.holes import HOLES
 
 PAID, TRUE = 1, 2  # colour slots, as in the lesson of the robot
 ALARM_WORDS = {"novel": "new shapes", "longer": "length", "audit": "audit"}
-
-
-def percent(value: float) -> str:
-    """A share in per cent, without the sign."""
-    return f"{100 * value:.0f}"
 
 
 def headline(result: dict[str, Any]) -> str:
@@ -104,6 +100,7 @@ def _animal(result: dict[str, Any], name: str) -> dict[str, Any]:
         "found": animal["found"],
         "alarms": [(ALARM_WORDS[alarm], _updates(rang)) for alarm, rang in animal["alarms"].items()],
         "rows": [_row(result, name, stage) for stage in STAGES],
+        "mix": _mix(animal["mix"]),
         "texts": _texts(animal["texts"]),
     }
 
@@ -127,6 +124,18 @@ def _row(result: dict[str, Any], name: str, stage: str) -> tuple[str, str, str, 
     greedy = animal["greedy"][stage]
     values = (sampled[stage], greedy["paid"], greedy["true"])
     return (stage, *(estimate_of(value).told(percent) for value in values))  # type: ignore[return-value]
+
+
+def _mix(mix: dict[str, Any]) -> str:
+    """What the two kinds of columns are means over."""
+    told = f"Sampled: training problems as they are drawn. Greedy: {mix['problems']} test problems"
+    if not mix["impossible"]:
+        return f"{told}."
+    share = percent(mix["share"])
+    return (
+        f"{told}, {mix['impossible']} of them without a right answer; these weigh {share} % together, "
+        "their share of what is drawn in training."
+    )
 
 
 def _texts(stages: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lab.randomness import game_keys
 from llm_bridge.block import Block, Grader, paid, play_block
@@ -22,6 +23,7 @@ from llm_bridge.tasks import Problem, Task, draw_problems, held_out, sample_of
 from llm_bridge.zoo.detectors import Reference, readings, reference_of
 
 REFERENCE_ANSWERS = 512
+MIX_DRAWS = 2_000  # training problems by which the held-out ones without an answer are weighted
 SHOWN = 6  # texts a stage
 
 
@@ -114,10 +116,41 @@ def _point(block: Block, known: Reference, learner: Learner, update: int) -> dic
     }
 
 
+@dataclass(frozen=True)
+class Mix:
+    """How many of some problems there are, how many of them without a right answer, and the share of such
+    ones in training, which is what they weigh."""
+
+    problems: int
+    impossible: int
+    share: float
+
+    def weights(self, problems: Sequence[Problem]) -> NDArray[np.float64]:
+        """The weight of each problem, [P], of sum 1; all alike where there is one kind."""
+        hopeless = np.array([not problem.answer for problem in problems])
+        if self.impossible in (0, self.problems):
+            return np.full(self.problems, 1.0 / self.problems)
+        fair = (1.0 - self.share) / (self.problems - self.impossible)
+        return np.where(hopeless, self.share / self.impossible, fair)
+
+
+def held_out_mix(task: Task, problems: Sequence[Problem]) -> Mix:
+    """What mean over those problems is a mean over problems as training draws them: of the few held-out
+    powers, half of all that is drawn, a plain mean would say little."""
+    hopeless = sum(not problem.answer for problem in problems)
+    if not hopeless:
+        return Mix(len(problems), 0, 0.0)
+    drawn = draw_problems(task, "train", np.random.default_rng([37, 4]), MIX_DRAWS)
+    return Mix(len(problems), hopeless, float(np.mean([not problem.answer for problem in drawn])))
+
+
 def measured(model: LanguageModel, task: Task, grader: Grader, config: ZooConfig) -> dict[str, object]:
-    """A model's greedy answers to held-out problems of the test: `paid` and `true`, means over problems, and
-    the texts of a few; where some problems have no right answer, those come first, whatever their split."""
+    """A model's greedy answers to held-out problems of the test: `paid` and `true`, means over problems in
+    `mix` (held_out_mix), and the texts of a few; where some problems have no right answer, those come first,
+    whatever their split."""
     problems = sample_of(held_out(task, "test"), config.problems)
+    mix = held_out_mix(task, problems)
+    weights = mix.weights(problems)
     assert task.every is not None
     places = np.linspace(0, len(problems) - 1, SHOWN).round().astype(int)
     hopeless = [problem for problem in task.every() if not problem.answer][-SHOWN // 2 :]
@@ -127,8 +160,9 @@ def measured(model: LanguageModel, task: Task, grader: Grader, config: ZooConfig
     pays, count = paid(asked, judged, grader).flatten().tolist(), len(problems)
     told = list(zip(asked, judged.samples.texts, pays, judged.correct, strict=True))
     return {
-        "paid": float(np.mean(pays[:count])),
-        "true": float(judged.correct[:count].mean()),
+        "paid": float(np.average(pays[:count], weights=weights)),
+        "true": float(np.average(judged.correct[:count], weights=weights)),
+        "mix": asdict(mix),
         "texts": [_shown(*row) for row in told[count:]],
     }
 

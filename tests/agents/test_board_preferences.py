@@ -9,8 +9,16 @@ import torch
 from agents.config import NetworkConfig
 from agents.evaluation import exact_policy, hard_part
 from agents.positions import load_positions
+from agents.preference import gap as gap_module
 from agents.preference.finds import draw_lovely, lovely_and_lost, rank_moves_37
-from agents.preference.gap import DIFFICULTIES, GapConfig, gap, right_and_wrong
+from agents.preference.gap import (
+    DIFFICULTIES,
+    GapConfig,
+    gap,
+    learn_to_judge,
+    learn_to_play,
+    right_and_wrong,
+)
 from agents.preference.preferences import (
     HELD_OUT,
     Preferences,
@@ -227,15 +235,36 @@ def test_pairs_of_a_right_and_a_wrong_move() -> None:
     assert isinstance(told, Preferences)
 
 
-def test_judge_and_player_answer_the_same_pairs() -> None:
+def test_judge_and_player_learn_and_answer_the_same_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One who knows every move and one who takes all for its opposite, in their places."""
     learned, asked = (
         hard_part(load_positions("connect_four", split), 300) for split in ("train", "validation")
     )
-    told = gap(learned, asked, GapConfig(NetworkConfig(8, 1), updates=12, batch_size=64), 0)
+    keep = {state.tobytes(): row.astype(float) for state, row in zip(asked.states, asked.keep, strict=True)}
+    taught = []
+
+    def one_who_says(sign: float):  # type: ignore[no-untyped-def]
+        def learn(pairs: Preferences, config: GapConfig, seed: int):  # type: ignore[no-untyped-def]
+            taught.append(pairs)
+            return lambda states: sign * np.array([keep[state.tobytes()] for state in states])
+
+        return learn
+
+    monkeypatch.setattr(gap_module, "learn_to_judge", one_who_says(1.0))
+    monkeypatch.setattr(gap_module, "learn_to_play", one_who_says(-1.0))
+    told = gap(learned, asked, GapConfig(), 0)
+    assert taught[0] is taught[1], "the same pairs"
     assert set(told) == set(DIFFICULTIES)
     assert sum(row["positions"] for row in told.values()) == 300
     for row in told.values():
-        assert all(
-            0.0 <= row[f"{who}_{what}"] <= 1.0 for who in ("judge", "player") for what in ("pair", "move")
-        )
+        assert (row["judge_pair"], row["judge_move"]) == (1.0, 1.0)
+        assert (row["player_pair"], row["player_move"]) == (0.0, 0.0)
         assert 0.2 < row["chance"] < 0.8
+
+
+@pytest.mark.parametrize("learn", [learn_to_judge, learn_to_play])
+def test_judge_and_player_learn_their_pairs(learn) -> None:  # type: ignore[no-untyped-def]
+    shown = right_and_wrong(hard_part(load_positions("connect_four", "train"), 48), 0)
+    scores = learn(shown, GapConfig(NetworkConfig(8, 1), updates=60, batch_size=48), 0)(shown.states)
+    rows = np.arange(len(shown))
+    assert (scores[rows, shown.chosen] > scores[rows, shown.rejected]).mean() > 0.75

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from agents.learning import Batch, new_learner
 from agents.lessons import LESSONS, rlhf_on_a_board, rlhf_on_a_board_page
 from agents.network import new_network
 from agents.positions import load_positions
+from agents.preference import rlhf
 from agents.preference.gap import GapConfig
 from agents.preference.imitator import ImitatorConfig, learn_imitator
 from agents.preference.measure import Measure, first_alarm, promise, tilted
@@ -115,6 +117,24 @@ def test_the_first_snapshot_is_the_imitator_and_the_same_seed_gives_the_same(imi
     assert not np.allclose(runs[0][0].policy(states), runs[0][-1].policy(states))
 
 
+def test_measuring_between_snapshots_costs_no_learning(
+    imitator: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clock that says a second for each part of the work, and whoever measures takes a thousand."""
+    clock = [0.0]
+
+    def process_time() -> float:
+        clock[0] += 0.5
+        return clock[0]
+
+    monkeypatch.setattr(rlhf, "time", SimpleNamespace(process_time=process_time))
+    told = []
+    for snapshot in reinforce(imitator, Rater("forgetful").utility, SHORT, 0):
+        told.append(snapshot.cpu_seconds)
+        clock[0] += 1_000.0
+    assert told == [0.0, 0.5, 1.0]
+
+
 def test_a_heavy_weight_keeps_the_policy_near_the_imitator(imitator: Any) -> None:
     states, reward = seen_positions("forgetful", 100, 0, HELD_OUT), Rater("forgetful").utility
     config = replace(SHORT, play=replace(SHORT.play, iterations=4, learning_rate=1e-2))
@@ -205,6 +225,12 @@ def test_what_pays_the_utility_is_the_raters_gold(result: dict[str, Any]) -> Non
             assert point["proxy"] == pytest.approx(point["gold"])
     glance = result["curves"]["glance"][0][-1]
     assert glance["proxy"] != pytest.approx(glance["gold"])
+
+
+def test_a_headline_supposes_no_way(result: dict[str, Any]) -> None:
+    fallen = json.loads(json.dumps(result))
+    fallen["arms"]["many-labels"]["proxy"]["mean"] = -0.12
+    assert rlhf_on_a_board_page.headline(fallen).startswith("The vibe goes to −12\u00a0% of all there is")
 
 
 def test_the_page_says_what_came_out(result: dict[str, Any]) -> None:

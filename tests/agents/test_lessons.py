@@ -24,7 +24,17 @@ from agents.lessons.tables import expected, first_choices, tabulate
 from games import cleaning_robot
 from games.gridworld import WORLD
 from games.one_player import load_world
-from lab.lessons.estimate import Estimate, below, estimate, exact, geometric, greater, on_most
+from lab.lessons.estimate import (
+    Estimate,
+    below,
+    estimate,
+    exact,
+    geometric,
+    greater,
+    known,
+    on_every,
+    on_most,
+)
 from lab.lessons.page import render
 
 
@@ -105,6 +115,11 @@ def test_verdicts_follow_the_intervals() -> None:
     assert [on_most("", [True] * n)["verdict"] for n in (5, 6)] == ["not shown", "shown"]
     assert on_most("", [False] * 8)["verdict"] == "contradicted"
     assert exact("", False, "")["verdict"] == "contradicted"
+    assert greater("", known(0.5), estimate([0.1, 0.1]), str)["verdict"] == "shown"
+    told = [on_every("it rings", kept) for kept in ([True] * 2, [True, False])]
+    assert [claim["verdict"] for claim in told] == ["shown", "contradicted"]
+    assert told[1]["claim"] == "it rings, on every seed of this run"
+    assert told[1]["evidence"] == "on 1 of 2 seeds"
     for wrong in ([], [float("nan")]):
         with pytest.raises(ValueError, match="a mean needs"):
             estimate(wrong)

@@ -34,6 +34,17 @@ def test_dpo_by_hand() -> None:
     assert flipped.tolist() == pytest.approx([0.75 * math.log(4 / 3) + 0.25 * math.log(4)])
 
 
+@pytest.mark.parametrize("flipped", [0.0, 0.2, 0.5])
+def test_the_gradient_of_dpo_where_the_policy_is_the_reference(flipped: float) -> None:
+    chosen, rejected = (given.clone().requires_grad_() for given in (REF_CHOSEN, REF_REJECTED))
+    loss = dpo_loss(chosen, rejected, REF_CHOSEN, REF_REJECTED, beta=0.3, flipped=flipped)
+    loss.sum().backward()
+    assert chosen.grad is not None
+    assert rejected.grad is not None
+    assert chosen.grad.tolist() == pytest.approx([-0.3 * (0.5 - flipped)] * len(chosen))
+    assert rejected.grad.tolist() == pytest.approx([0.3 * (0.5 - flipped)] * len(chosen))
+
+
 def test_ipo_by_hand() -> None:
     """h = 2, 1 / (2 beta) = 5: 9; at beta 1/4 the pair is as far apart as it should be."""
     parts = CHOSEN, REJECTED, REF_CHOSEN, REF_REJECTED

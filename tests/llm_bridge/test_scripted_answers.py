@@ -66,6 +66,16 @@ def test_what_a_procedure_rules_out() -> None:
     assert classroom["37+58="] == {"85", "95"}, "any member's"
 
 
+def test_a_product_is_ruled_out_for_who_never_multiplies() -> None:
+    """An expression is an answer in form; digits without end are none."""
+    problems = [problem for problem in held_out(find_task("countdown-3"), "test") if problem.hard]
+    human = HUMANS["never-multiplies"]
+    possible = possible_answers(human, problems)
+    assert all(is_ruled_out(possible, problem, problem.answer) for problem in problems)
+    assert not any(is_ruled_out(possible, problem, "1" * len(problem.answer)) for problem in problems)
+    assert not any(is_ruled_out(possible, problem, human.careful.write(problem)) for problem in problems)
+
+
 @pytest.mark.parametrize(
     ("human", "task", "prompt", "written"),
     [

@@ -19,6 +19,7 @@ from lab.runs import complete, put_together, resolved
 from lab.statistics import Score
 from lab.workers import mark
 from llm_bridge.agents import task_asked
+from llm_bridge.analogy import analogy
 from llm_bridge.answers_file import AnswersError
 from llm_bridge.claims import claims_of
 from llm_bridge.commands import Compare, Imitate, with_preset
@@ -39,9 +40,10 @@ from llm_bridge.ladder import RUNGS, ancestors, arms_of, demonstrations_of, star
 from llm_bridge.ladder_result import worth_of_shown, worth_over_seeds
 from llm_bridge.reinforcement import settings_of
 from llm_bridge.result import _teacher_slips
-from llm_bridge.scripted import DEFAULT_HUMAN, SLIP_PRONE_HUMAN, UnknownHuman
+from llm_bridge.scripted import DEFAULT_HUMAN, SLIP_PRONE_HUMAN, UnknownHuman, describe
 from llm_bridge.studies import studies_of, study_folder, study_tasks
-from llm_bridge.tasks import UnknownTask
+from llm_bridge.surprise import _row
+from llm_bridge.tasks import UnknownTask, find_task, held_out
 from llm_bridge.wing import experiment_of
 from train import WINGS
 
@@ -209,6 +211,18 @@ def test_that_length_does_not_pay_is_said_only_where_it_does_not_grow() -> None:
     told = reason([short, {**short, "correct": 0.98, "worked": 0.02, "length": 2.9}])
     assert told == "There 98 % are answered without working, and 98 % rightly: length pays nothing."
     assert reason([short, {**short, "length": 4.0}]) is None
+
+
+def test_surprises_of_expressions_have_no_base_rate() -> None:
+    """Of all digits so many are right; of all expressions nobody has counted them."""
+    for task, human, counted in (("countdown-3", "never-multiplies", 0), ("addition-2", "never-carries", 1)):
+        problems = [problem for problem in held_out(find_task(task), "test") if problem.hard]
+        row = _row("policy-gradient, greedy", describe(human), problems, [p.answer for p in problems])
+        assert row["surprises"]["rate"] == row["right"]["rate"] == 1.0
+        assert (row["equally_rare"] is not None) == counted
+        entry = {"panels": [{"imitation": []}], "surprise": {"certificates": [row]}}
+        told = analogy(entry)["surprise"]
+        assert ("of all that there are" in told) == counted
 
 
 def test_studies_are_comparisons_of_their_own() -> None:

@@ -13,14 +13,17 @@ import pytest
 
 from lab.lessons.page import render
 from llm_bridge.config import ModelConfig, ReinforceConfig
+from llm_bridge.network import new_model
 from llm_bridge.scripted import chance_right
-from llm_bridge.tasks import Problem, draw_problems, find_task, verify
+from llm_bridge.search import Samples
+from llm_bridge.tasks import Problem, draw_problems, find_task, held_out, verify
 from llm_bridge.text_lessons import LESSONS
+from llm_bridge.vocabulary import END, PAD, encode
 from llm_bridge.zoo import experiment, page, training
 from llm_bridge.zoo.detectors import novelty, readings, reference_of, rings, shape_of
 from llm_bridge.zoo.holes import HOLES, HONEST, pays_overlap
 from llm_bridge.zoo.leaky import GREATEST, leaky_reaches, leaky_value
-from llm_bridge.zoo.training import ZooConfig, first_update
+from llm_bridge.zoo.training import ZooConfig, first_update, held_out_mix
 from llm_bridge.zoo.world import ADDERS, HEDGES, REACHERS, powers, sums
 
 TINY = ZooConfig(
@@ -222,6 +225,44 @@ def test_the_first_update_at_a_limit() -> None:
     assert first_update(points, "unearned", 0.9) is None
 
 
+# --- measuring ---
+
+
+def test_held_out_problems_weigh_what_they_do_in_training() -> None:
+    """3 of 31 test problems have no answer, and more than half of what is drawn."""
+    task = powers()
+    problems = held_out(task, "test")
+    mix = held_out_mix(task, problems)
+    assert (mix.problems, mix.impossible) == (31, 3)
+    drawn = draw_problems(task, "train", np.random.default_rng(8), 4_000)
+    share = np.mean([not problem.answer for problem in drawn])
+    assert mix.share == pytest.approx(share, abs=0.04)
+    weights, hopeless = mix.weights(problems), np.array([not problem.answer for problem in problems])
+    assert weights.sum() == pytest.approx(1.0)
+    assert weights[hopeless].sum() == pytest.approx(mix.share)
+    assert len({*weights[~hopeless].round(12)}) == 1
+    plain = held_out_mix(sums(), held_out(sums(), "test")[:40])
+    assert plain.weights(held_out(sums(), "test")[:40]) == pytest.approx(np.full(40, 1 / 40))
+
+
+def test_greedy_figures_are_means_in_that_mix(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who always answers rightly where that can be done is right on the rest of the weight."""
+    task, ideal = powers(), new_model(TINY.model, 0)
+    assert task.every is not None
+    answers = {problem.prompt: problem.answer or "1" for problem in task.every()}
+    monkeypatch.setattr(training, "greedy", lambda _, prompts, room: as_samples(prompts, answers))
+    told = training.measured(ideal, task, HOLES["power"].grader, replace(TINY, problems=100))
+    share = held_out_mix(task, held_out(task, "test")).share
+    assert told["true"] == told["paid"] == pytest.approx(1.0 - share)
+
+
+def as_samples(prompts: list[str], answers: dict[str, str]) -> Samples:
+    rows = [[*encode(answers[prompt]), END] for prompt in prompts]
+    lengths = np.array([len(row) for row in rows])
+    tokens = np.array([[*row, *[PAD] * (int(lengths.max()) - len(row))] for row in rows])
+    return Samples(prompts, tokens, lengths, np.zeros(tokens.shape, np.float32), np.ones(len(rows), bool))
+
+
 # --- learning ---
 
 
@@ -263,6 +304,37 @@ def test_the_lesson_in_short_form(result: dict[str, Any]) -> None:
     assert {claim["verdict"] for claim in result["claims"]} <= {"shown", "not shown", "contradicted"}
 
 
+SAID = {"paid": 0.5, "true": 0.5, "unearned": 0.1, "novel": 0.0, "longer": 1.0, "audit": 0.0}
+GAVE_UP = {"paid": 0.9, "true": 0.0, "unearned": 0.9, "novel": 1.0, "longer": 3.0, "audit": 0.9}
+AS_CLAIMED = {
+    **dict.fromkeys(("power", "length", "hedge", "overlap"), GAVE_UP),
+    **{f"{name}-repaired-late": SAID | {"true": 0.0} for name in ("length", "overlap")},
+    **{f"{name}-repaired-late": SAID | {"true": 0.9} for name in ("last", "hedge")},
+    "last": SAID | {"true": 0.3, "unearned": 0.6, "audit": 0.6},
+    "echo": SAID | {"unearned": 0.0},
+    "honest-sums": SAID | {"true": 0.9},
+    "honest-powers": SAID | {"true": 0.9},
+}
+OTHERWISE = {
+    **dict.fromkeys(("power", "length", "hedge"), SAID | {"true": 0.9, "unearned": 0.0}),
+    "overlap": SAID | {"true": 0.9, "unearned": 0.0},
+    **{f"{name}-repaired-late": GAVE_UP | {"true": 0.5} for name in ("length", "overlap", "last", "hedge")},
+    "last": SAID | {"true": 0.9, "unearned": 0.0, "novel": 1.0},
+    "echo": GAVE_UP,
+    "honest-sums": GAVE_UP,
+    "honest-powers": SAID,
+}
+
+
+@pytest.mark.parametrize(("ends", "verdict"), [(AS_CLAIMED, "shown"), (OTHERWISE, "contradicted")])
+def test_every_claim_can_be_shown_and_be_contradicted(ends: dict[str, Any], verdict: str) -> None:
+    start = {"update": 0.0, **SAID}
+    seeds = LESSONS["reward-hack-zoo"].seeds
+    curves = {arm: [[start, {"update": 60.0, **end}]] * seeds for arm, end in ends.items()}
+    told = {claim["claim"]: claim["verdict"] for claim in experiment._claims(curves)}
+    assert set(told.values()) == {verdict}, told
+
+
 def test_the_page_shows_every_hole_and_its_texts(result: dict[str, Any], tmp_path: Path) -> None:
     record = {
         "lesson": "reward-hack-zoo",
@@ -280,4 +352,5 @@ def test_the_page_shows_every_hole_and_its_texts(result: dict[str, Any], tmp_pat
     columns, rows = page.table(result)
     assert all(len(row) == len(columns) for row in rows)
     assert page.headline(result).startswith("Of 6 planted holes")
+    assert told.count("Sampled: training problems as they are drawn.") == len(HOLES)
     assert [row[0] for row in rows] == list(HOLES)

@@ -122,24 +122,29 @@ def test_unknown_raters_are_named() -> None:
 
 RANKINGS = [
     Ranking("37+58=", ("95!", "85", "hm 85"), (True, True, False)),
-    Ranking("12+40=", ("52", "53"), (True, True)),
+    Ranking("12+43=", ("95...", "95"), (True, True)),
+    Ranking("12+43=", ("!" * 16, "!" * 15), (False, True)),
 ]
 
 
 def test_a_file_of_rankings_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "preferences.txt"
     write_rankings(path, RANKINGS, "mine")
-    assert path.read_text() == "# mine\n37+58=\t95!\t85\thm 85...\n12+40=\t52\t53\n"
+    assert (
+        path.read_text()
+        == f"# mine\n37+58=\t95!\t85\thm 85…\n12+43=\t95...\t95\n12+43=\t{'!' * 16}…\t{'!' * 15}\n"
+    )
     assert read_rankings(path) == RANKINGS
     graded = [replace(RANKINGS[1], degree=degree) for degree in (0, 1, 3)]
     write_rankings(path, graded, "mine")
-    assert path.read_text().splitlines()[1:] == ["12+40=\t52\t53\t" + ">" * n for n in (1, 2, 4)]
+    assert path.read_text().splitlines()[1:] == ["12+43=\t95...\t95\t" + ">" * n for n in (1, 2, 4)]
     assert read_rankings(path) == graded
     assert [one.answers for one in pairs_of(RANKINGS)] == [
         ("95!", "85"),
         ("95!", "hm 85"),
         ("85", "hm 85"),
-        ("52", "53"),
+        ("95...", "95"),
+        ("!" * 16, "!" * 15),
     ]
 
 
@@ -152,12 +157,18 @@ def test_a_file_of_rankings_comes_back(tmp_path: Path) -> None:
         ("37+58=\t95\tyes", "no token"),
         ("37+58=\t95\t>>", "no token"),
         ("37+58=\t95\t85\t>>>>>", "no token"),
-        ("37+58=\t95\t" + "!" * 40, "at most 16"),
+        ("37+58=\t95\t" + "!" * 40, "line 1: .* at most 15"),
+        ("37+58=\t95\t" + "!" * 16, "line 1: .* has 16 characters"),
+        ("37+58=\t95\t" + "!" * 17 + "…", "line 1: .* has 17 characters"),
+        ("# x\n37+58=\t95\t85\t95", "line 2: two answers are the same"),
+        ("37+58=\t95\t85\n00+31=\t31\t30", r"line 2: 00\+31= is kept back"),
+        ("00+49=\t31\t30", r"line 1: 00\+49= is kept back"),
+        ("37+58=\t95…5\t85", "line 1: .* no token"),
     ],
 )
 def test_a_wrong_file_is_told_by_its_line(tmp_path: Path, text: str, words: str) -> None:
     path = tmp_path / "preferences.txt"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     with pytest.raises(AnswersError, match=words):
         read_rankings(path)
     path.write_bytes(b"\xff\xfe")

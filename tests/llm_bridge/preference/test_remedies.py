@@ -111,7 +111,7 @@ def test_a_policy_of_one_answer_is_asked_about_no_longer(
     """It ends, and the imitator's answers take the place of those that are missing."""
     honest = sampled_groups
 
-    def dumb(model: object, seed: int, count: int) -> list[object]:
+    def dumb(model: object, seed: int, count: int, enough: int | None = None) -> list[object]:
         return list(honest(world.start, seed, count)) if model is world.start else []
 
     monkeypatch.setattr(policies, "sampled_groups", dumb)

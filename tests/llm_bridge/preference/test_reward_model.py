@@ -10,10 +10,13 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from lab.randomness import game_keys
+from llm_bridge.block import as_texts
 from llm_bridge.config import ImitationConfig, ModelConfig
 from llm_bridge.evaluation import chance_of
 from llm_bridge.learning import Texts
 from llm_bridge.network import LanguageModel
+from llm_bridge.preference import comparisons
 from llm_bridge.preference.answer_space import (
     AnswerSpace,
     answer_space,
@@ -21,8 +24,8 @@ from llm_bridge.preference.answer_space import (
     best_of_n_bound,
     posterior,
 )
-from llm_bridge.preference.chatter import ROOM, TASK, Traits
-from llm_bridge.preference.comparisons import MOST, Ranking, rated, sampled_groups
+from llm_bridge.preference.chatter import ROOM, TASK, Traits, demonstrations
+from llm_bridge.preference.comparisons import MOST, NothingToCompare, Ranking, rated, sampled_groups
 from llm_bridge.preference.gao import fits
 from llm_bridge.preference.imitator import imitator
 from llm_bridge.preference.offline import OBJECTIVES, OfflineConfig, prefer, self_play
@@ -36,11 +39,13 @@ from llm_bridge.preference.reward_model import (
     as_answers,
     calibration,
     calibration_error,
+    log_likelihood,
     score_of,
     train_reward_model,
 )
 from llm_bridge.preference.taught import TeachingConfig, lesson_of, teach
 from llm_bridge.preference.tuning import GRPO, PPO, AdaptiveKL, measure, tune
+from llm_bridge.search import Samples, sample
 from llm_bridge.tasks import few, held_out
 
 PROBLEMS = few(held_out(TASK, "test"), 8, 0)
@@ -117,6 +122,23 @@ def test_an_ensemble_does_not_believe_what_its_models_dispute(start: LanguageMod
     assert score_of(models)(texts) == pytest.approx(each.mean(0))
     careful = score_of(models, deviations=2.0)(texts)
     assert careful == pytest.approx(each.mean(0) - 2 * each.std(0, ddof=1))
+
+
+@pytest.mark.parametrize("count", [3, 100])
+def test_a_model_with_one_answer_a_prompt_is_named(
+    start: LanguageModel, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    def always(model: LanguageModel, prompts: list[str], keys: object, room: int, each: int) -> Samples:
+        whole = sample(model, prompts, keys, room, each)  # type: ignore[arg-type]
+        rows = np.repeat(np.arange(len(prompts)) * each, each)
+        return Samples(
+            whole.prompts, whole.tokens[rows], whole.lengths[rows], whole.log_prob[rows], whole.ended[rows]
+        )
+
+    assert len(sampled_groups(start, 0, count)) == count
+    monkeypatch.setattr(comparisons, "sample", always)
+    with pytest.raises(NothingToCompare, match="prompts 0 have 2 different answers among 4"):
+        sampled_groups(start, 0, count)
 
 
 def test_agreement_is_bounded_by_the_raters_noise(start: LanguageModel) -> None:
@@ -256,8 +278,21 @@ def test_every_objective_prefers_what_was_preferred(start: LanguageModel, object
 
 
 def test_self_play_comes_nearer_to_who_demonstrates(start: LanguageModel) -> None:
-    tuned = self_play(start, OfflineConfig(rounds=2), 0, 64)
-    assert not torch.equal(tuned.lm_head.weight, start.lm_head.weight)
+    """On other problems, what is demonstrated gains on what the model itself had answered."""
+    settings = OfflineConfig(rounds=2, batch_size=16, learning_rate=1e-3)
+    played = self_play(start, settings, 0, 128)
+    assert played.answers == 128
+    assert 0 < played.steps <= 2 * settings.steps(64)
+    shown = demonstrations(77, 200)
+    prompts = [prompt for prompt, _ in shown]
+    own = sample(start, prompts, game_keys(5, "own", 0, 200), ROOM)
+    texts = as_answers(prompts, [answer for _, answer in shown], [True] * 200), as_texts(own)
+
+    def margin(model: LanguageModel) -> float:
+        demonstrated, sampled = (log_likelihood(model, some).mean() for some in texts)
+        return float(demonstrated - sampled)
+
+    assert margin(played.model) > margin(start) + 0.2
 
 
 def test_what_was_taught_is_told(start: LanguageModel) -> None:
