@@ -88,6 +88,27 @@ def greater(claim: str, one: Estimate, other: Estimate, words: Words) -> dict[st
     return {"claim": claim, "verdict": verdict, "evidence": f"{one.told(words)} against {other.told(words)}"}
 
 
+def above_zero(claim: str, differences: Sequence[float], words: Words) -> dict[str, str]:
+    """The claim that a difference, one on each seed, lies above 0: shown where its interval does."""
+    known = estimate(differences)
+    verdict = "not shown"
+    if known.low is not None and known.high is not None:
+        verdict = "shown" if known.low > 0 else "contradicted" if known.high < 0 else verdict
+    return {"claim": claim, "verdict": verdict, "evidence": f"{known.told(words)}, seed by seed"}
+
+
+def ahead(claim: str, one: Estimate, other: Estimate, words: Words) -> dict[str, str]:
+    """The claim that one is ahead of another where both share what a seed decides, such as an imitator: from
+    their differences seed by seed. Raises ValueError for other numbers of seeds."""
+    pairs = zip(one.values, other.values, strict=True)
+
+    def signed(difference: float) -> str:
+        return words(difference) if difference < 0 else f"+{words(difference)}"
+
+    told = above_zero(claim, [first - second for first, second in pairs], signed)
+    return {**told, "evidence": f"{words(one.mean)} against {words(other.mean)}: {told['evidence']}"}
+
+
 def below(claim: str, one: Estimate, limit: float, words: Words) -> dict[str, str]:
     """The claim that a mean lies below a number that is known."""
     verdict = "not shown"

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from lab.lessons.estimate import estimate, greater
+from lab.lessons.estimate import ahead, estimate
 from lab.lessons.words import percents
 from lab.randomness import game_keys
 from llm_bridge.config import ImitationConfig, ReinforceConfig
@@ -183,10 +183,10 @@ def _claims(curves: dict[str, list[list[Point]]]) -> list[dict[str, str]]:
     claims = []
     for arm, name in ARMS.items():
         words = f"{name} serves the raters better than the imitator"
-        claims.append(greater(words, end(arm, "gold"), end(arm, "gold", 0), nats))
+        claims.append(ahead(words, end(arm, "gold"), end(arm, "gold", 0), nats))
     words = "an SFT term keeps more answers right than DPO alone"
     return [
         *claims,
-        greater("GRPO serves the raters better than DPO", end("grpo", "gold"), end("dpo", "gold"), nats),
-        greater(words, end("dpo-with-sft", "right"), end("dpo", "right"), percents),
+        ahead("GRPO serves the raters better than DPO", end("grpo", "gold"), end("dpo", "gold"), nats),
+        ahead(words, end("dpo-with-sft", "right"), end("dpo", "right"), percents),
     ]

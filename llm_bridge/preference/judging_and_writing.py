@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from lab.lessons.estimate import Estimate, estimate, estimate_of, greater
+from lab.lessons.estimate import Estimate, ahead, estimate, estimate_of
 from lab.rank_correlation import by_chance, rank_correlation
 from llm_bridge.config import ModelConfig, ReinforceConfig
 from llm_bridge.evaluation import Judged, answer_by_sampling
@@ -234,8 +234,8 @@ def _follows(claim: str, order: dict[str, Any], difficulties: int) -> dict[str, 
 
 def _claims(measured: dict[str, list[Told]], titles: dict[str, str]) -> list[dict[str, str]]:
     count = len(measured)
-    ahead = [
-        greater(
+    each = [
+        ahead(
             f"judging is ahead of writing: {titles[name]}",
             mean_of(measured, name, "judge"),
             mean_of(measured, name, "writer"),
@@ -253,7 +253,7 @@ def _claims(measured: dict[str, list[Told]], titles: dict[str, str]) -> list[dic
          "likelihood", "bare_judge"),
     )  # fmt: skip
     of_means = [
-        greater(
+        ahead(
             f"{claim}, mean of {count} difficulties",
             over_all(measured, one),
             over_all(measured, other),
@@ -265,4 +265,4 @@ def _claims(measured: dict[str, list[Told]], titles: dict[str, str]) -> list[dic
         _follows(f"the gain of reinforcement follows {words}", _order(measured, what), count)
         for what, words in (("gap", "the gap"), ("judge", "how good the judge is"))
     ]
-    return [*follows, *of_means, *ahead]
+    return [*follows, *of_means, *each]

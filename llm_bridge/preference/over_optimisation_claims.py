@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from lab.lessons.estimate import Estimate, below, estimate, exact, greater
+from lab.lessons.estimate import Estimate, above_zero, ahead, below, estimate, exact
 from lab.lessons.words import percents
 from llm_bridge.preference.curves import (
     Points,
@@ -49,25 +49,16 @@ def stopped(curves: Curves, arm: str, stops: Sequence[dict[str, Any]], budget: i
     return [at_update(points, place) for points, place in zip(curves[arm], places, strict=True)]
 
 
-def apart(claim: str, differences: Sequence[float], words: Callable[[float], str] = signed) -> Claim:
-    """The claim that something is above 0, a difference on each seed: shown where its interval is."""
-    known = estimate(differences)
-    verdict = "not shown"
-    if known.low is not None and known.high is not None:
-        verdict = "shown" if known.low > 0 else "contradicted" if known.high < 0 else verdict
-    return {"claim": claim, "verdict": verdict, "evidence": f"{known.told(words)}, seed by seed"}
-
-
 def _parting(curves: Curves) -> list[Claim]:
     rlhf = curves["rlhf"]
     peak = estimate([peak_of(points)["gold_second"] for points in rlhf])
     last = ends(rlhf, "gold_second")
     fewer = "fewer answers are right at the end than before"
     return [
-        greater("the reward model's score rises", ends(rlhf, "proxy"), ends(rlhf, "proxy", 0), nats),
-        greater("the raters' own utility ends below its peak", peak, last, nats),
-        greater("it ends below where it began", ends(rlhf, "gold", 0), ends(rlhf, "gold"), nats),
-        greater(fewer, ends(rlhf, "right", 0), ends(rlhf, "right"), percents),
+        ahead("the reward model's score rises", ends(rlhf, "proxy"), ends(rlhf, "proxy", 0), nats),
+        ahead("the raters' own utility ends below its peak", peak, last, nats),
+        ahead("it ends below where it began", ends(rlhf, "gold", 0), ends(rlhf, "gold"), nats),
+        ahead(fewer, ends(rlhf, "right", 0), ends(rlhf, "right"), percents),
     ]
 
 
@@ -75,9 +66,9 @@ def _faults(curves: Curves, budget: int) -> list[Claim]:
     rlhf, short, gold = (_at(curves[arm], "gold", budget) for arm in ("rlhf", "few", "gold"))
     begin, right = ends(curves["gold"], "gold", 0), _at(curves["gold"], "right", budget)
     return [
-        greater("few labels end worse for the raters than many", rlhf, short, nats),
-        greater("optimised directly, biased raters are served well", gold, begin, nats),
-        greater("and more answers are right", right, ends(curves["gold"], "right", 0), percents),
+        ahead("few labels end worse for the raters than many", rlhf, short, nats),
+        ahead("optimised directly, biased raters are served well", gold, begin, nats),
+        ahead("and more answers are right", right, ends(curves["gold"], "right", 0), percents),
     ]
 
 
@@ -91,7 +82,9 @@ def _remedies(curves: Curves, stops: Sequence[dict[str, Any]], budget: int) -> l
     for arm, words in REMEDIES.items():
         other = stopped(curves, arm, stops, budget)
         gained = [one["gold"] - without["gold"] for one, without in zip(other, plain, strict=True)]
-        told.append(apart(f"with as many labels and samples, {words} leaves the raters more", gained))
+        told.append(
+            above_zero(f"with as many labels and samples, {words} leaves the raters more", gained, signed)
+        )
     return [*told, _at_equal_distance(curves["kl"], curves["rlhf"])]
 
 
@@ -100,7 +93,7 @@ def _at_equal_distance(held: Sequence[Points], free: Sequence[Points]) -> Claim:
     for one, other in zip(held, free, strict=True):
         near = min(max(point["distance"] for point in points) for points in (one, other))
         gained.append(at_distance(one, near, "gold") - at_distance(other, near, "gold"))
-    return apart("at equal divergence, too, the penalty leaves the raters more", gained)
+    return above_zero("at equal divergence, too, the penalty leaves the raters more", gained, signed)
 
 
 def _cap(curves: Curves) -> list[Claim]:
@@ -115,8 +108,10 @@ def _cap(curves: Curves) -> list[Claim]:
     few = f"the raters' utility peaks within the first {HUNDRED} updates"
     return [
         below(few, places, HUNDRED, lambda update: f"{update:.0f}"),
-        apart(f"a cap of {spent:.0f} updates comes too late for the raters", lost),
-        apart("with steps a quarter as long the peak comes later", later, lambda update: f"{update:+.0f}"),
+        above_zero(f"a cap of {spent:.0f} updates comes too late for the raters", lost, signed),
+        above_zero(
+            "with steps a quarter as long the peak comes later", later, lambda update: f"{update:+.0f}"
+        ),
     ]
 
 
@@ -135,12 +130,14 @@ def _judges(sweeps: Sequence[Sequence[dict[str, float]]]) -> list[Claim]:
         return f"{signed(100 * value)} points"
 
     return [
-        apart(
+        above_zero(
             "a judge of more labels agrees with raters more",
             [gain(rows, "labels") for rows in sweeps],
             points,
         ),
-        apart("a larger judge agrees with raters more", [gain(rows, "weights") for rows in sweeps], points),
+        above_zero(
+            "a larger judge agrees with raters more", [gain(rows, "weights") for rows in sweeps], points
+        ),
     ]
 
 
@@ -153,8 +150,10 @@ def _bias(seeds: Sequence[Sequence[dict[str, float]]]) -> list[Claim]:
     words = "raters biased for engagement get, at equal divergence, fewer right answers"
     more = "and more “!”"
     return [
-        apart(words, [lost(rows, "right") for rows in seeds], lambda share: f"{100 * share:+.0f} points"),
-        apart(more, [-lost(rows, "shouts") for rows in seeds]),
+        above_zero(
+            words, [lost(rows, "right") for rows in seeds], lambda share: f"{100 * share:+.0f} points"
+        ),
+        above_zero(more, [-lost(rows, "shouts") for rows in seeds], signed),
     ]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.lessons.estimate import Estimate, estimate, greater
+from lab.lessons.estimate import Estimate, ahead, estimate
 from lab.lessons.words import percents
 from llm_bridge.config import ModelConfig, ReinforceConfig
 from llm_bridge.evaluation import answer_by_sampling
@@ -279,4 +279,4 @@ def _claims(
         (f"{middle:,} labels do more through a judge than by imitating what they call right", model,
          filtered),
     )  # fmt: skip
-    return [greater(claim, one, other, percents) for claim, one, other in rows]
+    return [ahead(claim, one, other, percents) for claim, one, other in rows]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
-from lab.lessons.estimate import Estimate, below, estimate, greater, on_every
+from lab.lessons.estimate import Estimate, ahead, below, estimate, on_every
 from llm_bridge.network import LanguageModel
 from llm_bridge.scripted import Writer
 from llm_bridge.tasks import Task
@@ -133,9 +133,9 @@ def _claims(curves: Curves) -> list[dict[str, str]]:
             claims.append(below(f"{name}: {unearned}", _mean(runs, "unearned", -1), 0.05, share))
             continue
         ends = _mean(runs, "unearned", -1), _mean(runs, "unearned", 0)
-        claims.append(greater(f"{name}: {unearned}", *ends, share))
+        claims.append(ahead(f"{name}: {unearned}", *ends, share))
         worse = f"{name}: truly worse than with the verifier as pay, at the same number of updates"
-        claims.append(greater(worse, _mean(honest, "true", -1), _mean(runs, "true", -1), share))
+        claims.append(ahead(worse, _mean(honest, "true", -1), _mean(runs, "true", -1), share))
     return claims + _of_repairs(curves) + _of_alarms(curves)
 
 
@@ -146,7 +146,7 @@ def _of_repairs(curves: Curves) -> list[dict[str, str]]:
     gone = "repaired late, it stays as it is: nothing right is sampled any more that could be paid"
     return [
         *(
-            greater(
+            ahead(
                 f"{name}: {back}",
                 _mean(curves[name + LATE], "true", -1),
                 _mean(curves[name], "true", -1),
