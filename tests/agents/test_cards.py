@@ -149,7 +149,7 @@ def test_alphago_is_no_single_network(tmp_path: Path) -> None:
 
 def test_an_arm_that_has_not_learned_is_named(exported: Path, tmp_path: Path) -> None:
     with pytest.raises(NotExportable, match="no arm 'imitator' that has learned"):
-        export_agent(tmp_path / "run", "imitator", "novice", "def5678")
+        export_agent(tmp_path / "run", "imitator", "another", "def5678")
 
 
 def test_positions_are_read_before_anything_is_written(exported: Path, tmp_path: Path) -> None:
