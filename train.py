@@ -23,6 +23,7 @@ COMMANDS = {"connect_four": "agents.commands", "arithmetic": "llm_bridge.command
 COMMANDS |= dict.fromkeys(GO, "agents.commands.go")
 LESSONS = ("agents.lessons:LESSONS", "llm_bridge.text_lessons:LESSONS")  # of each wing
 LEARNING = ("Compare", "Imitate", "Reinforce")  # they take a preset
+SAVING_NOTHING = ("Demonstrate", "Doctor", "Duel", "Evaluate", "Games", "Lesson")  # until they are done
 
 
 def subcommands(preset: str, world: str) -> Any:
@@ -67,6 +68,7 @@ def main() -> None:
     import tyro
 
     from lab.commands import dispatch
+    from lab.commands.stopping import end_at_once
 
     # also where a parent shell has switched Ctrl-C off for its background jobs, and for a polite kill
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -79,6 +81,8 @@ def main() -> None:
         args=arguments,
         compact_help=True,
     )
+    if type(command).__name__ in SAVING_NOTHING:
+        end_at_once()
     try:
         _action(command)(command)
     except (ValueError, LookupError, RuntimeError, ArithmeticError, OSError) as error:
