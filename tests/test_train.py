@@ -75,6 +75,10 @@ def train(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("report nowhere elsewhere", "nowhere"),
         ("runs show nowhere", "nowhere is no run folder"),
         ("runs delete nowhere --yes", "nothing is deleted"),
+        ("duel --games 5", "duel has no option --games; the nearest: --pairs"),
+        ("compar", "did you mean 'compare'"),
+        ("runs show", "name a run folder"),
+        ("lesson", "name a lesson: gridworld, "),
     ],
 )
 def test_wrong_words_are_answered_in_one_line(tmp_path: Path, arguments: str, words: str) -> None:

@@ -25,8 +25,8 @@ class Gtp:
     world: str = "go9"
     """The board to begin with: go9, or any from go2 to go19 that the agent plays."""
     agent: str = ""
-    """random, mcts-1000, search, a human, RUN:ARM, RUN:ARM.sampled, zero (ready-made), my_player.py. By default
-    the zero of that board, where there is none mcts-1000."""
+    """random, mcts-1000, search, a human, RUN:ARM, RUN:ARM.sampled, zero (ready-made), my_player.py.
+    By default the zero of that board, where there is none mcts-1000."""
     simulations: int | None = None
     """A move's, at most, of an agent with a network, or search; 0: its first sight. By default those of its
     name (RUN:ARM@400), else 200, or with --seconds as many as there is time for."""

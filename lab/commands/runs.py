@@ -76,6 +76,7 @@ Choice = (
     | Annotated[Show, tyro.conf.subcommand("show")]
     | Annotated[Delete, tyro.conf.subcommand("delete")]
 )
+CHOICES = {"runs list": List, "runs show": Show, "runs delete": Delete}
 
 
 @dataclass(frozen=True)
