@@ -52,7 +52,8 @@ def rate(command: Rate) -> None:
     folder = command.out or next_run_folder(Path("runs"), "rate", "arithmetic")
     config = {"job": "rate", "world": "arithmetic", "seed": command.seed, "settings": settings}
     run = create_run(folder, config, command_line())
-    console.print("A model learns to add from a crowd; about half a minute.", style="dim")
+    asked = "" if rankings else f" Then you choose, at least {FEWEST} times."
+    console.print(f"A model learns to add from a crowd; about two minutes.{asked}", style="dim")
     start = imitator(settings.sft, command.seed)
     if not rankings:
         rankings = ask(start, command.pairs, command.seed, console)
