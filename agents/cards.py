@@ -134,16 +134,24 @@ def read_card(world: str, name: str) -> dict[str, Any]:
     return card
 
 
-def export_agent(run: Path, arm: str, name: str, commit: str, files: tuple[Path, ...] = ()) -> Path:
+def export_agent(
+    run: Path, arm: str, name: str, commit: str, files: tuple[Path, ...] = (), replace: bool = False
+) -> Path:
     """Make a run's arm a ready-made agent, weights and card; returns the agent's folder.
 
-    `files` are published positions on which the card's figures are taken, too. An agent of that name
-    stands until the new one is whole. Raises NotExportable, RunError, CheckpointError, NotationError.
+    `files` are published positions on which the card's figures are taken, too. An agent of that name is
+    replaced only where `replace` says so, and stands until the new one is whole. Raises NotExportable,
+    RunError, CheckpointError, NotationError.
     """
     _check_exportable(arm, name)
     sets = [read_positions(path) for path in files]
     opened = open_run(run)
     folder = agent_folder(opened.config["world"], name)
+    if folder.exists() and not replace:
+        raise NotExportable(
+            f"{folder} is a ready-made agent already and stays: name another by --name, or add --replace to "
+            "put the new one in its place for good"
+        )
     staged = folder.with_name(f".{name}.unfinished")
     shutil.rmtree(staged, ignore_errors=True)  # of an export that was killed
     try:

@@ -101,7 +101,16 @@ def _verify(path: Path, data: bytes) -> None:
     digest.update(ZEROS)
     digest.update(memoryview(data)[start + len(ZEROS) :])
     if digest.hexdigest().encode() != stored:
-        raise CheckpointError(path, "is cut short or damaged (its SHA-256 differs): use an earlier one")
+        raise CheckpointError(path, f"is cut short or damaged (its SHA-256 differs): {_instead(path)}")
+
+
+def _instead(path: Path) -> str:
+    """What to do about a damaged file: an arm of a run is learned again, from its beginning."""
+    arm = path.parent
+    if arm.parent.name != "arms":
+        return "put an undamaged copy in its place"
+    run = arm.parent.parent
+    return f"to learn this arm again, delete {arm} and {run / 'done' / arm.name}, then resume the run"
 
 
 def _to_plain(name: str, tensor: NDArray[Any] | torch.Tensor) -> tuple[NDArray[Any], Any]:

@@ -123,7 +123,10 @@ def open_run(folder: Path | str) -> Run:
     except FileNotFoundError:
         raise RunError(f"{folder} is no run folder: it has no config.json") from None
     except (ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{path} cannot be read: {error}") from error
+        raise RunError(
+            f"{path} cannot be read ({error}): it holds the run's settings, without which nothing goes on; "
+            "put a copy in its place, or begin the run anew"
+        ) from error
 
 
 def next_run_folder(base: Path | str, command: str, world: str) -> Path:

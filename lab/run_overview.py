@@ -245,16 +245,21 @@ def _work(run: Run, wings: Wings) -> tuple[float, float]:
 
 
 def _strongest(result: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The headline row of the main panel with the highest raw score."""
+    """The headline row of the main panel with the highest raw score: of a learner, without any of whoever
+    is not the human."""
+    from lab.report.arms import is_learner  # with all of the report, which costs a moment
+
     try:
         rows = [row for row in (result or {})["worlds"][0]["panels"][0]["headline"] if row["raw"]]
+        agents = [row for row in rows if row["arm"] != "human"]
+        rows = [row for row in agents if is_learner(row["arm"])] or agents
         return max(rows, key=lambda row: row["raw"]["rate"]) if rows else None
     except (KeyError, IndexError, TypeError):
         return None
 
 
 def _date(run: Run, result: dict[str, Any] | None) -> str:
-    """When it was finished, else when it was begun: 2026-11-20 14:03."""
+    """When it was finished first, else when it was begun: 2026-11-20 14:03."""
     created = (result or {}).get("created")
     if isinstance(created, str):
         return created[:16].replace("T", " ")

@@ -170,6 +170,7 @@ def _complete_one(
     run_: Run, wing: Wing, config: Any, job: str, console: Console, anyway: bool
 ) -> dict[str, Any]:
     experiment = wing.experiment(config, job)
+    created = _created(run_, experiment)
     files = [(task.name, mark(run_.folder, task.name).name) for task in experiment.tasks]
     record = _conditions(run_.folder, wing, config, experiment, anyway)
     clock = TaskClock(run_.folder / "times.json")
@@ -184,7 +185,7 @@ def _complete_one(
         "config": run_.config,
         "preset": config.preset,
         "seed": config.seed,
-        "created": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+        "created": created or datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         "versions": {"move37": "0.1.0", **{name: importlib.metadata.version(name) for name in PACKAGES}},
         "machine": _machine(record["conditions"]),
         "environment": record,
@@ -192,6 +193,16 @@ def _complete_one(
         "worlds": [wing.entry(run_.folder, config, tuple(arm.name for arm in experiment.arms))],
         "boards": _boards(run_.folder),
     }
+
+
+def _created(run_: Run, experiment: Experiment) -> str | None:
+    """When a run came to its end of which nothing is left to do; None for others."""
+    if not all(mark(run_.folder, task.name).exists() for task in experiment.tasks):
+        return None
+    try:
+        return str(json.loads(run_.result_path.read_bytes())["created"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _conditions(

@@ -1,10 +1,10 @@
 """Tasks side by side: a few processes, each with one torch thread, work through what is ready.
 
 A task is a function `(folder, config, argument, desk) -> None` that leaves its results in the run
-folder; `desk` is how it tells of its progress and hears that it should stop. Ctrl-C belongs to the
-parent alone: it raises the stop flag, tasks save at their next boundary, and Interrupted is raised.
-Workers leave at once when their parent is killed: what they had saved stands, and nobody writes beside
-those of the process that goes on.
+folder; `desk` is how it tells of its progress and hears that it should stop. Ctrl-C and a polite kill
+belong to the parent alone: it raises the stop flag, tasks save at their next boundary, and Interrupted is
+raised. Workers leave at once when their parent is killed: what they had saved stands, and nobody writes
+beside those of the process that goes on.
 """
 
 from __future__ import annotations
@@ -215,25 +215,28 @@ class _Pool:
         for process in self.processes:
             process.join(timeout=10)
             if process.is_alive():
-                process.terminate()
+                process.kill()
 
 
 @contextmanager
 def _ignoring_interrupts() -> Iterator[None]:
-    """Processes started within are born deaf to Ctrl-C, which is the parent's affair."""
+    """Processes started within are born deaf to Ctrl-C and to a polite kill of the whole group: both are the
+    parent's affair."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    former = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, former)
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 def _work(pipe: Connection, folder: Path, config: Any, stop: Any) -> None:
     """A worker's life: take a task, do it, tell; leave when the pipe closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     os.environ["OMP_NUM_THREADS"] = str(THREADS)  # sums differ between numbers of threads
     with joined_run(folder):
         _leave_with_the_parent()

@@ -75,6 +75,10 @@ def train(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("report nowhere elsewhere", "nowhere"),
         ("runs show nowhere", "nowhere is no run folder"),
         ("runs delete nowhere --yes", "nothing is deleted"),
+        ("duel --games 5", "duel has no option --games; the nearest: --pairs"),
+        ("compar", "did you mean 'compare'"),
+        ("runs show", "name a run folder"),
+        ("lesson", "name a lesson: gridworld, "),
     ],
 )
 def test_wrong_words_are_answered_in_one_line(tmp_path: Path, arguments: str, words: str) -> None:
@@ -235,6 +239,7 @@ def test_ctrl_c_and_resume_give_the_same_result(compared: Path, tmp_path: Path) 
     process.send_signal(signal.SIGINT)
     said, complained = process.communicate(timeout=60)
     assert process.returncode == 130, said + complained
+    assert "\nstopping: this step is finished" in said
     assert "resume torn" in said
     assert complained == ""
     assert not (folder / "result.json").exists()
@@ -243,6 +248,45 @@ def test_ctrl_c_and_resume_give_the_same_result(compared: Path, tmp_path: Path) 
     one, other = timeless(result_of(compared)), timeless(result_of(folder))
     assert one.pop("config") | {"workers": 1} == other.pop("config")
     assert one == other
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
+def test_a_second_signal_ends_a_run_at_once(tmp_path: Path) -> None:
+    """Whichever of the two it is, and whatever the workers are doing."""
+    settings = ["--imitation.games", "100", "--imitation.updates", "1000000"]
+    process = subprocess.Popen(
+        [sys.executable, TRAIN, "imitate", "--preset", "tiny", *settings, "--out", "torn"],
+        cwd=tmp_path,
+        env={**ENVIRONMENT, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "imitat" in line and "/1000000" in line:
+            break
+    process.send_signal(signal.SIGTERM)
+    for line in process.stdout:
+        if line.startswith("stopping"):
+            break
+    process.send_signal(signal.SIGINT)
+    said, complained = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert complained == ""
+    assert said.endswith("resume torn\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_match_in_the_solver_ends_at_once(tmp_path: Path, number: signal.Signals) -> None:
+    """In the midst of a kernel, which would go on for minutes."""
+    command = "duel --first perfect --second random --pairs 1000 --opening-plies 10"
+    process = subprocess.Popen([sys.executable, TRAIN, *command.split()], cwd=tmp_path, env=ENVIRONMENT)
+    time.sleep(8)
+    assert process.poll() is None
+    process.send_signal(number)
+    assert process.wait(timeout=5) == -number
 
 
 def test_zero_alone_is_the_zero_of_the_comparison(tmp_path: Path, compared: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import tyro
 from rich.console import Console
 
-from lab.commands.common import write_json
+from lab.commands.common import UsageError, write_json
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Games:
 
 
 def games(command: Games) -> None:
-    """Print what is there. Raises NotationError."""
+    """Print what is there. Raises NotationError, and UsageError where not one game can be read."""
     from agents.human_games import rank_band
     from games.notation import read_sgf
 
@@ -41,11 +41,17 @@ def games(command: Games) -> None:
     told["moves"] = sum(len(game.actions) for game in found.games)
     console.print("\n".join(found.report(command.most)), soft_wrap=True, markup=False)
     for words, name in (("boards:", "sizes"), ("won by", "results"), ("ranks:", "ranks")):
-        counts = ", ".join(f"{key}: {count:,}" for key, count in told[name].items())
-        console.print(f"{words} {counts}", soft_wrap=True)
-    console.print(f"{told['moves']:,} moves")
+        if told[name]:
+            counts = ", ".join(f"{key}: {count:,}" for key, count in told[name].items())
+            console.print(f"{words} {counts}", soft_wrap=True)
     if command.json:
         write_json(command.json, told)
+    if not found.games:
+        board = f" on {command.size}x{command.size}" if command.size else ""
+        raise UsageError(
+            f"{command.path}: not one game{board} could be read; SGF files, or archives of them, can"
+        )
+    console.print(f"{told['moves']:,} moves")
 
 
 def _counted(values: Any) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,8 @@ from lab.device import Device
 USUAL_SIMULATIONS = 200
 LARGEST_LEAVES = 256
 READY_MADE = Path(__file__).resolve().parents[1] / "pretrained"
+DEFAULT, OTHERWISE = "zero", "mcts-1000"  # where one comes with the project for that board, and elsewhere
+HUMANS = ("wanderer", "capturer", "surveyor", "tactician", "go-club")  # of Go, known without loading them
 
 
 @dataclass(frozen=True)
@@ -21,8 +24,9 @@ class Gtp:
 
     world: str = "go9"
     """The board to begin with: go9, or any from go2 to go19 that the agent plays."""
-    agent: str = "mcts-1000"
-    """random, mcts-1000, search, a human, RUN:ARM, RUN:ARM.sampled, zero (ready-made), my_player.py."""
+    agent: str = ""
+    """random, mcts-1000, search, a human, RUN:ARM, RUN:ARM.sampled, zero (ready-made), my_player.py.
+    By default the zero of that board, where there is none mcts-1000."""
     simulations: int | None = None
     """A move's, at most, of an agent with a network, or search; 0: its first sight. By default those of its
     name (RUN:ARM@400), else 200, or with --seconds as many as there is time for."""
@@ -46,8 +50,15 @@ def gtp(command: Gtp) -> None:
         raise UsageError(f"--resign is a share from 0 to below 1, not {command.resign}")
     if not 1 <= command.leaves <= LARGEST_LEAVES:
         raise UsageError(f"--leaves is 1 to {LARGEST_LEAVES}, not {command.leaves}")
-    name = full_name(command.agent, command.world)
+    name = full_name(command.agent or default_agent(command.world), command.world)
     simulations = usual_simulations(name, command.simulations, command.seconds)
+    if not _is_known(name):  # said before the first answer, for which nothing heavy is loaded
+        from agents.names import find_player
+        from games.go import go_game
+
+        find_player(name, go_game(size))
+    if note := _no_simulations(name, command.simulations):
+        print(f"note: {note}", file=sys.stderr, flush=True)
     from agents.gtp.engine import Engine, Strength
     from agents.gtp.serve import serve_pipe
     from agents.gtp.thinkers import find_thinker
@@ -63,6 +74,32 @@ def go_size(world: str) -> int:
     if not match or not 2 <= int(match[1]) <= 19:
         raise UsageError(f"--world {world}: this is for Go only, on a board from go2 to go19")
     return int(match[1])
+
+
+def default_agent(world: str) -> str:
+    """Who plays a board where nobody is named."""
+    return DEFAULT if (READY_MADE / world / DEFAULT).is_dir() else OTHERWISE
+
+
+def _is_known(name: str) -> bool:
+    """Whether there is somebody of that name, as far as a glance tells: loading says what is wrong."""
+    if name.endswith(".py"):
+        return Path(name).is_file()
+    run, colon, arm = name.rpartition(":")
+    if colon:
+        folder = Path("arms") / re.split(r"[.@]", arm)[0]
+        return run == "pretrained" or any((base / run / folder).is_dir() for base in (Path(), Path("runs")))
+    human = rf"({'|'.join(HUMANS)})(\.(recorded|best|careful))?"
+    return bool(re.fullmatch(rf"random|search|mcts-[1-9][0-9]{{0,6}}|{human}", name))
+
+
+def _no_simulations(name: str, simulations: int | None) -> str:
+    """What is to be said where --simulations is given to somebody who makes none; else nothing."""
+    makes_some = name == "search" or (":" in name and not name.endswith((".sampled", ".py")))
+    if simulations is None or makes_some:
+        return ""
+    words = f"--simulations {simulations} does nothing for {name}"
+    return f"{words}: its number is that of its name, mcts-{simulations or 1}" if "mcts-" in name else words
 
 
 def full_name(agent: str, world: str) -> str:

@@ -25,6 +25,8 @@ class Export:
     arm: Annotated[str, tyro.conf.Positional]
     name: str = ""
     """The agent's name, letters, digits and dashes; by default the arm's."""
+    replace: bool = False
+    """Put it in the place of the ready-made agent of that name, the shipped ones among them."""
     positions: tuple[Path, ...] = ()
     """Published files of `moves score` lines whose figures the card states, too, with 600 simulations."""
 
@@ -36,7 +38,8 @@ def export(command: Export) -> None:
     """
     from agents.cards import export_agent
 
-    folder = export_agent(command.run, command.arm, command.name or command.arm, _commit(), command.positions)
+    name = command.name or command.arm
+    folder = export_agent(command.run, command.arm, name, _commit(), command.positions, command.replace)
     Console().print(f"{folder}: weights.safetensors, card.json", highlight=False, soft_wrap=True)
 
 

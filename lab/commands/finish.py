@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from lab.commands.common import write_json
+from lab.commands.stopping import INTERRUPTED, stopping_told
 from lab.wing import Wings
 
 if TYPE_CHECKING:
@@ -24,12 +25,13 @@ def finish(run: Run, wings: Wings, json_path: Path | None = None, anyway: bool =
     console = Console()
     console.print(f"run folder: {run.folder}", highlight=False)
     try:
-        result = complete(run, wings, console, anyway)
+        with stopping_told(console):
+            result = complete(run, wings, console, anyway)
     except (Interrupted, KeyboardInterrupt):
         console.print(
             f"\nstopped; all is saved. Go on with: python train.py resume {run.folder}", highlight=False
         )
-        raise SystemExit(130) from None
+        raise SystemExit(INTERRUPTED) from None
     write_json(run.result_path, result)
     if json_path:
         write_json(json_path, result)

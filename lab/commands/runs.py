@@ -76,6 +76,8 @@ Choice = (
     | Annotated[Show, tyro.conf.subcommand("show")]
     | Annotated[Delete, tyro.conf.subcommand("delete")]
 )
+WIDE = 120  # columns of a terminal that has room for everything
+CHOICES = {"runs list": List, "runs show": Show, "runs delete": Delete}
 
 
 @dataclass(frozen=True)
@@ -154,14 +156,18 @@ def _list(command: List, wings: Wings) -> None:
     if not found:
         Console().print(f"no runs in {command.folder}", highlight=False)
         return
+    console = Console(highlight=False)
+    wide = console.width >= WIDE
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for column in ("run", "world", "preset", "seed", "state", "strongest, raw", "date"):
-        table.add_column(column, no_wrap=column in ("run", "date"))
+    table.add_column("run", overflow="fold")  # it alone may take a second line
+    for column in ("world", *(("preset", "seed") if wide else ()), "state", "strongest, raw", "date"):
+        table.add_column(column, no_wrap=True)
     for run in found:
-        table.add_row(
-            run.folder.name, run.world, run.preset, _seeds(run), run.state_words, _score(run), run.date
-        )
-    Console().print(table)
+        more = (run.preset, _seeds(run)) if wide else ()
+        world = "both" if " + " in run.world else run.world
+        date = run.date if wide else run.date.partition(" ")[0]
+        table.add_row(run.folder.name, world, *more, run.state_words, _score(run), date)
+    console.print(table)
 
 
 def _seeds(run: RunOverview) -> str:
@@ -169,7 +175,8 @@ def _seeds(run: RunOverview) -> str:
 
 
 def _score(run: RunOverview) -> str:
-    return f"{run.player} {100 * run.score.rate:.1f} %" if run.score else ""
+    player = (run.player or "").removesuffix(", greedy")
+    return f"{player} {100 * run.score.rate:.1f} %" if run.score else ""
 
 
 def _show(command: Show, wings: Wings) -> None:

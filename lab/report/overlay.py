@@ -65,7 +65,8 @@ def render_overlay(runs: dict[str, Result]) -> str:
     scores = {result["worlds"][0]["score_name"] for result in runs.values()}
     if len(worlds) > 1 or len(scores) > 1:
         raise ResultError(
-            f"runs of different worlds or scores cannot be compared: {', '.join(sorted(worlds))}"
+            f"runs of different worlds or scores cannot be compared: {', '.join(sorted(worlds))}; "
+            "one report of both worlds is what `compare` without --world makes"
         )
     words = words_of(next(iter(runs.values()))["worlds"][0])
     slots = {arm: slot for result in runs.values() for arm, slot in arm_slots(result).items()}

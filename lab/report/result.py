@@ -52,7 +52,9 @@ def read_result(path: Path) -> Result:
     except FileNotFoundError:
         raise ResultError(f"{path}: there is no result yet; has the run come to its end?") from None
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ResultError(f"{path}: not a readable result ({error})") from error
+        raise ResultError(
+            f"{path}: not a readable result ({error}); `report RUN --anew` puts it together again"
+        ) from error
 
 
 def known_lines(panel: dict[str, Any]) -> dict[str, dict[str, Any]]:

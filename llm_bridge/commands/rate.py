@@ -55,7 +55,8 @@ def rate(command: Rate) -> None:
     folder = command.out or next_run_folder(Path("runs"), "rate", "arithmetic")
     config = {"job": "rate", "world": "arithmetic", "seed": command.seed, "settings": settings}
     run = create_run(folder, config, command_line())
-    console.print("A model learns to add from a crowd; about half a minute.", style="dim")
+    asked = "" if rankings else f" Then you choose, at least {FEWEST} times."
+    console.print(f"A model learns to add from a crowd; about two minutes.{asked}", style="dim")
     start, kept = imitator(settings.sft, command.seed), run.folder / PREFERENCES
 
     def keep(some: list[Ranking]) -> None:

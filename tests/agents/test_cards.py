@@ -127,7 +127,7 @@ def test_figures_without_their_positions_are_listed(
 def test_published_positions_are_measured_and_checked(exported: Path, tmp_path: Path) -> None:
     mine = tmp_path / "mine.txt"
     mine.write_text(POSITION)
-    export_agent(tmp_path / "run", "zero", "novice", "def5678", (mine,))
+    export_agent(tmp_path / "run", "zero", "novice", "def5678", (mine,), replace=True)
     assert [figure["positions"] for figure in read_card("connect_four", "novice")["figures"]][2:] == ["mine"]
     check = compare_with_card("connect_four", "novice", (mine,))
     assert (len(check.pairs), check.unchecked, check.failed) == (3, (), ())
@@ -149,7 +149,7 @@ def test_alphago_is_no_single_network(tmp_path: Path) -> None:
 
 def test_an_arm_that_has_not_learned_is_named(exported: Path, tmp_path: Path) -> None:
     with pytest.raises(NotExportable, match="no arm 'imitator' that has learned"):
-        export_agent(tmp_path / "run", "imitator", "novice", "def5678")
+        export_agent(tmp_path / "run", "imitator", "another", "def5678")
 
 
 def test_positions_are_read_before_anything_is_written(exported: Path, tmp_path: Path) -> None:
@@ -159,13 +159,20 @@ def test_positions_are_read_before_anything_is_written(exported: Path, tmp_path:
     assert everything(exported) == before
 
 
+def test_an_agent_is_replaced_only_when_told(exported: Path, tmp_path: Path) -> None:
+    before = everything(exported)
+    with pytest.raises(NotExportable, match=r"novice is a ready-made agent already.*--name.*--replace"):
+        export_agent(tmp_path / "run", "zero", "novice", "def5678")
+    assert everything(exported) == before
+
+
 def test_an_export_that_fails_leaves_the_old_agent(
     exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = everything(exported)
     monkeypatch.setattr(cards, "rate", broken)
     with pytest.raises(MemoryError):
-        export_agent(tmp_path / "run", "zero", "novice", "def5678")
+        export_agent(tmp_path / "run", "zero", "novice", "def5678", replace=True)
     with pytest.raises(MemoryError):
         export_agent(tmp_path / "run", "zero", "another", "def5678")
     assert everything(exported) == before
@@ -180,10 +187,10 @@ def test_a_killed_export_leaves_the_old_agent(
         patch.setattr(cards, "rate", broken)
         patch.setattr("agents.cards.shutil.rmtree", lambda *a, **b: None)
         with pytest.raises(MemoryError):
-            export_agent(tmp_path / "run", "zero", "novice", "def5678")
+            export_agent(tmp_path / "run", "zero", "novice", "def5678", replace=True)
     assert {path: path.read_bytes() for path in exported.iterdir()} == before
     assert cards.agent_names("connect_four") == ["novice"]
-    export_agent(tmp_path / "run", "zero", "novice", "def5678")
+    export_agent(tmp_path / "run", "zero", "novice", "def5678", replace=True)
     assert read_card("connect_four", "novice")["exported_at_commit"] == "def5678"
     assert [path.name for path in exported.parent.iterdir()] == ["novice"]
 
@@ -192,7 +199,7 @@ def test_a_card_of_other_weights_is_refused(exported: Path, tmp_path: Path) -> N
     network = new_network(SMALL.network, GAME, 6)
     save_learner(checkpoint_path(tmp_path / "run", "zero"), new_learner(GAME, network, 1e-3, 0.0, 1.0, 1))
     card = (exported / "card.json").read_bytes()
-    export_agent(tmp_path / "run", "zero", "novice", "def5678")
+    export_agent(tmp_path / "run", "zero", "novice", "def5678", replace=True)
     (exported / "card.json").write_bytes(card)
     with pytest.raises(CardError, match="not the card of the weights beside it"):
         read_card("connect_four", "novice")

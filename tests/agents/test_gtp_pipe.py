@@ -95,6 +95,20 @@ def test_what_cannot_be_served_is_said_at_the_start(arguments: list[str], error:
         program.communicate()
 
 
+def test_a_wrong_name_is_said_before_any_answer() -> None:
+    ended = told_by(["--world", "go5", "--agent", "nonsense"], b"name\n")
+    assert (ended.stdout, ended.returncode) == (b"", 2)
+    assert ended.stderr.startswith(b"error: nobody is called 'nonsense'")
+
+
+def test_the_boards_own_agent_and_a_number_without_effect() -> None:
+    assert b"(pretrained:zero)" in told_by(["--world", "go5"], b"name\nquit\n").stdout
+    ended = told_by(["--world", "go5", "--agent", "mcts-50", "--simulations", "100"], b"quit\n")
+    assert ended.stderr == (
+        b"note: --simulations 100 does nothing for mcts-50: its number is that of its name, mcts-100\n"
+    )
+
+
 def test_an_analysis_goes_on_until_a_line_comes(tmp_path: Path) -> None:
     program = subprocess.Popen(
         [sys.executable, "train.py", "gtp", "--world", "go5", "--agent", arm(tmp_path, 5)],

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from gtp_sessions import arm
 
-from agents.commands.gtp import USUAL_SIMULATIONS, full_name, usual_simulations
+from agents.commands.gtp import HUMANS, USUAL_SIMULATIONS, default_agent, full_name, usual_simulations
 from agents.go_estimate import playout_evaluator
 from agents.gtp.thinkers import FIRST_ROLLOUTS, AsNamed, Rollouts, Searcher, find_thinker
 from agents.live_search import Limit
 from agents.names import find_player
 from agents.player import UnknownPlayer
+from agents.scripted import human_names
 from games.go import go_game, place, with_komi
 from lab.commands.common import UsageError
 
@@ -116,3 +117,14 @@ def test_a_ready_made_agent_needs_no_prefix(tmp_path: Path, monkeypatch: pytest.
     assert full_name("zero.sampled", "go9") == "pretrained:zero.sampled"
     assert full_name("zero", "go5") == "zero"
     assert full_name("mcts-10", "go9") == "mcts-10"
+
+
+def test_who_plays_where_nobody_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "go9" / "zero").mkdir(parents=True)
+    monkeypatch.setattr(sys.modules[full_name.__module__], "READY_MADE", tmp_path)
+    assert default_agent("go9") == "zero"
+    assert default_agent("go5") == "mcts-1000"
+
+
+def test_the_humans_known_at_a_glance_are_those_there_are() -> None:
+    assert human_names(GO) == HUMANS

@@ -117,6 +117,15 @@ def test_other_files_are_named_errors(tmp_path: Path, monkeypatch: pytest.Monkey
     assert not Path("caught").exists()
 
 
+def test_a_damaged_arm_says_what_to_delete(tmp_path: Path) -> None:
+    path = tmp_path / "run" / "arms" / "zero" / "checkpoint.safetensors"
+    path.parent.mkdir(parents=True)
+    save_checkpoint(path, {"w": np.ones(3)}, {})
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(CheckpointError, match=r"delete .*arms/zero and .*run/done/zero, then resume"):
+        load_checkpoint(path)
+
+
 def test_a_refusing_disk_leaves_the_old_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")

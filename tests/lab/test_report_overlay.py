@@ -56,7 +56,7 @@ def test_folders_of_one_name_are_told_apart(tmp_path: Path) -> None:
 def test_what_cannot_be_laid_over_is_named(tmp_path: Path) -> None:
     one, other = sample_result(), sample_result()
     other["worlds"][0]["world"] = "go"
-    with pytest.raises(ResultError, match="different worlds"):
+    with pytest.raises(ResultError, match=r"different worlds.*compare` without --world"):
         render_overlay({"a": one, "b": other})
     (tmp_path / "unfinished").mkdir()
     folder = put(tmp_path / "finished", one)

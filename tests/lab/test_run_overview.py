@@ -39,9 +39,11 @@ def do(folder: Path, names: set[str]) -> None:
 def finish(folder: Path) -> None:
     score = Score(0.7, 0.6, 0.8, 100).to_json()
     rows = [
-        {"player": "imitator", "raw": score | {"rate": 0.65}, "searched": None},
-        {"player": "zero", "raw": score, "searched": score},
-        {"player": "human, as recorded", "raw": None, "searched": None},
+        {"player": "imitator", "arm": "imitator", "raw": score | {"rate": 0.65}, "searched": None},
+        {"player": "zero", "arm": "zero", "raw": score, "searched": score},
+        {"player": "imitate-perfect", "arm": "imitate-perfect", "raw": score | {"rate": 0.75}},
+        {"player": "human, at best", "arm": "human", "raw": score | {"rate": 0.8}, "searched": None},
+        {"player": "human, as recorded", "arm": "human", "raw": None, "searched": None},
     ]
     panel = {"panel": "ceiling", "title": "A human", "headline": rows}
     result = {"created": "2026-11-20T14:03:00+00:00", "worlds": [{"panels": [panel]}]}
@@ -121,15 +123,17 @@ def told(path: Path) -> Any:
 
 
 def test_list_show_and_delete(tmp_path: Path) -> None:
-    finish(a_run(tmp_path / "runs" / "a"))
+    finish(a_run(tmp_path / "runs" / "a-rather-long-name-of-a-run-folder-001"))
     a_run(tmp_path / "runs" / "b")
     out = tmp_path / "out.json"
     said = train("list", str(tmp_path / "runs"), "--json", str(out))
     assert said.returncode == 0, said.stderr
-    assert "zero 70.0 %" in said.stdout
+    lines = said.stdout.splitlines()
+    assert all(len(line.rstrip()) <= 80 for line in lines)
+    assert any(line.rstrip().endswith("finished        zero 70.0 %     2026-11-20") for line in lines), lines
     assert "stopped at 0 %" in said.stdout
     assert {Path(run["folder"]).name: run["state"] for run in told(out)["runs"]} == {
-        "a": "finished",
+        "a-rather-long-name-of-a-run-folder-001": "finished",
         "b": "stopped",
     }
     said = train("show", str(tmp_path / "runs" / "b"), "--json", str(out))
@@ -142,7 +146,7 @@ def test_list_show_and_delete(tmp_path: Path) -> None:
     assert (tmp_path / "runs" / "b").exists()
     said = train("delete", str(tmp_path / "runs" / "b"), "--yes")
     assert said.returncode == 0, said.stderr
-    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["a"]
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["a-rather-long-name-of-a-run-folder-001"]
     said = train("delete", str(tmp_path), "--yes")
     assert said.returncode == 2
     assert said.stderr.count("\n") == 1
