@@ -301,3 +301,25 @@ def test_who_cannot_be_loaded_is_told() -> None:
 @pytest.mark.parametrize("seats", [(PERSON, PERSON), (ROBOT, ROBOT)])
 def test_only_a_game_of_one_person_counts(seats: tuple[Seat, Seat]) -> None:
     assert Game(*seats).table.rated_opponent() is None
+
+
+@pytest.mark.parametrize(("after", "offered"), [(-0.4, False), (0.8, True)])
+def test_a_move_hardly_looked_at_is_searched_itself_before_the_teacher_speaks(
+    monkeypatch: pytest.MonkeyPatch, after: float, offered: bool
+) -> None:
+    def think(_: Mind, states: Any, simulations: int) -> Thoughts:
+        if states["occupied"][0]:
+            return Thoughts(after, simulations, (Candidate(RIGHT, simulations, after, 0.9, (RIGHT,)),))
+        other = Candidate(WRONG, 1, -0.6, 0.01, (WRONG,))
+        return Thoughts(0.5, simulations, (Candidate(RIGHT, simulations, 0.5, 0.9, (RIGHT,)), other))
+
+    monkeypatch.setattr(Mind, "think", think)
+    game = Game(teaching=True)
+    game.go("think")
+    game.play(WRONG)
+    assert game.table.offer is None, "one visit is no ground for a verdict"
+    assert "move" not in game.engine.asked
+    game.go("think")
+    assert (game.table.offer is not None) == offered
+    if game.table.offer is not None:
+        assert game.table.offer.words == "1: 75 \u2192 10 % to win; 4 is better"
