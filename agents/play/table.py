@@ -121,7 +121,13 @@ class Table:
 
     def lesson(self) -> Thoughts | None:
         """What was thought of the position before a mistake that may be taken back."""
-        return self.thoughts.get(self.record.key[:-1]) if self.offer is not None else self.shown()
+        key = self.record.key[: self.lesson_ply]
+        return self.thoughts.get(key) if self.offer is not None else self.shown()
+
+    @property
+    def lesson_ply(self) -> int:
+        """The ply of the position that the thoughts shown are about."""
+        return self.record.cursor - (self.offer is not None)
 
     def verdicts(self) -> list[Verdict | None]:
         """The verdict on every move, as far as it may be shown: in analysis all, with a teacher one's own."""

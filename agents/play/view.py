@@ -39,9 +39,10 @@ def view_of(
     coordinates: bool,
     area: bool = False,
 ) -> View:
-    """What is seen: the stones, and in analysis the thoughts. `pointed`: the candidate whose line is shown;
+    """What is seen: the stones, and in analysis the thoughts; after a mistake that may be taken back what
+    could have been played instead, as in the cards. `pointed`: the candidate whose line is shown;
     `heat`: whose opinion warms the board, 0 nobody's; `area`: whether it is shown whose point is whose."""
-    record, thoughts = table.record, table.shown()
+    record, thoughts = table.record, table.lesson()
     stones = stones_at(record, record.cursor)
     view = View(
         stones,
@@ -52,10 +53,10 @@ def view_of(
         names=record.game.action_names,
         mark=_mark(table.verdicts(), record.cursor),
     )
-    view.owner = owners(record, thoughts, area)
+    view.owner = owners(record, table.shown(), area)
     if record.is_over:
         view.winning = winning_cells(table.world, board, stones)
-    elif pointed is not None and thoughts is not None:
+    elif pointed is not None and thoughts is not None and table.offer is None:
         view.line = _line(record, thoughts, pointed)
     elif table.hint is not None:
         view.labels = {table.hint: Label("hint", ACCENT, strong=True)}
@@ -83,14 +84,15 @@ def _labels(thoughts: Thoughts, table: Table) -> dict[int, Label]:
     """The moves that were looked at most, the best one strong; a move 37 always, and with its sign what was
     played here. Grey: hardly looked at, so that nobody knows yet how good it is."""
     record = table.record
-    played = None if record.at_end else record.actions[record.cursor]
+    ply = table.lesson_ply
+    played = record.actions[ply] if ply < len(record.actions) else None
     shown = [c for c in thoughts.candidates if c.visits][:MOST_LABELS]
     wanted = {thoughts.best, played, *thoughts.surprises} - {c.action for c in shown}
     shown += [c for c in thoughts.candidates if c.action in wanted]
     labels = {}
     for candidate in shown:
         action = candidate.action
-        sequel = sequel_of(record, record.cursor, table.thoughts) if action == played else None
+        sequel = sequel_of(record, ply, table.thoughts) if action == played else None
         certain = settled(thoughts, action, sequel)
         verdict = judge(thoughts, action, record.game.action_names, sequel)
         best = action == thoughts.best
@@ -99,6 +101,8 @@ def _labels(thoughts: Thoughts, table: Table) -> dict[int, Label]:
         mark = _sign(verdict) if (action == played and certain) or verdict.surprise else None
         note = _short(candidate.visits) if candidate.visits else ""
         labels[action] = Label(words, colour, best, mark, note)
+    if table.offer is not None and played is not None:
+        labels.pop(played, None)  # its stone lies there, with its sign
     return labels
 
 
