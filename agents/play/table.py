@@ -127,7 +127,7 @@ class Table:
     @property
     def lesson_ply(self) -> int:
         """The ply of the position that the thoughts shown are about."""
-        return self.record.cursor - (self.offer is not None)
+        return max(0, self.record.cursor - (self.offer is not None))
 
     def verdicts(self) -> list[Verdict | None]:
         """The verdict on every move, as far as it may be shown: in analysis all, with a teacher one's own."""

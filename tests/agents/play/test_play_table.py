@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from agents.play.boards import board_for
 from agents.play.engine import Answer
 from agents.play.own_rating import Rung
 from agents.play.seats import PERSON, Seat
 from agents.play.table import SECOND_LOOK, TEACHER, Table
 from agents.play.thoughts import Candidate, Thoughts, Truth
 from agents.play.verdicts import MISTAKE
+from agents.play.view import view_of
 
 ROBOT = Seat("alphabeta-4", "Robot", "programs")
 LADDER = [Rung("alphabeta-4", 380.0, 320.0, 440.0)]
@@ -162,6 +164,9 @@ def test_a_teacher_speaks_after_the_move_and_the_opponent_waits() -> None:
     lesson = game.table.lesson()
     assert lesson is not None
     assert lesson.best == RIGHT, "what was thought of the position before the mistake"
+    view = view_of(game.table, board_for("connect_four"), None, RIGHT, 0, True)
+    assert list(view.labels) == [RIGHT], "the board tells of the same position as the cards"
+    assert view.line == []
     assert "move" not in game.engine.asked
     assert not game.table.waits_for_person()
     game.table.take_back()
