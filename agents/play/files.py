@@ -131,7 +131,8 @@ def _moves(path: Path, game: Game) -> tuple[list[int], str | None]:
         if "holds nothing" in str(error) and _comments(path)[0]:
             return [], None  # a game that was saved before its first move
         raise
-    return [_line(place, line, game) for place, line in lines[:MOST_CHECKED]][0]
+    games = [_line(place, line, game) for place, line in lines[:MOST_CHECKED]]
+    return games[0]
 
 
 def _line(place: str, line: str, game: Game) -> tuple[list[int], str | None]:

@@ -51,7 +51,7 @@ def draw_card(
             paint.fitted(note, look.size(12), room),
             (box.right - pad, y),
             look.size(12),
-            FAINT,
+            DIM,
             align="midright",
         )
     top = round(y + size * 0.85)
@@ -120,8 +120,9 @@ def draw_opinions(
     """The opinions of one position side by side, the exact truth as the last of them."""
     columns = len(opinions) + (truth is not None)
     pointed = _pointed(box, columns)
+    unpointed = "how likely each plays what" if truth is not None else "no exact truth is known here"
     note = opinions[pointed].words if pointed is not None and pointed < len(opinions) else ""
-    inner = draw_card(target, look, box, title, note or "how likely each plays what")
+    inner = draw_card(target, look, box, title, note or unpointed)
     gap = look.px(14)
     wide = (inner.width - gap * (columns - 1)) // max(1, columns)
     size, small = look.size(12), max(10, look.size(11))
@@ -320,7 +321,9 @@ def draw_moves(
     inner = draw_card(target, look, box, "Moves", f"{cursor} of {len(actions)}" if actions else "")
     size, line = look.size(13), max(look.px(24), 18)
     number_wide = max(look.px(34), 26)
-    cell = max(look.px(54), 40)
+    longest = max((names[action] for action in actions), key=len, default="")  # with its sign behind it
+    spaces = look.px(18)
+    cell = max(look.px(54), 40, spaces + paint.width_of(longest, size, True) + paint.width_of("??", size))
     columns = max(1, inner.width // (number_wide + 2 * cell))
     rows = max(1, inner.height // line)
     pairs = (len(actions) + 1) // 2

@@ -15,8 +15,8 @@ PATIENCE = 3.0  # seconds to save and to close, then the process ends as it is
 
 @contextmanager
 def closing_on_signals(close: Callable[[], None]) -> Iterator[None]:
-    """While this is open, the first such signal calls `close` from a thread of its own; another one, or no end
-    within PATIENCE seconds, ends the process. Outside the main thread nothing is changed.
+    """While this is open, the first such signal calls `close` from a thread of its own; another one, or no
+    end within PATIENCE seconds, ends the process. Outside the main thread nothing is changed.
 
     Python runs a signal's handler only between two steps of the main thread, which may sleep for long; the
     number of the signal is written to a socket at once.
