@@ -84,7 +84,7 @@ class Engine:
                 return self._current.kind
             return next(iter(self._waiting), None)
 
-    def close(self, seconds: float = 0.5) -> None:
+    def close(self, seconds: float = 2.0) -> None:
         """Stop thinking; a kernel that cannot be stopped is left to end with the process."""
         with self._condition:
             self._closed = self._superseded = True

@@ -122,7 +122,7 @@ class Window:
         try:
             failures = [save_settings(self.settings), self.scene.keep()]
         finally:
-            self.house.engine.close()
+            self.house.engine.close(0.5 if self.hurried else 2.0)
             paint.forget()
             pygame.quit()
         failed = "; ".join(words for words in failures if words)
