@@ -13,6 +13,7 @@ import pygame
 from agents.play import paint
 from agents.play.dialogs import HelpSheet, LadderSheet, OpenSheet
 from agents.play.folder import SGF, TEXT, fresh_path
+from agents.play.own_rating import NO_LADDER
 from agents.play.seats import full_name
 from agents.play.settings import SPEEDS
 from agents.play.table import Table
@@ -174,7 +175,13 @@ def ending_of(table: Table) -> str:
 
 def _save(scene: GameScene, table: Table) -> None:
     path = fresh_path(table.record.game.name, datetime.now(), ending_of(table))
-    scene.house.tell(save_table(table, path) or f"Saved as {path.name}; Ctrl O opens it")
+    scene.house.tell(save_table(table, path) or _saved_words(path))
+
+
+def _saved_words(path: Path) -> str:
+    folder = path.parent
+    shown = Path("~") / folder.relative_to(Path.home()) if folder.is_relative_to(Path.home()) else folder
+    return f"Saved as {path.name} in {shown}; Ctrl O opens it"
 
 
 def _open(scene: GameScene, table: Table) -> None:
@@ -183,6 +190,9 @@ def _open(scene: GameScene, table: Table) -> None:
 
 
 def _ladder(scene: GameScene, table: Table) -> None:
+    if not scene.house.ladder(scene.world):
+        scene.house.tell(NO_LADDER)
+        return
     scene.open_dialog(LadderSheet(scene.house, _closer(scene), scene.world))
 
 
@@ -301,8 +311,8 @@ CONTROLS: tuple[Control, ...] = (
         "▲",
         (pygame.K_w, pygame.K_p),
         rank=1,
-        shown=_analysing,
-        on=lambda scene, table: scene.heat > 0,
+        enabled=_analysing,
+        on=lambda scene, table: scene.heat > 0 and table.analysing,
     ),
     Control(
         "Area",
@@ -312,7 +322,8 @@ CONTROLS: tuple[Control, ...] = (
         (pygame.K_o,),
         rank=5,
         shown=_counts,
-        on=lambda scene, table: scene.area,
+        enabled=lambda scene, table: not table.record.is_over,  # after the end it is marked anyway
+        on=lambda scene, table: scene.area and not table.record.is_over,
         here=_counts,
     ),
     Control("Swap", "Change places (X)", lambda scene, table: table.swap(), "⇄", (pygame.K_x,), rank=1),

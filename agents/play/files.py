@@ -24,6 +24,7 @@ from lab.durable import replace_file
 
 HEAD, ANALYSIS = "# move37-game/1 ", "# analysis "
 LARGEST = 4_000_000  # bytes: nobody's game is larger
+MOST_CHECKED = 100  # lines of a file of many games; the first game is the one that is opened
 
 
 @dataclass
@@ -70,8 +71,7 @@ def load_saved(path: Path, world: str) -> SavedGame:
         return SavedGame(record, names, world=played)
     head, comments = _comments(path)
     game = _game(path, head.get("world"), world)
-    moves, result = _moves(path)
-    actions = parse_columns(game, moves, str(path)).tolist()
+    actions, result = _moves(path, game)
     resigned = head.get("resigned")
     if resigned not in (None, 0, 1):
         raise NotationError(f"{path}: side {resigned!r} gave up, and there are 0 and 1")
@@ -122,20 +122,26 @@ def _game(path: Path, named: Any, world: str) -> Game:
         raise NotationError(f"{path}: {error}") from None
 
 
-def _moves(path: Path) -> tuple[str, str | None]:
-    """The first game's moves and, where the file gives it, its result."""
+def _moves(path: Path, game: Game) -> tuple[list[int], str | None]:
+    """The first game's moves and, where the file gives it, its result. The lines after it are looked at, too:
+    a file in which one is no game is broken, and who wrote it wants to know."""
     try:
-        place, line = read_lines(path)[0]
+        lines = read_lines(path)
     except NotationError as error:
         if "holds nothing" in str(error) and _comments(path)[0]:
-            return "", None  # a game that was saved before its first move
+            return [], None  # a game that was saved before its first move
         raise
+    games = [_line(place, line, game) for place, line in lines[:MOST_CHECKED]]
+    return games[0]
+
+
+def _line(place: str, line: str, game: Game) -> tuple[list[int], str | None]:
     moves, *words = line.split()
     if words and (len(words) > 1 or words[0] not in RESULTS):
         raise NotationError(
             f"{place}: after the moves comes one of {', '.join(RESULTS)}, not {words[0][:20]!r}"
         )
-    return moves, words[0] if words else None
+    return parse_columns(game, moves, place).tolist(), words[0] if words else None
 
 
 def _analysis(path: Path, text: str, game: Game, actions: list[int]) -> tuple[Key, Thoughts]:

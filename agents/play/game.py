@@ -201,8 +201,8 @@ class GameScene(Scene):
         self.cards.draw(target)
 
     def message_area(self) -> pygame.Rect:
-        """On the board's lower edge."""
-        return self.board_box
+        """On who plays: nothing there is looked for while something is told."""
+        return self.cards.boxes["players"]
 
     # --- the mouse ---
 

@@ -220,18 +220,27 @@ class Cards:
         if thoughts is None:
             panels.draw_card(target, look, box, "Opinions side by side")
             return
-        names = table.record.game.action_names
-        panels.draw_opinions(target, look, box, self.scene.board, thoughts.opinions, thoughts.truth, names)
+        names, title = table.record.game.action_names, _before(table, "Opinions") or "Opinions side by side"
+        board, opinions, truth = self.scene.board, thoughts.opinions, thoughts.truth
+        panels.draw_opinions(target, look, box, board, opinions, truth, names, title)
 
     def _candidates(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:
         if table.record.is_over:
             self._moves(target, table, box)
             return
-        names = table.record.game.action_names
-        self.candidates.draw(target, self.scene.look, box, table.lesson(), names, self.scene.pointed)
+        names, title = table.record.game.action_names, _before(table, "Candidates") or "Candidate moves"
+        thoughts, pointed = table.lesson(), self.scene.pointed
+        self.candidates.draw(target, self.scene.look, box, thoughts, names, pointed, title)
 
     def _report(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:
         record, verdicts = table.record, table.verdicts()
         sides = [record.player_at(ply) for ply in range(len(record.actions))]
         made = [counts(verdicts, sides, side) for side in (0, 1)]
         panels.draw_report(target, self.scene.look, box, made, [seat_title(table, side) for side in (0, 1)])
+
+
+def _before(table: Table, words: str) -> str:
+    """A card's title where it tells of the position before a mistake; nothing elsewhere."""
+    last = table.record.last_action
+    name = "" if last is None else table.record.game.action_names[last]
+    return f"{words} before {name}" if table.offer is not None else ""

@@ -72,6 +72,11 @@ def family_of(world: str) -> str:
     return (KNOWN[world].family if world in KNOWN else "") or title_of(world)
 
 
+def why_komi(world: str) -> str:
+    """Why a game's usual komi is so much, where that needs a word."""
+    return "perfect play wins all 25 points of 5x5 for Black" if world == "go5" else ""
+
+
 def komi_of(world: str) -> float | None:
     """The usual komi of a game; None where there is none."""
     if world in KNOWN:

@@ -159,7 +159,10 @@ class MenuScene(Scene):
         self.open_dialog(HelpSheet(self.house, lambda: self.open_dialog(None)))
 
     def ladder(self) -> None:
-        """The ladder with one's own place."""
+        """The ladder with one's own place, where there is one."""
+        if not self.house.ladder(self.house.settings.world):
+            self.house.tell(own_rating.NO_LADDER)
+            return
         self.open_dialog(LadderSheet(self.house, lambda: self.open_dialog(None), self.house.settings.world))
 
     def choose_file(self) -> None:
@@ -208,7 +211,7 @@ class MenuScene(Scene):
             self.widgets.append(GameCard(place, self, worlds))
         if komi:
             x = box.x + len(families) * (wide + gap)
-            self.widgets.append(KomiCard(pygame.Rect(x, box.y, extra, box.height), self))
+            self.widgets.append(KomiCard(pygame.Rect(x, box.y, box.right - x, box.height), self))
 
     def _seat(self, side: int, box: pygame.Rect) -> None:
         """The list of who can sit there, and the strength of who searches."""
@@ -288,7 +291,10 @@ class MenuScene(Scene):
         settings, wide = self.house.settings, box.width // 4
 
         def place(number: int) -> pygame.Rect:
-            return pygame.Rect(box.x + number * wide, box.y, wide - self.look.px(10), box.height)
+            gap = 0 if number == 3 else self.look.px(10)
+            return pygame.Rect(
+                box.x + number * wide, box.y, box.width - 3 * wide if gap == 0 else wide - gap, box.height
+            )
 
         def sound(on: bool) -> None:
             settings.sound = self.house.sounds.on = on
@@ -310,10 +316,9 @@ class MenuScene(Scene):
         )
         for number, (words, on, change, tip) in enumerate(entries):
             self.widgets.append(Switch(place(number), self.look, words, on, change, tip))
-        title = PALETTES[settings.palette].title
-        self.widgets.append(
-            Button(place(3), self.look, title, self._next_palette, "◉", "Colours of the stones")
-        )
+        if komi_of(settings.world) is None:  # Go is black and white
+            title, tip = PALETTES[settings.palette].title, "Colours of the stones"
+            self.widgets.append(Button(place(3), self.look, title, self._next_palette, "◉", tip))
 
     def _next_palette(self) -> None:
         names = list(PALETTES)
@@ -324,14 +329,15 @@ class MenuScene(Scene):
     def _foot(self, box: pygame.Rect, gap: int) -> None:
         look = self.look
         small = max(look.px(120), 74)
+        rated = bool(self.house.ladder(self.house.settings.world))
         entries = (
-            ("Keys", "?", self.help, "F1"),
-            ("Ladder", "★", self.ladder, "L"),
-            ("Open", "↑", self.choose_file, "O"),
+            ("Keys", "?", self.help, "F1", True),
+            ("Ladder", "★", self.ladder, "L" if rated else own_rating.NO_LADDER, rated),
+            ("Open", "↑", self.choose_file, "O", True),
         )
-        for number, (words, glyph, do, tip) in enumerate(entries):
+        for number, (words, glyph, do, tip, able) in enumerate(entries):
             place = pygame.Rect(box.x + number * (small + gap // 2), box.y, small, box.height)
-            self.widgets.append(Button(place, look, words, do, glyph, tip))
+            self.widgets.append(Button(place, look, words, do, glyph, tip, enabled=able))
         wide = max(look.px(300), 170)
         place = pygame.Rect(box.right - wide, box.y, wide, box.height)
         self.widgets.append(Button(place, look, "Play", self.play, "▶", "Enter", primary=True))

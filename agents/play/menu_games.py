@@ -9,7 +9,7 @@ import pygame
 from agents.play import paint
 from agents.play.board import EMPTY, View
 from agents.play.boards import board_for
-from agents.play.known import KNOWN, family_of, komi_of
+from agents.play.known import KNOWN, family_of, komi_of, why_komi
 from agents.play.settings import MOST_KOMI
 from agents.play.theme import ACCENT, CARD, DIM, EDGE, INK, PALETTES, RAISED, TEXT, Look, mix
 from agents.play.widgets import CLICK, Widget
@@ -108,6 +108,8 @@ class KomiCard(Widget):
         self.scene = scene
         self.world = scene.house.settings.world
         self.usual = komi_of(self.world) or 0.0
+        if why := why_komi(self.world):
+            self.tip = f"{self.tip}; {self.usual:g}: {why}"
 
     @property
     def komi(self) -> float:

@@ -132,10 +132,13 @@ def place(own: OwnRating, ladder: list[Rung]) -> tuple[Rung | None, Rung | None]
     return (below[0] if below else None), (above[-1] if above else None)
 
 
+NO_LADDER = "No ladder is shipped for this game."
+
+
 def sentence(own: OwnRating | None, ladder: list[Rung]) -> str:
     """ "You are here: above A, below B", or what is missing for that."""
     if not ladder:
-        return "No ladder is shipped for this game."
+        return NO_LADDER
     if own is None:
         return "Play a rated opponent to the end, without help, and you get a place on the ladder."
     below, above = place(own, ladder)

@@ -51,7 +51,7 @@ def draw_card(
             paint.fitted(note, look.size(12), room),
             (box.right - pad, y),
             look.size(12),
-            FAINT,
+            DIM,
             align="midright",
         )
     top = round(y + size * 0.85)
@@ -115,22 +115,24 @@ def draw_opinions(
     opinions: Sequence[Opinion],
     truth: Truth | None,
     names: Sequence[str],
+    title: str,
 ) -> None:
     """The opinions of one position side by side, the exact truth as the last of them."""
     columns = len(opinions) + (truth is not None)
     pointed = _pointed(box, columns)
+    unpointed = "how likely each plays what" if truth is not None else "no exact truth is known here"
     note = opinions[pointed].words if pointed is not None and pointed < len(opinions) else ""
-    inner = draw_card(target, look, box, "Opinions side by side", note or "how likely each plays what")
+    inner = draw_card(target, look, box, title, note or unpointed)
     gap = look.px(14)
     wide = (inner.width - gap * (columns - 1)) // max(1, columns)
     size, small = look.size(12), max(10, look.size(11))
     for number, opinion in enumerate(opinions):
         place = pygame.Rect(inner.x + number * (wide + gap), inner.y, wide, inner.height)
         colour = OPINION_COLOURS[(number + 3 - len(opinions)) % 3]
-        title = NAMES.get(opinion.name, opinion.name)
-        if paint.width_of(title, size, True) > wide:
-            title = SHORT.get(opinion.name, title)
-        chart = _column(target, place, title, colour, size, small)
+        name = NAMES.get(opinion.name, opinion.name)
+        if paint.width_of(name, size, True) > wide:
+            name = SHORT.get(opinion.name, name)
+        chart = _column(target, place, name, colour, size, small)
         best = opinion.favourite
         share = f"{names[best]}  {100 * opinion.policy[best]:.0f} %"
         paint.write(target, share, (place.x, place.bottom - small * 0.6), small, TEXT, width=wide)
@@ -194,6 +196,17 @@ def _truth(target: pygame.Surface, box: pygame.Rect, board: Board, truth: Truth)
         paint.draw_panel(target, cell, 2, shade, TEXT if grid and action in truth.best else None)
 
 
+def shown_candidates(thoughts: Thoughts, room: int) -> list[Candidate]:
+    """The candidates that so many rows have room for, in their order: where the truth is known, moves that
+    keep what the position is worth go before all others."""
+    truth = thoughts.truth
+    liked = sorted(
+        thoughts.candidates,
+        key=lambda c: (c.action != thoughts.best, truth is not None and not truth.right(c.action)),
+    )[:room]
+    return [one for one in thoughts.candidates if one in liked]
+
+
 class Candidates:
     """The moves that were looked at, best first: a row each; the row under the mouse tells its line."""
 
@@ -208,11 +221,12 @@ class Candidates:
         thoughts: Thoughts | None,
         names: Sequence[str],
         pointed: int | None,
+        title: str,
     ) -> None:
         """`pointed`: the action whose row is bright."""
         made = 0 if thoughts is None else sum(candidate.visits for candidate in thoughts.candidates)
         note = f"{made:,} simulations" if made else ""
-        inner = draw_card(target, look, box, "Candidate moves", note)
+        inner = draw_card(target, look, box, title, note)
         self.rows = []
         if thoughts is None:
             size = look.size(13)
@@ -231,7 +245,7 @@ class Candidates:
         else:
             paint.write(target, "truth", (inner.right, inner.y + header / 2), small, FAINT, align="midright")
         room = max(0, (inner.height - header) // line)
-        for number, candidate in enumerate(thoughts.candidates[:room]):
+        for number, candidate in enumerate(shown_candidates(thoughts, room)):
             row = pygame.Rect(inner.x - 6, inner.y + header + number * line, inner.width + 12, line)
             self._row(target, look, row, candidate, thoughts, names, columns, pointed == candidate.action)
             self.rows.append((row, candidate))
@@ -307,7 +321,9 @@ def draw_moves(
     inner = draw_card(target, look, box, "Moves", f"{cursor} of {len(actions)}" if actions else "")
     size, line = look.size(13), max(look.px(24), 18)
     number_wide = max(look.px(34), 26)
-    cell = max(look.px(54), 40)
+    longest = max((names[action] for action in actions), key=len, default="")  # with its sign behind it
+    spaces = look.px(18)
+    cell = max(look.px(54), 40, spaces + paint.width_of(longest, size, True) + paint.width_of("??", size))
     columns = max(1, inner.width // (number_wide + 2 * cell))
     rows = max(1, inner.height // line)
     pairs = (len(actions) + 1) // 2

@@ -148,7 +148,8 @@ class Scene:
             target.blit(veil, (0, 0))
             self.dialog.draw(target)
         elif (pointed := self.widget_at(mouse)) is not None:
-            draw_tip(target, self.look, pointed.tip, (mouse[0], pointed.box.top))
+            low = pointed.box.bottom > target.get_height() - self.look.px(24)
+            draw_tip(target, self.look, pointed.tip, (mouse[0], pointed.box.top), low)
 
     def handle(self, event: pygame.event.Event) -> None:
         """Hand an event to the dialog, a widget, or the scene."""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import pygame
 from numpy.typing import NDArray
@@ -55,7 +60,8 @@ class Sounds:
         if not self._tried:
             self._tried = True
             try:
-                pygame.mixer.init(RATE, -16, 2, 512)
+                with _quiet():
+                    pygame.mixer.init(RATE, -16, 2, 512)
                 self._sounds = {name: _sound(wave) for name, wave in waves().items()}
             except (pygame.error, NotImplementedError):
                 self._sounds = {}
@@ -65,6 +71,24 @@ class Sounds:
         """Play a sound, unless muted or without a device."""
         if self.on and self.open():
             self._sounds[name].play()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the pages that ALSA's library writes to the terminal where there is no sound card."""
+    try:
+        kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    except OSError:  # there is no terminal, nor anything in its place
+        yield
+        return
+    try:
+        sys.stderr.flush()
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
 
 
 def _sound(wave: Wave) -> pygame.mixer.Sound:

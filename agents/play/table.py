@@ -15,8 +15,9 @@ from agents.play.engine import Answer
 from agents.play.own_rating import Played, Rung, rung_of
 from agents.play.record import GameRecord, Key
 from agents.play.seats import PERSON, Seat, full_name
+from agents.play.sequels import sequel_of
 from agents.play.thoughts import Thoughts
-from agents.play.verdicts import Verdict, judge, next_mistake, verdicts_of
+from agents.play.verdicts import Verdict, judge, next_mistake, settled, verdicts_of
 from games.core import load_game
 
 if TYPE_CHECKING:
@@ -120,7 +121,13 @@ class Table:
 
     def lesson(self) -> Thoughts | None:
         """What was thought of the position before a mistake that may be taken back."""
-        return self.thoughts.get(self.record.key[:-1]) if self.offer is not None else self.shown()
+        key = self.record.key[: self.lesson_ply]
+        return self.thoughts.get(key) if self.offer is not None else self.shown()
+
+    @property
+    def lesson_ply(self) -> int:
+        """The ply of the position that the thoughts shown are about."""
+        return max(0, self.record.cursor - (self.offer is not None))
 
     def verdicts(self) -> list[Verdict | None]:
         """The verdict on every move, as far as it may be shown: in analysis all, with a teacher one's own."""
@@ -364,7 +371,8 @@ class Table:
         if self._hint_wanted:
             return here, TEACHER
         if self._teacher_at is not None:
-            return self._teacher_at, TEACHER
+            known = self._known(self._teacher_at) >= TEACHER
+            return self._teacher_at + known, TEACHER  # the position before the move, then the one after it
         if self.teaching and self.waits_for_person() and self._known(here) < TEACHER:
             return here, TEACHER  # beforehand, so that the teacher need not be waited for; it is not shown
         if not self.analysing:
@@ -386,13 +394,17 @@ class Table:
         return bool(self.record.game.is_terminal(self.record.state_at(ply))[0])
 
     def _teach(self) -> None:
-        """The teacher's verdict on the person's last move, once it is thought."""
+        """The teacher's verdict on the person's last move, once it is thought: a move that was hardly looked
+        at is searched itself before anything is said of it."""
         ply = self._teacher_at
         if ply is None or self._known(ply) < TEACHER:
             return
+        thoughts, action = self.thoughts[tuple(self.record.actions[:ply])], self.record.actions[ply]
+        sequel = sequel_of(self.record, ply, self.thoughts)
+        if not settled(thoughts, action, sequel):
+            return
         self._teacher_at = None
-        thoughts = self.thoughts[tuple(self.record.actions[:ply])]
-        verdict = judge(thoughts, self.record.actions[ply], self.record.game.action_names)
+        verdict = judge(thoughts, action, self.record.game.action_names, sequel)
         if verdict.is_mistake:
             self.offer, self.events.taught = verdict, True
         self.events.changed = True

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agents.play.record import GameRecord, Key
+from agents.play.sequels import Sequel, sequel_of
 from agents.play.thoughts import Thoughts
 
 
 @dataclass(frozen=True)
 class Grade:
-    """A class of moves: its mark beside a move, and words. `least`: the share of a point that such a move
+    """A class of moves: its mark beside a move, and words. `least`: how much of the chance to win such a move
     gives away at least, where only the search judges."""
 
     name: str
@@ -27,12 +28,14 @@ MISTAKE = Grade("mistake", "?", "a mistake", 0.15)
 BLUNDER = Grade("blunder", "??", "a blunder", 0.30)
 GRADES = (BEST, GOOD, INACCURACY, MISTAKE, BLUNDER)
 MISTAKES = (INACCURACY, MISTAKE, BLUNDER)
+SURE = 200  # visits, or simulations of its own, behind a move on which the search has its verdict
 SLOWER = 4  # a win so many stones later, or a loss so many sooner, is an inaccuracy
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The class of a move, the share of a point it gave away, a sentence, and whether it is a move 37."""
+    """The class of a move, how much of the chance to win it gave away, a sentence, and whether it is a move
+    37."""
 
     grade: Grade
     lost: float
@@ -45,10 +48,10 @@ class Verdict:
         return self.grade in MISTAKES
 
 
-def judge(thoughts: Thoughts, action: int, names: Sequence[str], after: Thoughts | None = None) -> Verdict:
+def judge(thoughts: Thoughts, action: int, names: Sequence[str], sequel: Sequel | None = None) -> Verdict:
     """The verdict on a move at a position; `names` are how people write the moves. The truth decides where it
-    is known, else the search; `after`: what was thought of the position that it led to, where the other is to
-    move, which tells more of a move that was hardly looked at before."""
+    is known, else the search; `sequel`: what is known by what follows the move, which tells more of one that
+    was hardly looked at before. Whether that is enough, `settled` says."""
     surprise = action in thoughts.surprises
     best = names[thoughts.best]
     if thoughts.truth is not None:
@@ -57,9 +60,29 @@ def judge(thoughts: Thoughts, action: int, names: Sequence[str], after: Thoughts
         better = f"{best} {thoughts.truth.words(thoughts.best)}"
         words = said if grade is BEST else f"{said}; {better}"
         return Verdict(grade, lost, words, surprise)
-    grade, lost = _by_search(thoughts, action, after)
-    words = f"{names[action]} gives away {100 * lost:.0f} % of a point; {best} is better"
-    return Verdict(grade, lost, f"{best} is what the search plays, too" if grade is BEST else words, surprise)
+    grade, value = _by_search(thoughts, action, sequel)
+    top = thoughts.candidates[0].value
+    if grade is BEST:
+        return Verdict(grade, 0.0, f"{best} is what the search plays, too", surprise)
+    why = f" ({sequel.words})" if sequel is not None and sequel.words else ""
+    words = f"{names[action]}: {_percent(top)} \u2192 {_percent(value)} % to win{why}; {best} is better"
+    if value >= top:
+        words = f"{names[action]} keeps {_percent(value)} % to win; the search plays {best}"
+    return Verdict(grade, max(0.0, (top - value) / 2.0), words, surprise)
+
+
+def settled(thoughts: Thoughts, action: int, sequel: Sequel | None = None) -> bool:
+    """Whether enough is known of a move for a verdict: the truth, or half as many simulations as are behind
+    the whole position, or SURE. The move that the search plays is settled."""
+    if thoughts.truth is not None or action == thoughts.candidates[0].action:
+        return True
+    made = thoughts.candidate(action)
+    behind = max(made.visits if made is not None else 0, sequel.simulations if sequel is not None else 0)
+    return behind >= min(SURE, thoughts.simulations // 2)
+
+
+def _percent(value: float) -> str:
+    return f"{50 + 50 * value:.0f}"
 
 
 def _by_truth(thoughts: Thoughts, action: int) -> tuple[Grade, float]:
@@ -75,28 +98,30 @@ def _by_truth(thoughts: Thoughts, action: int) -> tuple[Grade, float]:
     return (BEST if behind == 0 else GOOD if behind < SLOWER else INACCURACY), 0.0
 
 
-def _by_search(thoughts: Thoughts, action: int, after: Thoughts | None) -> tuple[Grade, float]:
+def _by_search(thoughts: Thoughts, action: int, sequel: Sequel | None) -> tuple[Grade, float]:
+    """The class of a move, and how good it is for who makes it."""
     top = thoughts.candidates[0]
     made = thoughts.candidate(action)
     value = made.value if made is not None else min(c.value for c in thoughts.candidates)
-    if after is not None and after.simulations > (made.visits if made is not None else 0):
-        value = -after.value
-    lost = max(0.0, (top.value - value) / 2.0)
+    if sequel is not None and sequel.simulations > (made.visits if made is not None else 0):
+        value = sequel.value
     if action == top.action:
-        return BEST, 0.0
-    grade = BEST
-    for one in GRADES:
-        grade = one if lost >= one.least else grade
-    return (GOOD if grade is BEST else grade), lost
+        return BEST, top.value
+    grade = GOOD
+    for one in MISTAKES:
+        grade = one if (top.value - value) / 2.0 >= one.least else grade
+    return grade, value
 
 
 def verdicts_of(record: GameRecord, thoughts: Mapping[Key, Thoughts]) -> list[Verdict | None]:
-    """The verdict on every move of the record, None where nothing was thought of it: [T]."""
-    names, found = record.game.action_names, []
+    """The verdict on every move of the record, None where not enough was thought of it: [T]."""
+    found: list[Verdict | None] = []
     for ply, action in enumerate(record.actions):
-        known, after = (thoughts.get(tuple(record.actions[:end])) for end in (ply, ply + 1))
-        turned = after is not None and record.player_at(ply) != record.player_at(ply + 1)
-        found.append(None if known is None else judge(known, action, names, after if turned else None))
+        known = thoughts.get(tuple(record.actions[:ply]))
+        sequel = None if known is None or known.truth is not None else sequel_of(record, ply, thoughts)
+        certain = known is not None and settled(known, action, sequel)
+        names = record.game.action_names
+        found.append(judge(known, action, names, sequel) if known is not None and certain else None)
     return found
 
 

@@ -7,10 +7,11 @@ from agents.play.boards import stones_of, winning_cells
 from agents.play.counting import color_of, counted_words, last_pass, lead_words, margin, owners
 from agents.play.record import GameRecord
 from agents.play.seats import PERSON, Seat
+from agents.play.sequels import sequel_of
 from agents.play.table import Table
-from agents.play.theme import ACCENT, GOLD, GRADE_COLOURS, OPINION_COLOURS, Colour
+from agents.play.theme import ACCENT, FAINT, GOLD, GRADE_COLOURS, OPINION_COLOURS, Colour
 from agents.play.thoughts import Thoughts
-from agents.play.verdicts import Verdict, judge
+from agents.play.verdicts import Verdict, judge, settled
 
 MOST_LABELS = 5
 
@@ -38,9 +39,10 @@ def view_of(
     coordinates: bool,
     area: bool = False,
 ) -> View:
-    """What is seen: the stones, and in analysis the thoughts. `pointed`: the candidate whose line is shown;
+    """What is seen: the stones, and in analysis the thoughts; after a mistake that may be taken back what
+    could have been played instead, as in the cards. `pointed`: the candidate whose line is shown;
     `heat`: whose opinion warms the board, 0 nobody's; `area`: whether it is shown whose point is whose."""
-    record, thoughts = table.record, table.shown()
+    record, thoughts = table.record, table.lesson()
     stones = stones_at(record, record.cursor)
     view = View(
         stones,
@@ -51,15 +53,15 @@ def view_of(
         names=record.game.action_names,
         mark=_mark(table.verdicts(), record.cursor),
     )
-    view.owner = owners(record, thoughts, area)
+    view.owner = owners(record, table.shown(), area)
     if record.is_over:
         view.winning = winning_cells(table.world, board, stones)
-    elif pointed is not None and thoughts is not None:
+    elif pointed is not None and thoughts is not None and table.offer is None:
         view.line = _line(record, thoughts, pointed)
     elif table.hint is not None:
         view.labels = {table.hint: Label("hint", ACCENT, strong=True)}
     elif thoughts is not None:
-        view.labels = _labels(thoughts, record)
+        view.labels = _labels(thoughts, table)
     if thoughts is not None and 0 < heat <= len(thoughts.opinions):
         view.heat = thoughts.opinions[heat - 1].policy
         view.heat_colour = OPINION_COLOURS[(heat - 1 + 3 - len(thoughts.opinions)) % 3]
@@ -78,23 +80,29 @@ def _sign(verdict: Verdict) -> tuple[str, Colour] | None:
     return (verdict.grade.mark, GRADE_COLOURS[verdict.grade.name]) if verdict.grade.mark else None
 
 
-def _labels(thoughts: Thoughts, record: GameRecord) -> dict[int, Label]:
+def _labels(thoughts: Thoughts, table: Table) -> dict[int, Label]:
     """The moves that were looked at most, the best one strong; a move 37 always, and with its sign what was
-    played here."""
-    played = None if record.at_end else record.actions[record.cursor]
+    played here. Grey: hardly looked at, so that nobody knows yet how good it is."""
+    record = table.record
+    ply = table.lesson_ply
+    played = record.actions[ply] if ply < len(record.actions) else None
     shown = [c for c in thoughts.candidates if c.visits][:MOST_LABELS]
     wanted = {thoughts.best, played, *thoughts.surprises} - {c.action for c in shown}
     shown += [c for c in thoughts.candidates if c.action in wanted]
     labels = {}
     for candidate in shown:
         action = candidate.action
-        verdict = judge(thoughts, action, record.game.action_names)
+        sequel = sequel_of(record, ply, table.thoughts) if action == played else None
+        certain = settled(thoughts, action, sequel)
+        verdict = judge(thoughts, action, record.game.action_names, sequel)
         best = action == thoughts.best
         words = f"{50 + 50 * candidate.value:.0f}" if candidate.visits else "·"
-        colour = ACCENT if best else GRADE_COLOURS[verdict.grade.name]
-        mark = _sign(verdict) if action == played or verdict.surprise else None
+        colour = ACCENT if best else GRADE_COLOURS[verdict.grade.name] if certain else FAINT
+        mark = _sign(verdict) if (action == played and certain) or verdict.surprise else None
         note = _short(candidate.visits) if candidate.visits else ""
         labels[action] = Label(words, colour, best, mark, note)
+    if table.offer is not None and played is not None:
+        labels.pop(played, None)  # its stone lies there, with its sign
     return labels
 
 

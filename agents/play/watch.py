@@ -13,7 +13,7 @@ from agents.play.theme import ACCENT, CARD, DIM, EDGE, NIGHT, TEXT
 from agents.play.widgets import Button, Choices, Row
 
 HEAD = 190  # the height of what is told above the stages
-KEYS = "Space: pause, go on · ← →: a step · ↑ ↓: another stage · + −: speed · Esc: the menu"
+KEYS = "Space: pause, go on · ←/→: a step · ↑/↓: another stage · +/−: speed · Esc: the menu"
 
 
 class WatchScene(Scene):
@@ -171,7 +171,7 @@ class WatchScene(Scene):
             (f"Step {self.at} of {len(film.frames) - 1}{moved}", 14, DIM, False),
             (f"{'Return' if honest else 'Paid'} so far {frame.paid:g}", 15, ACCENT, True),
             ("" if honest else f"Truly earned {frame.earned:g}", 15, TEXT, False),
-            (KEYS, 11, DIM, False),
+            (KEYS, 12, DIM, False),
         )
         y = float(card.y + look.px(22))
         for words, size, colour, bold in lines:

@@ -75,7 +75,7 @@ class Button(Widget):
             fill = mix(RAISED, ACCENT, 0.45 if hovered else 0.35)
         colour: Colour = INK if self.primary else TEXT
         if not self.enabled:
-            fill, colour = mix(CARD, RAISED, 0.35), FAINT
+            fill, colour = mix(CARD, RAISED, 0.35), mix(FAINT, CARD, 0.4)
         paint.draw_panel(target, self.box, radius, fill, None if self.primary else mix(fill, TEXT, 0.08))
         size, glyph_size = self.look.size(15), self.look.size(18)
         gap = self.look.px(7) if self.glyph and self.words else 0
@@ -280,6 +280,8 @@ class Choices(Widget):
             paint.write(target, row.words.upper(), place, self.look.size(11), FAINT, bold=True)
             return
         inner = box.inflate(-self.look.px(8), -2)
+        if len(self.rows) > self.visible:  # beside the thin bar
+            inner.width -= self.look.px(7)
         if index == self.chosen:
             paint.draw_panel(target, inner, self.look.px(6), mix(RAISED, ACCENT, 0.42))
         elif pointed:
@@ -301,7 +303,7 @@ class Choices(Widget):
                 note,
                 (inner.right - pad, box.centery),
                 self.look.size(12),
-                DIM if index == self.chosen else FAINT,
+                mix(TEXT, DIM, 0.4) if index == self.chosen else DIM,
                 align="midright",
             )
 
@@ -340,8 +342,12 @@ class Choices(Widget):
             self.change(index)
 
 
-def draw_tip(target: pygame.Surface, look: Look, words: str, place: tuple[int, int]) -> None:
-    """Words beside the mouse, kept inside the window."""
+def draw_tip(
+    target: pygame.Surface, look: Look, words: str, place: tuple[int, int], low: bool = False
+) -> None:
+    """Words beside the mouse, kept inside the window; of a button at its lower edge they lie below the
+    button's own words, so that nothing is covered that one may want to read. `place`: where the mouse is,
+    and the upper edge of what it points at."""
     if not words:
         return
     size, pad = look.size(13), look.px(8)
@@ -351,7 +357,9 @@ def draw_tip(target: pygame.Surface, look: Look, words: str, place: tuple[int, i
         0, 0, max(paint.width_of(one, size) for one in lines) + 2 * pad, len(lines) * line + pad
     )
     box.midbottom = (place[0], place[1] - look.px(10))
-    box.clamp_ip(target.get_rect().inflate(-8, -8))
+    if low:
+        box.topleft = (place[0] + look.px(14), target.get_height() - box.height - 2)
+    box.clamp_ip(target.get_rect().inflate(-4, -4))
     paint.draw_panel(target, box, look.px(6), (16, 22, 30), EDGE)
     for number, one in enumerate(lines):
         paint.write(target, one, (box.x + pad, box.y + pad // 2 + line * (number + 0.5)), size)

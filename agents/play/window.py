@@ -23,12 +23,15 @@ from agents.play.own_rating import load_history
 from agents.play.scene import House, Scene, draw_toast
 from agents.play.seats import Seat
 from agents.play.settings import SMALLEST, load_settings, save_settings
+from agents.play.signals import closing_on_signals
 from agents.play.sound import Sounds
 from agents.play.theme import PALETTES
 from agents.play.watch import WatchScene
 from games.core import GAMES, is_own_file
+from lab import doctor
 
 FRAMES = 60  # a second, while something moves
+NO_WINDOW = "no window can be opened here ({}); SDL_VIDEODRIVER=dummy plays without one"
 WAKE = pygame.event.custom_type()  # the engine has an answer
 
 
@@ -62,6 +65,7 @@ class Window:
         self.scene: Scene = self._first(start)
         self.house.tell(told or told_too)
         self.full = False
+        self.hurried = False
         self.frames = 0
         self.drawing = 0.0  # seconds spent on drawing, for who measures
         self.resize()
@@ -72,13 +76,19 @@ class Window:
         self._draw()
         if self.settings.sound:
             self.house.sounds.open()  # now, so that the first stone is not late
-        try:
-            while not self.house.quitting:
-                self.turn(clock)
-                if after is not None:
-                    after(self)
-        finally:
-            self.close()
+        with closing_on_signals(self._leave):
+            try:
+                while not self.house.quitting:
+                    self.turn(clock)
+                    if after is not None:
+                        after(self)
+            finally:
+                self.close()
+
+    def _leave(self) -> None:
+        """Asked to close by a signal, from whichever thread."""
+        self.house.quitting = self.hurried = True
+        _wake()
 
     def turn(self, clock: pygame.time.Clock) -> None:
         """One turn: what happened, what follows, a frame if anything is to be seen."""
@@ -112,7 +122,7 @@ class Window:
         try:
             failures = [save_settings(self.settings), self.scene.keep()]
         finally:
-            self.house.engine.close()
+            self.house.engine.close(0.5 if self.hurried else 2.0)
             paint.forget()
             pygame.quit()
         failed = "; ".join(words for words in failures if words)
@@ -209,14 +219,23 @@ class Window:
 
 def open_window(start: Start) -> None:
     """Open the window and run it until it is closed. Raises NoDisplay where there is none."""
+    _check_display()
     sys.setswitchinterval(0.002)  # seconds: a frame does not wait long for the engine's thread
     try:
         window = Window(start)
     except pygame.error as error:
-        raise NoDisplay(
-            f"no window can be opened here ({error}); SDL_VIDEODRIVER=dummy plays without one"
-        ) from None
+        raise NoDisplay(NO_WINDOW.format(error)) from None
     window.run()
+    if window.hurried:  # all is saved; libraries take seconds to be taken down while a thread still thinks
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+
+
+def _check_display() -> None:
+    """Raise NoDisplay where SDL would open a window that nobody sees."""
+    if not os.environ.get("SDL_VIDEODRIVER") and doctor.display().level != "good":
+        raise NoDisplay(NO_WINDOW.format("neither DISPLAY nor WAYLAND_DISPLAY is set"))
 
 
 class NoDisplay(RuntimeError):  # noqa: N818

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -103,7 +104,10 @@ def test_what_cannot_be_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--simulations"):
         start_of(Play(first="me", simulations=-1))
     (tmp_path / "broken.txt").write_text("99\n")
-    with pytest.raises(NotationError, match=r"broken\.txt"):
+    with pytest.raises(NotationError, match=r"broken\.txt, line 1"):
+        start_of(Play(load=tmp_path / "broken.txt"))
+    (tmp_path / "broken.txt").write_text("4455\n99\n")
+    with pytest.raises(NotationError, match=r"broken\.txt, line 2: character 1 of '99'"):
         start_of(Play(load=tmp_path / "broken.txt"))
 
 
@@ -121,16 +125,17 @@ def test_a_broken_file_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_without_a_display_it_is_said(tmp_path: Path) -> None:
-    import os
-
-    lost = {"SDL_VIDEODRIVER": "nowhere", "XDG_CONFIG_HOME": str(tmp_path)}
+@pytest.mark.parametrize("driver", ["nowhere", ""])
+def test_without_a_display_it_is_said(tmp_path: Path, driver: str) -> None:
+    """Nor is a window opened that nobody sees, on a driver that SDL falls back to."""
+    there = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
     done = subprocess.run(
         [sys.executable, "train.py", "play"],
         cwd=ROOT,
         capture_output=True,
         text=True,
-        env={**os.environ, **lost},
+        env={**there, "SDL_VIDEODRIVER": driver, "XDG_CONFIG_HOME": str(tmp_path)},
+        timeout=120,
     )
     assert done.returncode == 2
     assert "no window can be opened here" in done.stderr

@@ -21,10 +21,11 @@ from agents.play.game import GameScene
 from agents.play.grid_board import GridBoard
 from agents.play.known import KNOWN, title_of
 from agents.play.menu import MenuScene
+from agents.play.panels import shown_candidates
 from agents.play.record import GameRecord
 from agents.play.seats import find_seat
 from agents.play.theme import GRADE_COLOURS, PALETTES, Look
-from agents.play.thoughts import Candidate, Thoughts
+from agents.play.thoughts import Candidate, Thoughts, Truth
 from agents.play.verdicts import BLUNDER, Verdict
 from agents.play.window import Start, Window
 from games.core import GAMES, load_game
@@ -79,6 +80,15 @@ def test_nothing_overlaps_or_leaves_the_window(window: Window, size: tuple[int, 
             assert box.collidelist(boxes[n + 1 :]) == -1
     assert all(box.height >= 30 for box in cards), "a card has room for a line at least"
     assert min(board.size) >= 0.4 * min(size)
+
+
+def test_a_short_table_shows_the_moves_that_are_right() -> None:
+    liked = tuple(Candidate(a, 9 - n, 0.1, 0.1, (a,)) for n, a in enumerate((4, 3, 2, 1, 0)))
+    searched = Thoughts(0.1, 400, liked)
+    assert [one.action for one in shown_candidates(searched, 3)] == [4, 3, 2]
+    known = replace(searched, truth=Truth((1, 1, -1, 0, 0), (9, 8, 7, None, None), (3, 4, -5, 0, 0)))
+    assert [one.action for one in shown_candidates(known, 3)] == [4, 1, 0], "0 and 1 win"
+    assert [one.action for one in shown_candidates(known, 9)] == [4, 3, 2, 1, 0]
 
 
 @pytest.mark.parametrize("size", SIZES)

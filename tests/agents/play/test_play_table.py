@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from agents.play.boards import board_for
 from agents.play.engine import Answer
 from agents.play.own_rating import Rung
 from agents.play.seats import PERSON, Seat
 from agents.play.table import SECOND_LOOK, TEACHER, Table
 from agents.play.thoughts import Candidate, Thoughts, Truth
 from agents.play.verdicts import MISTAKE
+from agents.play.view import view_of
 
 ROBOT = Seat("alphabeta-4", "Robot", "programs")
 LADDER = [Rung("alphabeta-4", 380.0, 320.0, 440.0)]
@@ -162,6 +164,9 @@ def test_a_teacher_speaks_after_the_move_and_the_opponent_waits() -> None:
     lesson = game.table.lesson()
     assert lesson is not None
     assert lesson.best == RIGHT, "what was thought of the position before the mistake"
+    view = view_of(game.table, board_for("connect_four"), None, RIGHT, 0, True)
+    assert list(view.labels) == [RIGHT], "the board tells of the same position as the cards"
+    assert view.line == []
     assert "move" not in game.engine.asked
     assert not game.table.waits_for_person()
     game.table.take_back()
@@ -301,3 +306,25 @@ def test_who_cannot_be_loaded_is_told() -> None:
 @pytest.mark.parametrize("seats", [(PERSON, PERSON), (ROBOT, ROBOT)])
 def test_only_a_game_of_one_person_counts(seats: tuple[Seat, Seat]) -> None:
     assert Game(*seats).table.rated_opponent() is None
+
+
+@pytest.mark.parametrize(("after", "offered"), [(-0.4, False), (0.8, True)])
+def test_a_move_hardly_looked_at_is_searched_itself_before_the_teacher_speaks(
+    monkeypatch: pytest.MonkeyPatch, after: float, offered: bool
+) -> None:
+    def think(_: Mind, states: Any, simulations: int) -> Thoughts:
+        if states["occupied"][0]:
+            return Thoughts(after, simulations, (Candidate(RIGHT, simulations, after, 0.9, (RIGHT,)),))
+        other = Candidate(WRONG, 1, -0.6, 0.01, (WRONG,))
+        return Thoughts(0.5, simulations, (Candidate(RIGHT, simulations, 0.5, 0.9, (RIGHT,)), other))
+
+    monkeypatch.setattr(Mind, "think", think)
+    game = Game(teaching=True)
+    game.go("think")
+    game.play(WRONG)
+    assert game.table.offer is None, "one visit is no ground for a verdict"
+    assert "move" not in game.engine.asked
+    game.go("think")
+    assert (game.table.offer is not None) == offered
+    if game.table.offer is not None:
+        assert game.table.offer.words == "1: 75 \u2192 10 % to win; 4 is better"

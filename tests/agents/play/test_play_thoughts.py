@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from agents.play.record import GameRecord
+from agents.play.sequels import EXACT, Sequel, sequel_of
 from agents.play.thoughts import Candidate, Opinion, Thoughts, Truth, from_json, to_json
 from agents.play.verdicts import (
     BEST,
@@ -18,6 +19,7 @@ from agents.play.verdicts import (
     counts,
     judge,
     next_mistake,
+    settled,
     verdicts_of,
 )
 from games.core import load_game
@@ -57,10 +59,44 @@ def test_without_it_the_search_does() -> None:
     assert judge(SEARCHED, 0, NAMES).grade is INACCURACY
     assert judge(SEARCHED, 3, NAMES).grade is BLUNDER
     assert judge(SEARCHED, 3, NAMES).lost == pytest.approx(0.65)
-    after = replace(SEARCHED, value=-0.3)  # for who is to move then
+    after = Sequel(0.3, 100)
     assert judge(SEARCHED, 3, NAMES, after).grade is GOOD, "one visit said less than a search of its own"
     assert judge(SEARCHED, 3, NAMES, after).lost == pytest.approx(0.05)
-    assert judge(SEARCHED, 3, NAMES, replace(after, simulations=1)).grade is BLUNDER
+    assert judge(SEARCHED, 3, NAMES, Sequel(0.3, 1)).grade is BLUNDER
+    assert judge(SEARCHED, 0, NAMES).words == "1: 70 \u2192 60 % to win; 3 is better"
+    assert judge(SEARCHED, 3, NAMES, Sequel(0.5, 100)).words == "4 keeps 75 % to win; the search plays 3"
+
+
+def test_a_move_that_was_hardly_looked_at_has_no_verdict_yet() -> None:
+    assert settled(SEARCHED, 2, None), "the search's own move"
+    assert not settled(SEARCHED, 1, None), "15 of 100 visits"
+    assert not settled(SEARCHED, 1, Sequel(0.3, 20))
+    assert settled(SEARCHED, 1, Sequel(0.3, 50))
+    assert settled(KNOWN, 3, None), "the truth needs no visits"
+
+
+def test_a_pass_is_judged_by_what_a_pass_in_reply_makes_of_it() -> None:
+    game = load_game("go5")
+    pass_ = game.pass_action
+    assert pass_ is not None
+    moves = [12, 7, 13, 11, pass_]
+    sure = Thoughts(0.93, 400, (Candidate(6, 390, 0.93, 0.5, (6,)), Candidate(pass_, 9, 0.86, 0.1, (pass_,))))
+    record = GameRecord(game, moves)
+    sequel = sequel_of(record, 4, {})
+    assert sequel is not None
+    assert (sequel.value, sequel.simulations) == (-1.0, EXACT), "two stones each, and 24.5 for White"
+    verdict = verdicts_of(record, {tuple(moves[:4]): sure})[4]
+    assert verdict is not None
+    assert verdict.grade is BLUNDER
+    assert verdict.words == "pass: 96 \u2192 0 % to win (the other may pass, too, and wins); B4 is better"
+    ended = GameRecord(game, [*moves, pass_])
+    assert sequel_of(ended, 5, {}) == Sequel(1.0, EXACT), "the second pass wins"
+    ahead = GameRecord(game, [12, pass_])
+    assert sequel_of(ahead, 1, {}) == Sequel(-1.0, EXACT, "the other may pass, too, and wins")
+    free = GameRecord(game, [12, pass_], start=game.with_komi(game.new(1), 26.0))
+    assert sequel_of(free, 1, {}) is None, "a pass in reply would lose: what else there is, a search says"
+    told = replace(sure, value=-0.5)
+    assert sequel_of(free, 1, {(12, pass_): told}) == Sequel(0.5, 400)
 
 
 def test_win_rates_are_the_first_players() -> None:
@@ -90,7 +126,10 @@ def test_verdicts_are_found_by_position() -> None:
     record = GameRecord(load_game("tic_tac_toe"), [2, 1, 0])
     nine = replace(SEARCHED, truth=None, opinions=())
     found = verdicts_of(record, {(): nine, (2, 1): nine})
-    assert [None if one is None else one.grade for one in found] == [BEST, None, INACCURACY]
+    assert [None if one is None else one.grade for one in found] == [BEST, None, None], "4 of 100 visits"
+    nine_more = replace(nine, value=-0.1)
+    found = verdicts_of(record, {(): nine, (2, 1): nine, (2, 1, 0): nine_more})
+    assert [None if one is None else one.grade for one in found] == [BEST, None, MISTAKE]
 
 
 def test_json_gives_the_same_thoughts_back() -> None:
