@@ -14,7 +14,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from lab.curve import curve_path, read_curve
 from lab.lessons import Lesson, lessons_in
-from lab.lessons.estimate import below, estimate, greater, on_most
+from lab.lessons.estimate import above_zero, ahead, below, estimate, greater, on_most
 from lab.run_overview import overview
 from train import LESSONS as PLACES
 
@@ -93,6 +93,8 @@ def test_quick_takes_fewer_seeds_where_it_needs_to() -> None:
 
 # how each kind of claim would be told of n seeds that all say the same
 SHOWN = {
+    "above_zero": lambda n: above_zero("", [1.0] * n, str),
+    "ahead": lambda n: ahead("", estimate([1.0] * n), estimate([0.0] * n), str),
     "greater": lambda n: greater("", estimate([1.0] * n), estimate([0.0] * n), str),
     "below": lambda n: below("", estimate([0.0] * n), 1.0, str),
     "on_most": lambda n: on_most("", [True] * n),

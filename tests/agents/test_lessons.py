@@ -26,6 +26,7 @@ from games.gridworld import WORLD
 from games.one_player import load_world
 from lab.lessons.estimate import (
     Estimate,
+    ahead,
     below,
     estimate,
     exact,
@@ -99,6 +100,19 @@ def test_one_seed_has_no_interval_and_shows_nothing() -> None:
     assert "no interval" in alone.told(str)
     assert greater("", alone, estimate([0.0]), str)["verdict"] == "not shown"
     assert below("", alone, 5.0, str)["verdict"] == "not shown"
+
+
+def test_what_shares_a_seed_is_compared_seed_by_seed() -> None:
+    """Seeds apart, their differences alike: apart only where they are paired."""
+    before, after = estimate([0.1, 0.5, 0.9]), estimate([0.2, 0.6, 1.0])
+    assert greater("", after, before, str)["verdict"] == "not shown"
+    told = ahead("", after, before, "{:.1f}".format)
+    assert told["verdict"] == "shown"
+    assert told["evidence"] == "0.6 against 0.5: +0.1 [+0.1, +0.1], seed by seed"
+    assert ahead("", before, after, str)["verdict"] == "contradicted"
+    assert ahead("", before, estimate([0.9, 0.5, 0.1]), str)["verdict"] == "not shown"
+    with pytest.raises(ValueError, match="zip"):
+        ahead("", before, estimate([0.1]), str)
 
 
 def test_verdicts_follow_the_intervals() -> None:

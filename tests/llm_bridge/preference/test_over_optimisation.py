@@ -11,12 +11,13 @@ import pytest
 from markupsafe import escape
 
 from lab.curve import curve_path, read_curve
+from lab.lessons.estimate import above_zero
 from lab.lessons.run import teach
 from lab.run import create_run
 from llm_bridge.config import ImitationConfig
 from llm_bridge.preference import over_optimisation, over_optimisation_page
 from llm_bridge.preference import over_optimisation_tables as tables
-from llm_bridge.preference.over_optimisation_claims import REMEDIES, apart
+from llm_bridge.preference.over_optimisation_claims import REMEDIES
 from llm_bridge.preference.over_optimisation_tables import at_budget
 from llm_bridge.preference.reward_model import RewardConfig
 from llm_bridge.text_lessons import LESSONS
@@ -129,10 +130,10 @@ def test_early_stopping_is_judged_where_its_rater_stopped(result: dict[str, Any]
 
 
 def test_a_claim_of_differences_follows_their_interval() -> None:
-    assert apart("more", [0.5, 0.6, 0.55])["verdict"] == "shown"
-    assert apart("more", [-0.5, -0.6, -0.55])["verdict"] == "contradicted"
-    assert apart("more", [-0.5, 0.6, 0.1])["verdict"] == "not shown"
-    assert apart("more", [0.5])["verdict"] == "not shown"
+    assert above_zero("more", [0.5, 0.6, 0.55], str)["verdict"] == "shown"
+    assert above_zero("more", [-0.5, -0.6, -0.55], str)["verdict"] == "contradicted"
+    assert above_zero("more", [-0.5, 0.6, 0.1], str)["verdict"] == "not shown"
+    assert above_zero("more", [0.5], str)["verdict"] == "not shown"
 
 
 def test_judges_are_swept_over_labels_and_sizes(result: dict[str, Any]) -> None:
