@@ -42,6 +42,7 @@ VERSIONS = {"recorded": "", "best": " at best", "careful": " without slips"}  # 
 AGENTS = {
     "imitator": "Imitator",
     "policy-gradient": "Policy gradient",
+    "alphago": "AlphaGo",
     "master": "Master",
     "zero": "Zero",
 }
