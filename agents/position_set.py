@@ -11,9 +11,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from agents.player import Player
 from games.connect_four import STATE, playable_cells, winning_cells
 from games.connect_four_solver import ILLEGAL
-from games.core import States, as_states
+from games.core import Actions, Game, States, as_states, load_game
 from games.go_board import EMPTY, STATE_SMALL, WALL, point_of
 from lab.randomness import Keys, sample_batch
 
@@ -150,3 +151,22 @@ def first_of_each(keys: Sequence[Hashable], seen: set[Any]) -> list[int]:
 def draw(choices: int, keys: Keys, counter: int) -> NDArray[np.int32]:
     """A choice from 0 to `choices` - 1 a row, all alike, from each row's own stream, [B]."""
     return sample_batch(np.ones((len(keys), choices)), keys, counter)
+
+
+def moves_of(
+    game: Game, pool: Sequence[str], players: NDArray[Any], states: States, keys: Keys, ply: int
+) -> Actions:
+    """The moves at `ply` where row n is played by the pool's player number players[n], int32 [B]."""
+    actions = np.empty(len(states), np.int32)
+    for number in np.unique(players):
+        rows = np.flatnonzero(players == number)
+        plies = np.full(len(rows), ply, np.int32)
+        actions[rows] = _player(game.name, pool[number]).act(states[rows], keys[rows], plies)
+    return actions
+
+
+@functools.cache
+def _player(world: str, name: str) -> Player:
+    from agents.names import find_player  # knows every player; most who read positions need none
+
+    return find_player(name, load_game(world))

@@ -6,18 +6,14 @@ to move, and the score of each column ('.' = full), in the solver's unit.
 
 from __future__ import annotations
 
-import functools
 import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.baselines import baseline_player
-from agents.player import Player
-from agents.position_set import PositionSet, draw, first_of_each
+from agents.position_set import PositionSet, draw, first_of_each, moves_of
 from games.connect_four import GAME, WIDTH
 from games.connect_four_exact import ExactScores
 from games.connect_four_solver import ILLEGAL, Solver
@@ -104,24 +100,10 @@ def unfinished_games(keys: Keys) -> tuple[list[Actions], States]:
         live = np.flatnonzero((ply < last) & ~GAME.is_terminal(states))
         slips = sample_batch(np.stack([1 - rates, rates], axis=1), slipping, ply).astype(np.bool_)
         players = np.where(slips, POOL.index("random"), pairs[ply % 2])
-        moves[live, ply] = _pool_moves(players[live], states[live], moving[live], ply)
+        moves[live, ply] = moves_of(GAME, POOL, players[live], states[live], moving[live], ply)
         states[live] = GAME.step(states[live], moves[live, ply])
     chosen = np.flatnonzero(~GAME.is_terminal(states))
     return [moves[n, : last[n]] for n in chosen], states[chosen]
-
-
-def _pool_moves(players: NDArray[Any], states: States, keys: Keys, ply: int) -> Actions:
-    actions = np.empty(len(states), np.int32)
-    for number in np.unique(players):
-        rows = np.flatnonzero(players == number)
-        plies = np.full(len(rows), ply, np.int32)
-        actions[rows] = _pool_player(POOL[number]).act(states[rows], keys[rows], plies)
-    return actions
-
-
-@functools.cache
-def _pool_player(name: str) -> Player:
-    return baseline_player(name, GAME)
 
 
 def canonical_keys(states: States) -> list[tuple[int, int]]:

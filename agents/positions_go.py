@@ -14,18 +14,15 @@ Of positions with nothing to lose only some are kept.
 
 from __future__ import annotations
 
-import functools
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.player import Player
 from agents.position_keys import position_keys
-from agents.position_set import PositionSet, draw, first_of_each
+from agents.position_set import PositionSet, draw, first_of_each, moves_of
 from games.core import Actions, Game, IllegalMove, States
 from games.go import GO5, go_game, with_komi
 from games.go_board import EMPTY
@@ -159,27 +156,11 @@ def games_of(keys: Keys, pool: Sequence[str]) -> tuple[NDArray[np.int32], list[S
             break
         slips = uniform_batch(slipping, ply) < rates
         players = np.where(slips, len(pool), pairs[ply % 2])
-        moves[live, ply] = _pool_moves([*pool, "random"], players[live], states[live], moving[live], ply)
+        moves[live, ply] = moves_of(GO5, [*pool, "random"], players[live], states[live], moving[live], ply)
         states = states.copy()
         states[live] = GO5.step(states[live], moves[live, ply])
         history.append(states)
     return moves, history
-
-
-def _pool_moves(pool: Sequence[str], players: NDArray[Any], states: States, keys: Keys, ply: int) -> Actions:
-    actions = np.empty(len(states), np.int32)
-    for number in np.unique(players):
-        rows = np.flatnonzero(players == number)
-        plies = np.full(len(rows), ply, np.int32)
-        actions[rows] = _pool_player(pool[number]).act(states[rows], keys[rows], plies)
-    return actions
-
-
-@functools.cache
-def _pool_player(name: str) -> Player:
-    from agents.names import find_player
-
-    return find_player(name, GO5)
 
 
 def canonical_keys(states: States) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ def tenths(share: float) -> str:
     return f"{100 * share:.1f}".replace("-", "−")
 
 
-def percents(share: float) -> str:
+def in_percent(share: float) -> str:
     """A share in per cent, whole, with the sign: 54 %."""
     return f"{percent(share)} %"
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from lab.lessons.estimate import ahead, estimate
-from lab.lessons.words import percents
+from lab.lessons.words import in_percent
 from lab.randomness import game_keys
 from llm_bridge.config import ImitationConfig, ReinforceConfig
 from llm_bridge.network import LanguageModel
@@ -188,5 +188,5 @@ def _claims(curves: dict[str, list[list[Point]]]) -> list[dict[str, str]]:
     return [
         *claims,
         ahead("GRPO serves the raters better than DPO", end("grpo", "gold"), end("dpo", "gold"), nats),
-        ahead(words, end("dpo-with-sft", "right"), end("dpo", "right"), percents),
+        ahead(words, end("dpo-with-sft", "right"), end("dpo", "right"), in_percent),
     ]

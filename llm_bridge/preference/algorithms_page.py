@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lab.lessons.estimate import Estimate, estimate
-from lab.lessons.words import percents, short
+from lab.lessons.words import in_percent, short
 from llm_bridge.preference.algorithms import ARMS
 from llm_bridge.preference.curves import nats
 
@@ -59,8 +59,8 @@ def table(result: Result) -> tuple[list[str], list[list[str]]]:
     for name, arm, place in [("imitator", "dpo", 0), *((name, arm, -1) for arm, name in ARMS.items())]:
         keys = ("gold", "proxy", "right", "kl", "env_steps", "cpu_seconds")
         mean = {key: _end(result, arm, key, place).mean for key in keys}
-        scores = [nats(mean["gold"]), nats(mean["proxy"]), percents(mean["right"])]
-        greedy = percents(_end(result, arm, "greedy", place).mean) if _has_greedy(result, arm) else "–"
+        scores = [nats(mean["gold"]), nats(mean["proxy"]), in_percent(mean["right"])]
+        greedy = in_percent(_end(result, arm, "greedy", place).mean) if _has_greedy(result, arm) else "–"
         costs = [f"{mean['kl']:.1f}", f"{mean['env_steps']:,.0f}", f"{mean['cpu_seconds']:.0f}"]
         rows.append([name, *scores, greedy, *costs])
     return columns, rows
@@ -76,9 +76,9 @@ def _end(result: Result, arm: str, name: str, place: int = -1) -> Estimate:
 
 
 def _row(result: Result, arm: str, place: int = -1) -> dict[str, str]:
-    words = {"gold": nats, "proxy": nats, "right": percents, "shouts": nats, "kl": nats}
+    words = {"gold": nats, "proxy": nats, "right": in_percent, "shouts": nats, "kl": nats}
     if _has_greedy(result, arm):
-        words["greedy"] = percents
+        words["greedy"] = in_percent
     cells = {name: short(_end(result, arm, name, place), how) for name, how in words.items()}
     costs = {
         "cpu": f"{_end(result, arm, 'cpu_seconds', place).mean:.0f} s",

@@ -78,7 +78,7 @@ def sampled_groups(
             if len(different) == each:
                 found.append((problem, *(tuple(part) for part in zip(*different, strict=True))))  # type: ignore[arg-type]
         part += 1
-    if len(found) < min(count, count if enough is None else enough):
+    if len(found) < (count if enough is None else enough):
         raise NothingToCompare(
             f"of {part * len(problems)} prompts {len(found)} have {each} different answers among "
             f"{2 * each}; a model that hardly varies has nothing to compare: train it for fewer updates"

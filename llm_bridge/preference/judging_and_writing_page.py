@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from lab.lessons.estimate import estimate_of
 from lab.lessons.figures import NARROW, SMALL, WIDE, Look, Series, figure
-from lab.lessons.words import percents, short
+from lab.lessons.words import in_percent, short
 from lab.report.canvas import (
     MUTED,
     PAPER,
@@ -75,12 +75,12 @@ def deck(result: Result) -> str:
     """Means over tasks."""
     means = {name: over_all(result["measured"], name).mean for name in COLUMNS}
     return (
-        f"Mean of {len(result['measured'])} tasks: the imitator is right in {percents(means['imitator'])} "
+        f"Mean of {len(result['measured'])} tasks: the imitator is right in {in_percent(means['imitator'])} "
         f"of what it draws; having imitated what was labelled right, the writer in "
-        f"{percents(means['writer_sampled'])}; reinforced by a judge of the same labels, in "
-        f"{percents(means['reinforced'])}. The judge tells right from wrong "
-        f"{percents((means['judge'] + 1) / 2)} of the time; with the labels alone "
-        f"{percents((means['bare_judge'] + 1) / 2)}."
+        f"{in_percent(means['writer_sampled'])}; reinforced by a judge of the same labels, in "
+        f"{in_percent(means['reinforced'])}. The judge tells right from wrong "
+        f"{in_percent((means['judge'] + 1) / 2)} of the time; with the labels alone "
+        f"{in_percent((means['bare_judge'] + 1) / 2)}."
     )
 
 
@@ -113,13 +113,13 @@ def table(result: Result) -> tuple[list[str], list[list[str]]]:
     for name in result["measured"]:
         mean = {key: mean_of(result["measured"], name, key).mean for key in COLUMNS}
         shares = [
-            percents(mean["imitator"]),
-            percents(mean["writer"]),
+            in_percent(mean["imitator"]),
+            in_percent(mean["writer"]),
             two(mean["judge"]),
             two(mean["gap"]),
         ]
         rows.append(
-            [name, *shares, percents(mean["best_of"]), percents(mean["reinforced"]), two(mean["gain"])]
+            [name, *shares, in_percent(mean["best_of"]), in_percent(mean["reinforced"]), two(mean["gain"])]
         )
     return columns, rows
 
@@ -163,7 +163,7 @@ def _order(result: Result, what: str) -> str:
 def _row(result: Result, name: str) -> dict[str, str]:
     corrected = ("judge", "bare_judge", "likelihood", "gap", "gain")
     cells = {
-        key: short(mean_of(result["measured"], name, key), two if key in corrected else percents)
+        key: short(mean_of(result["measured"], name, key), two if key in corrected else in_percent)
         for key in COLUMNS
     }
     return {"name": result["titles"][name], **cells}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lab.lessons.estimate import Estimate, above_zero, ahead, below, estimate, exact
-from lab.lessons.words import percents
+from lab.lessons.words import in_percent
 from llm_bridge.preference.curves import (
     Points,
     at_distance,
@@ -58,7 +58,7 @@ def _parting(curves: Curves) -> list[Claim]:
         ahead("the reward model's score rises", ends(rlhf, "proxy"), ends(rlhf, "proxy", 0), nats),
         ahead("the raters' own utility ends below its peak", peak, last, nats),
         ahead("it ends below where it began", ends(rlhf, "gold", 0), ends(rlhf, "gold"), nats),
-        ahead(fewer, ends(rlhf, "right", 0), ends(rlhf, "right"), percents),
+        ahead(fewer, ends(rlhf, "right", 0), ends(rlhf, "right"), in_percent),
     ]
 
 
@@ -68,7 +68,7 @@ def _faults(curves: Curves, budget: int) -> list[Claim]:
     return [
         ahead("few labels end worse for the raters than many", rlhf, short, nats),
         ahead("optimised directly, biased raters are served well", gold, begin, nats),
-        ahead("and more answers are right", right, ends(curves["gold"], "right", 0), percents),
+        ahead("and more answers are right", right, ends(curves["gold"], "right", 0), in_percent),
     ]
 
 

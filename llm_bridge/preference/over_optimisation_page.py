@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from lab.lessons.estimate import Estimate, estimate
 from lab.lessons.figures import SMALL, Look, Series, figure, figures
-from lab.lessons.words import percents
+from lab.lessons.words import in_percent
 from llm_bridge.preference import over_optimisation_tables as tables
 from llm_bridge.preference.curves import Points, at_update, nats, signed
 from llm_bridge.preference.over_optimisation import ARMS
@@ -44,9 +44,9 @@ def deck(result: Result) -> str:
     """The three numbers."""
     proxy, gold = (_gains(result, name) for name in ("proxy", "gold"))
     curves = result["curves"]["rlhf"]
-    begin, end = (percents(estimate([points[n]["right"] for points in curves]).mean) for n in (0, -1))
+    begin, end = (in_percent(estimate([points[n]["right"] for points in curves]).mean) for n in (0, -1))
     model, best = (
-        percents(estimate([one[name] for one in result["models"]["many"]]).mean)
+        in_percent(estimate([one[name] for one in result["models"]["many"]]).mean)
         for name in ("likely", "best")
     )
     return (
@@ -86,7 +86,7 @@ def told(result: Result) -> dict[str, Any]:
         "nearest": tables.nearest_collapse(result),
         "cap_places": tables.cap_places(result),
         "samples": tables.samples(result),
-        "exercise": [(name, percents(chance)) for name, chance in result["exercise"].items()],
+        "exercise": [(name, in_percent(chance)) for name, chance in result["exercise"].items()],
         "bias": tables.bias(result["bias"]),
     }
 
@@ -100,8 +100,8 @@ def table(result: Result) -> tuple[list[str], list[list[str]]]:
         scores = [
             signed(mean["gain"]),
             nats(mean["gold"]),
-            percents(mean["right"]),
-            percents(mean["greedy"]),
+            in_percent(mean["right"]),
+            in_percent(mean["greedy"]),
         ]
         rows.append([name, *scores, f"{mean['kl']:.1f}"])
     return columns, rows
@@ -227,6 +227,6 @@ def _arm_words(result: Result, arm: str) -> str:
     budget = result["settings"]["policy"]["updates"]
     seeds = result["curves"][arm]
     begin, end = ([at_update(points, place) for points in seeds] for place in (0, budget))
-    right = [percents(estimate([point["right"] for point in some]).mean) for some in (begin, end)]
+    right = [in_percent(estimate([point["right"] for point in some]).mean) for some in (begin, end)]
     shouts = estimate([point["shouts"] for point in end]).mean
     return f"Right answers from {right[0]} to {right[1]}, {shouts:.1f} “!” an answer at the end."

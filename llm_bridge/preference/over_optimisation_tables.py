@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lab.lessons.estimate import estimate
-from lab.lessons.words import percents, short
+from lab.lessons.words import in_percent, short
 from llm_bridge.preference.curves import Points, at_update, nats, peak_of, signed
 from llm_bridge.preference.over_optimisation import ARMS
 from llm_bridge.preference.over_optimisation_claims import stopped
@@ -37,8 +37,8 @@ def policies(result: Result) -> list[Row]:
     """A row an arm, at equal budget."""
     words: dict[str, Callable[[float], str]] = {
         "gold": nats,
-        "right": percents,
-        "greedy": percents,
+        "right": in_percent,
+        "greedy": in_percent,
         "more": signed,
     }
     rows = []
@@ -69,7 +69,7 @@ def stops(result: Result) -> list[Row]:
     return [
         {
             "update": f"{told['update']:.0f}",
-            "wins": ", ".join(f"{one['update']:.0f}: {percents(one['share'])}" for one in told["wins"]),
+            "wins": ", ".join(f"{one['update']:.0f}: {in_percent(one['share'])}" for one in told["wins"]),
         }
         for told in result["stops"]
     ]
@@ -119,7 +119,7 @@ def chosen(seeds: Sequence[Points]) -> list[Row]:
                 "kl": short(values["kl"], nats),
                 "bound": nats(first["bound"]),
                 "gold": short(values["gold"], nats),
-                "right": short(values["right"], percents),
+                "right": short(values["right"], in_percent),
             }
         )
     return rows
@@ -162,13 +162,13 @@ def models(told: Result, settings: Result) -> list[Row]:
         seeds = told[kind]
         knows = [one["right_above_wrong"] for one in seeds if one["right_above_wrong"] is not None]
         cells = {
-            key: short(estimate([one[key] for one in seeds]), percents)
+            key: short(estimate([one[key] for one in seeds]), in_percent)
             for key in ("agreement", "likely", "best", "error")
         }
         rows.append(
             {
                 "name": name.format(**settings),
-                "right": short(estimate(knows), percents) if knows else "–",
+                "right": short(estimate(knows), in_percent) if knows else "–",
                 **cells,
             }
         )
@@ -180,7 +180,7 @@ def calibration(told: Result) -> list[Row]:
     rows = []
     for place in range(5):
         low = 0.5 + 0.1 * place
-        row: Row = {"belief": f"{percents(low)} to {percents(low + 0.1)}"}
+        row: Row = {"belief": f"{in_percent(low)} to {in_percent(low + 0.1)}"}
         for kind in ("many", "margin", "few"):
             bins = [
                 part
@@ -190,7 +190,7 @@ def calibration(told: Result) -> list[Row]:
             ]
             pairs = sum(part[2] for part in bins)
             share = sum(part[1] * part[2] for part in bins) / pairs if pairs else None
-            row[kind] = "–" if share is None else f"{percents(share)} of {pairs:,}"
+            row[kind] = "–" if share is None else f"{in_percent(share)} of {pairs:,}"
         rows.append(row)
     return rows
 
@@ -206,7 +206,7 @@ def collapse(result: Result) -> list[Row]:
             first = next((told for told in points if told["found"]), None)
             if first is not None:
                 kind = "repeats itself" if first["repeating"] > 0.5 else "one answer to most questions"
-                share = percents(max(first["repeating"], first["same"]))
+                share = in_percent(max(first["repeating"], first["same"]))
                 rows.append({**first, "arm": ARMS[arm], "seed": seed, "kind": kind, "share": share})
     return rows
 
@@ -220,7 +220,7 @@ def nearest_collapse(result: Result) -> Row:
         for told in seed
     ]
     worst = max(points, key=lambda told: max(told["repeating"], told["same"]))
-    return {**worst, "share": percents(max(worst["repeating"], worst["same"]))}
+    return {**worst, "share": in_percent(max(worst["repeating"], worst["same"]))}
 
 
 def samples(result: Result) -> list[Row]:
@@ -242,10 +242,10 @@ def bias(seeds: Sequence[Sequence[dict[str, float]]]) -> Row:
         cells = []
         for place, _ in enumerate(distances):
             right, shouts = (estimate([rows_[place][key] for rows_ in of]) for key in ("right", "shouts"))
-            cells.append((short(right, percents), short(shouts, nats)))
+            cells.append((short(right, in_percent), short(shouts, nats)))
         rows.append(
-            {"strength": f"{strength:g}", "prefers": percents(of[0][0]["prefers"]), "cells": cells[1:]}
+            {"strength": f"{strength:g}", "prefers": in_percent(of[0][0]["prefers"]), "cells": cells[1:]}
         )
-    start = [(short(estimate([rows_[0]["right"] for rows_ in seeds]), percents),
+    start = [(short(estimate([rows_[0]["right"] for rows_ in seeds]), in_percent),
               short(estimate([rows_[0]["shouts"] for rows_ in seeds]), nats))]  # fmt: skip
     return {"distances": [f"{distance:g}" for distance in distances[1:]], "rows": rows, "start": start[0]}

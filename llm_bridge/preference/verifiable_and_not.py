@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lab.lessons.estimate import Estimate, ahead, estimate
-from lab.lessons.words import percents
+from lab.lessons.words import in_percent
 from llm_bridge.config import ModelConfig, ReinforceConfig
 from llm_bridge.evaluation import answer_by_sampling
 from llm_bridge.learning import Texts
@@ -279,4 +279,4 @@ def _claims(
         (f"{middle:,} labels do more through a judge than by imitating what they call right", model,
          filtered),
     )  # fmt: skip
-    return [ahead(claim, one, other, percents) for claim, one, other in rows]
+    return [ahead(claim, one, other, in_percent) for claim, one, other in rows]

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from lab.lessons.estimate import Estimate, estimate
 from lab.lessons.figures import Look, Series, figures
-from lab.lessons.words import percents, short
+from lab.lessons.words import in_percent, short
 from llm_bridge.preference.verifiable_and_not import (
     VERDICTS,
     arms_of,
@@ -42,7 +42,7 @@ def labels_of(result: Result) -> list[int]:
 def headline(result: Result) -> str:
     """What came out, in a sentence."""
     curves, most = result["curves"], max(labels_of(result))
-    ended = {arm: percents(ends(curves[arm]).mean) for arm in ("verifier", judge_arm(most))}
+    ended = {arm: in_percent(ends(curves[arm]).mean) for arm in ("verifier", judge_arm(most))}
     seeds = len(curves["verifier"])
     on = "On one seed" if seeds == 1 else f"On {seeds} seeds"
     return (
@@ -54,8 +54,8 @@ def headline(result: Result) -> str:
 def deck(result: Result) -> str:
     """The start, the noisy verifiers, the judges."""
     curves, few = result["curves"], min(labels_of(result))
-    start = percents(ends(curves["verifier"], place=0).mean)
-    told = {arm: percents(ends(curves[arm]).mean) for arm in ("noisy-30", "fixed-30", judge_arm(few))}
+    start = in_percent(ends(curves["verifier"], place=0).mean)
+    told = {arm: in_percent(ends(curves[arm]).mean) for arm in ("noisy-30", "fixed-30", judge_arm(few))}
     return (
         f"One imitator, right in {start} of the answers that it draws, is reinforced for {result['spent']:,} "
         f"answers by each. A verifier that errs three times in ten, anew at each verdict: "
@@ -74,7 +74,8 @@ def told(result: Result) -> dict[str, Any]:
         "curves": _curves(result),
         "rows": [_row(result, arm, words) for arm, words in arms_of(labels).items()],
         "imitator": {
-            name: short(ends(result["curves"]["verifier"], name, 0), percents) for name in ("right", "greedy")
+            name: short(ends(result["curves"]["verifier"], name, 0), in_percent)
+            for name in ("right", "greedy")
         },
         "judges": [_judge(result, count) for count in labels],
         "recomputed": [_recomputed(result, count) for count in labels],
@@ -86,10 +87,10 @@ def table(result: Result) -> tuple[list[str], list[list[str]]]:
     """(columns, rows) for the terminal: means over seeds, at the end."""
     columns = ["paid by", "right", "greedy", "paid"]
     first = ends(result["curves"]["verifier"], "right", 0), ends(result["curves"]["verifier"], "greedy", 0)
-    rows = [["(the imitator)", *(percents(one.mean) for one in first), "–"]]
+    rows = [["(the imitator)", *(in_percent(one.mean) for one in first), "–"]]
     for arm, words in arms_of(labels_of(result)).items():
         mean = [ends(result["curves"][arm], name).mean for name in ("right", "greedy", "paid")]
-        rows.append([words, percents(mean[0]), percents(mean[1]), f"{mean[2]:.2f}"])
+        rows.append([words, in_percent(mean[0]), in_percent(mean[1]), f"{mean[2]:.2f}"])
     return columns, rows
 
 
@@ -121,15 +122,15 @@ def _row(result: Result, arm: str, words: str) -> dict[str, str]:
     return {
         "name": words,
         "asked": asked,
-        "right": short(ends(seeds), percents),
-        "greedy": short(ends(seeds, "greedy"), percents),
+        "right": short(ends(seeds), in_percent),
+        "greedy": short(ends(seeds, "greedy"), in_percent),
         "paid": f"{ends(seeds, 'paid', 0).mean:.2f} → {ends(seeds, 'paid').mean:.2f}",
     }
 
 
 def _judge(result: Result, count: int) -> dict[str, str]:
     told = result["judges"][str(count)]
-    cells = {name: short(_mean(told, name), percents) for name in told[0]}
+    cells = {name: short(_mean(told, name), in_percent) for name in told[0]}
     return {"name": f"{count:,} labels", **cells}
 
 
@@ -147,8 +148,8 @@ def _recomputed(result: Result, count: int) -> dict[str, str]:
     return {
         "labels": f"{count:,}",
         "judgements": f"{result['spent'] / count:,.1f}",
-        "right": short(ends(curves[judge_arm(count)]), percents),
-        "direct": short(spent_as_verdicts(curves, count), percents),
+        "right": short(ends(curves[judge_arm(count)]), in_percent),
+        "direct": short(spent_as_verdicts(curves, count), in_percent),
         "needed": _verdicts(there),
     }
 
