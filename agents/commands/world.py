@@ -37,9 +37,9 @@ def check_world(world: str) -> None:
             f"{world}: a game of your own has no experiment and no scored positions; "
             f"demonstrate and duel play it (worlds: {', '.join(worlds)})"
         )
-    near = difflib.get_close_matches(world, game_names(), n=1)
-    if near and near[0] not in worlds:
-        raise UsageError(f"{near[0]} has rules here but no experiment yet; worlds: {', '.join(worlds)}")
+    if world in game_names():
+        raise UsageError(f"{world} has rules here but no experiment yet; worlds: {', '.join(worlds)}")
+    near = difflib.get_close_matches(world, worlds, n=1)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
     others = "and, in text, arithmetic; compare without --world runs both"
     raise UsageError(f"no world is called {world!r}{hint}; worlds: {', '.join(worlds)} {others}")
