@@ -73,11 +73,15 @@ def _studies(config: CompareConfig) -> list[Task]:
         Task("priors", "agents.alphago:compare_priors", "", ("alphago", "policy-gradient", "imitator"), 60.0),
         Task("surprise", "agents.surprise:find_surprises", "", ("zero", "imitator"), 30.0),
     ]
-    drawn = ("surprise",) if config.world != "connect_four" else ()  # of Connect Four alone so far
+    people = is_sgf(config.human) and "imitator" in arms
+    drawn = ("surprise",) if config.world != "connect_four" else ()  # whose pictures are of Connect Four
     ready = [study for study in studies if set(study.needs) <= arms and study.name not in drawn]
     if "surprise" in {study.name for study in ready}:
         slipping = () if config.counter_human == "none" else ("slips-imitator",)
         ready[-1] = Task("surprise", studies[-1].function, "", everyone + slipping, studies[-1].weight)
+    if people:
+        find = "agents.people_surprise:find_people_surprises"
+        ready.append(Task("surprise", find, "", everyone, studies[-1].weight))
     ready.append(Task("ratings", "agents.ratings:rate_players", "", (*everyone, *scored), 80.0))
     sweep = [
         Task(f"teach {teacher}", "agents.teachers:teach", teacher, _games_of(teacher, config), 80.0)

@@ -13,6 +13,7 @@ from agents.config import (
     PolicyGradientConfig,
     RatingConfig,
     SelfPlayConfig,
+    SurpriseConfig,
     ValueConfig,
     preset,
 )
@@ -70,6 +71,7 @@ def _quick(world: str) -> CompareConfig:
         policy_gradient=PolicyGradientConfig(opening_share=0.3),
         value=ValueConfig(games=20_000, lesson_positions=20_000),
         ratings=RatingConfig(others=("random", "mcts-30", "mcts-200", "mcts-1000")),
+        surprise=SurpriseConfig(positions=500, threshold=1e-3, draws=2),
         evaluation=EvaluationConfig(opening_plies=2, yardsticks=("mcts-200", "mcts-1000"), pairs=100),
     )
 
@@ -88,7 +90,7 @@ def _tiny(world: str) -> CompareConfig:
         master=replace(tiny.master, value_lambda=0.97),
         policy_gradient=tiny.policy_gradient,
         value=tiny.value,
-        surprise=tiny.surprise,
+        surprise=replace(quick.surprise, positions=20, draws=1),
         ratings=replace(tiny.ratings, others=("random", "mcts-30")),
         evaluation=replace(tiny.evaluation, opening_plies=2, yardsticks=("mcts-30", "mcts-60")),
     )

@@ -98,16 +98,24 @@ def _judge(game: Game, state: States, keys: Keys) -> tuple[NDArray[np.int64], ND
     rest = ranked[TOP:]
     order = np.argsort(uniform_batch(np.repeat(judge, len(rest)), np.arange(len(rest))))[:OTHERS]
     looked = np.concatenate([ranked[:TOP], rest[order]])
-    after = game.step(np.repeat(state, len(looked)), looked.astype(np.int32))
+    return looked, values_behind(game, state, looked, judge, BEHIND)
+
+
+def values_behind(
+    game: Game, state: States, moves: NDArray[np.int64], keys: Keys, playouts: int
+) -> NDArray[np.float64]:
+    """What each of some moves at a position [1] is worth to who makes it, in [-1, 1]: by UCT with so many
+    playouts behind it, drawn under a key [1]."""
+    after = game.step(np.repeat(state, len(moves)), moves.astype(np.int32))
     over = game.is_terminal(after)
     mover = int(state["player"][0])
     values = game.rewards(after)[:, mover].astype(np.float64)
     going = np.flatnonzero(~over)
     if len(going):
-        behind = fold_in_batch(np.repeat(judge, len(going)), 1 + looked[going])
-        tried, means = uct_visits(after[going], behind, BEHIND)
+        behind = fold_in_batch(np.repeat(keys, len(going)), 1 + moves[going])
+        tried, means = uct_visits(after[going], behind, playouts)
         values[going] = -means[np.arange(len(going)), tried.argmax(axis=1)]
-    return looked, values
+    return values
 
 
 def main() -> None:

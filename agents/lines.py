@@ -123,13 +123,13 @@ def _passes_over_win(lines: Lines) -> NDArray[np.bool_]:
     return np.asarray(at_hand.any(axis=1))
 
 
-def equally_rare(rare: Lines, pool: Lines, neighbours: int) -> NDArray[np.int64]:
-    """For each of the rare lines the `neighbours` lines of the pool whose rarity is nearest to its own:
-    indices into the pool, those of the first line first, [len(rare) * neighbours]."""
+def equally_rare(rare: NDArray[np.float64], pool: NDArray[np.float64], neighbours: int) -> NDArray[np.int64]:
+    """For each of R probabilities the `neighbours` of the pool that are nearest to it in rarity: indices into
+    the pool, those of the first one first, [R * neighbours] (fewer where the pool is smaller)."""
     gaps = np.abs(_logarithm(rare)[:, None] - _logarithm(pool)[None, :])
     nearest = np.argsort(gaps, axis=1, kind="stable")[:, :neighbours]
     return np.asarray(nearest.reshape(-1), np.int64)
 
 
-def _logarithm(lines: Lines) -> NDArray[np.float64]:
-    return np.log(np.maximum(lines.probability, SMALLEST))
+def _logarithm(probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.log(np.maximum(probability, SMALLEST))

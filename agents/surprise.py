@@ -18,7 +18,6 @@ against `equally_rare`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +26,11 @@ from numpy.typing import NDArray
 
 from agents.certificates import Certificates, find_certificates, ruling_humans
 from agents.config import CompareConfig
+from agents.entrants import GO_PAST, Entrant, entrants_of, share, told
 from agents.evaluation import hard_part
 from agents.games_file import read_games
 from agents.imitation import demonstrations_path
-from agents.learning import checkpoint_path
 from agents.lines import Judge, Lines, equally_rare, play_lines
-from agents.names import find_player
-from agents.player import Player
 from agents.positions import PositionSet, load_positions
 from agents.surprise_boards import FoundLine, FoundMove, draw_finds, log_pictures
 from games.core import Game, load_game
@@ -43,22 +40,7 @@ from lab.randomness import game_keys
 from lab.statistics import Score, clustered
 from lab.workers import Desk
 
-SEARCHED = ("zero", "master", "alphago", "imitator", "slips-imitator")
-SEARCH_ONLY = ("alphago",)  # its raw policy is the imitator's
-GO_PAST = ("zero", "master", "alphago", "policy-gradient", "own-wins")  # whose surprises are drawn
-
-
 Moves = tuple[NDArray[np.int64], NDArray[np.int32]]  # index of the position and the move, [M] each
-
-
-@dataclass(frozen=True)
-class Entrant:
-    """Who is measured: an arm of the run, raw or searching, or the random player (arm None)."""
-
-    title: str
-    arm: str | None
-    player: Player
-    draws: int = 1
 
 
 def find_surprises(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None:
@@ -69,7 +51,7 @@ def find_surprises(folder: Path, config: CompareConfig, argument: str, desk: Des
     """
     game, settings = load_game(config.world), config.surprise
     positions = hard_part(load_positions(config.world, "test"), settings.positions)
-    entrants = _entrants(folder, config, game)
+    entrants = entrants_of(folder, config, game)
     certificates = [
         find_certificates(human, positions, read_games(demonstrations_path(folder, human), game))
         for human in ruling_humans([config.human, config.counter_human], positions.states)
@@ -81,7 +63,7 @@ def find_surprises(folder: Path, config: CompareConfig, argument: str, desk: Des
         where, moves = _moves(entrant, positions, config.seed)
         played.append((where, moves))
         for certified in certificates:
-            rows.append(_who(entrant, certified.name) | certificate_row(certified, where, moves))
+            rows.append(told(entrant, certified.name) | certificate_row(certified, where, moves))
             found_moves += _right_moves(entrant, certified, where, moves)
     lines, found_lines = _count_lines(game, config, positions, entrants, played, desk)
     boards, birth, pictures = draw_finds(folder, positions, found_moves, found_lines)
@@ -122,8 +104,8 @@ def certificate_row(
     return {
         "positions": len(certificates.positions),
         "surprises": clustered(hit, where).to_json(),
-        "right": _share(keep[where, moves][hit], where[hit]),
-        "equally_rare": _share(keep[every, column], every),
+        "right": share(keep[where, moves][hit], where[hit]),
+        "equally_rare": share(keep[every, column], every),
         "never": int(never.sum()),
         "text": text,
     }
@@ -146,36 +128,18 @@ def line_row(
     rare = lines[hit]
     control = None
     if pool is not None and len(pool) and len(rare):
-        near, index = np.unique(equally_rare(rare, pool, neighbours), return_inverse=True)
-        control = _share(right(pool[near])[index], pool.start[near][index])
+        near, index = np.unique(
+            equally_rare(rare.probability, pool.probability, neighbours), return_inverse=True
+        )
+        control = share(right(pool[near])[index], pool.start[near][index])
     rarest = f", the rarest of {lines.probability.min():.0e}" if len(lines) else ""
     return {
         "positions": len(np.unique(lines.start)),
-        "surprises": _share(hit, lines.start) or Score(0.5, 0.0, 1.0, 0).to_json(),
-        "right": _share(right(rare), rare.start) if len(rare) else None,
+        "surprises": share(hit, lines.start) or Score(0.5, 0.0, 1.0, 0).to_json(),
+        "right": share(right(rare), rare.start) if len(rare) else None,
         "equally_rare": control,
         "text": f"{len(rare)} of {len(lines)} lines{rarest}",
     }
-
-
-def _entrants(folder: Path, config: CompareConfig, game: Game) -> list[Entrant]:
-    """The run's arms that have learned, those that go past the humans first, and the random player last."""
-    simulations, batch = config.evaluation.simulations, config.evaluation.batch
-    names = (*config.arms, *(("slips-imitator",) if config.counter_human != "none" else ()))
-    arms = [arm for arm in dict.fromkeys((*GO_PAST, *names)) if arm in names]
-    arms = [arm for arm in arms if checkpoint_path(folder, arm).exists()]
-
-    def entrant(arm: str, style: str, title: str) -> Entrant:
-        name = f"{folder}:{arm}{style}"
-        return Entrant(title, arm, find_player(name, game, batch=batch, device=config.device))
-
-    entrants = []
-    for arm in arms:
-        if arm not in SEARCH_ONLY:
-            entrants.append(entrant(arm, "", arm))
-        if arm in SEARCHED:
-            entrants.append(entrant(arm, f"@{simulations}", f"{arm}, {simulations} simulations"))
-    return [*entrants, Entrant("random", None, find_player("random", game), config.surprise.draws)]
 
 
 def _moves(entrant: Entrant, positions: PositionSet, seed: int) -> Moves:
@@ -212,7 +176,7 @@ def _count_lines(
         desk.leave_if_stopping()
         control = pool if entrant.arm else None
         row = line_row(lines, settings.threshold, judge.right, control, settings.neighbours)
-        rows.append(_who(entrant, human) | row)
+        rows.append(told(entrant, human) | row)
         if entrant.arm in GO_PAST:
             rare = lines[lines.probability < settings.threshold]
             rare = rare[judge.right(rare)]
@@ -263,14 +227,5 @@ def _notes(config: CompareConfig, certificates: list[Certificates], positions: P
     return notes
 
 
-def _who(entrant: Entrant, human: str) -> dict[str, Any]:
-    return {"player": entrant.title, "arm": entrant.arm, "human": human}
-
-
 def _is_scripted(human: str) -> bool:
     return human != "none" and not is_games_file(human)
-
-
-def _share(values: Any, clusters: Any) -> dict[str, Any] | None:
-    """The Score of a share as JSON; None of nothing."""
-    return clustered(np.asarray(values, np.float64), clusters).to_json() if len(values) else None

@@ -127,11 +127,12 @@ def _ratings(world: dict[str, Any], slots: dict[str, int], key: str) -> Exhibit 
 def _surprise(world: dict[str, Any], key: str) -> Exhibit:
     found = world["surprise"]
     words = words_of(world)
+    kinds = surprise.kinds_of(found, words)
     born = [birth for birth in found["birth"] if birth["points"]]
     boards = surprise.boards_left(found)
     return {
         "threshold": surprise.threshold_words(found["threshold"]),
-        "tables": [(name, kind, found[name]) for name, kind in surprise.kinds(words).items() if found[name]],
+        "tables": [(name, kind, found[name]) for name, kind in kinds.items() if found[name]],
         "words": surprise.surprise_words(found, words),
         "boards": [
             (board["caption"], Markup(safe_svg(board["svg"], f"{key}board{number}-")))

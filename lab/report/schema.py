@@ -162,6 +162,7 @@ CERTIFICATES = [
 ]
 SURPRISE = {
     "threshold": SHARE,
+    "right_means": Maybe(str),
     "certificates": CERTIFICATES,
     "lines": CERTIFICATES,
     "boards": Maybe([{"caption": str, "svg": str}]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import matplotlib as mpl
@@ -116,6 +116,14 @@ def kinds(words: Words = BOARD) -> dict[str, Kind]:
         ),
         "lines": Kind("Lines of working", "Lines of working", "Lines", "the line is right"),
     }
+
+
+def kinds_of(surprise: dict[str, Any], words: Words) -> dict[str, Kind]:
+    """The kinds, with what is right in this very study where it says so itself."""
+    known = kinds(words)
+    if surprise["right_means"]:
+        known["certificates"] = replace(known["certificates"], right=surprise["right_means"])
+    return known
 
 
 def surprise_words(surprise: dict[str, Any], words: Words = BOARD) -> list[str]:

@@ -115,9 +115,9 @@ def rare_lines(*chances: float) -> Lines:
 
 
 def test_the_nearest_in_rarity_are_nearest_by_factor_not_by_difference() -> None:
-    pool = rare_lines(1e-9, 2e-6, 1e-5, 9e-5)
-    assert equally_rare(rare_lines(3e-6, 0.0), pool, 2).tolist() == [1, 2, 0, 1]
-    assert equally_rare(rare_lines(3e-6), rare_lines(1e-7), 4).tolist() == [0]
+    pool = np.array([1e-9, 2e-6, 1e-5, 9e-5])
+    assert equally_rare(np.array([3e-6, 0.0]), pool, 2).tolist() == [1, 2, 0, 1]
+    assert equally_rare(np.array([3e-6]), np.array([1e-7]), 4).tolist() == [0]
 
 
 def test_the_counts_of_lines_known_beforehand() -> None:

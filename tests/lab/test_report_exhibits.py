@@ -22,10 +22,11 @@ from lab.report.policy_gradient import against_figure, stage_words
 from lab.report.prediction import prediction_words
 from lab.report.priors import priors_words
 from lab.report.result import validate
-from lab.report.surprise import boards_left, chance_words, surprise_words
+from lab.report.surprise import boards_left, chance_words, kinds_of, surprise_words
 from lab.report.teachers import WIDE as WIDE_TEACHERS
 from lab.report.teachers import teachers_figure, teachers_words
 from lab.report.value_lesson import lesson_words
+from lab.report.words import BOARD
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>$\\frac{{{% raw %}&amp;"
 
@@ -297,6 +298,14 @@ def test_the_line_through_the_students_leaves_out_who_was_not_taught_on_games(fu
     for row in sweep["rows"]:
         row["taught_on"] = "positions"
     assert "nan" not in teachers_figure(sweep, WIDE_TEACHERS, "k")
+
+
+def test_what_is_right_is_said_in_the_studys_own_words(full: dict[str, Any]) -> None:
+    told = copy.deepcopy(full["worlds"][0]["surprise"])
+    assert kinds_of(told, BOARD)["certificates"].right == "the move keeps the exact value"
+    told["right_means"] = "a judge nods"
+    assert kinds_of(told, BOARD)["certificates"].right == "a judge nods"
+    assert kinds_of(told, BOARD)["lines"].right == "all three keep the exact value"
 
 
 def test_surprises_are_set_against_equally_rare_moves(full: dict[str, Any], page: str) -> None:
