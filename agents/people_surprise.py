@@ -87,7 +87,8 @@ class Made:
 
 
 def find_people_surprises(folder: Path, config: CompareConfig, argument: str, desk: Desk) -> None:
-    """The task that writes `results/surprise.json` of a run whose human is a collection of Go.
+    """The task that writes `results/surprise.json` of a run whose human is a collection of Go; null where no
+    game of it is held out.
 
     Raises NotationError, CheckpointError, and Interrupted when asked to stop.
     """
@@ -95,6 +96,9 @@ def find_people_surprises(folder: Path, config: CompareConfig, argument: str, de
     desk.tell("surprise", 0, 1, detail="read games")
     human = read_human_games(Path(config.human), game)
     asked = ask(folder, config, human, game)
+    if not len(asked):  # a small collection may have no game held out to be asked about
+        write_measured(folder, "surprise", None)
+        return
     judge = _judge(game, asked, config.seed)
     everybody = entrants_of(folder, config, game)
     made = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from agents.people_surprise import RIGHT, Asked, ask, find_people_surprises
 from agents.position_keys import position_keys
 from agents.reinforcement import reinforce
 from games.core import load_game
+from lab.measured import read_measured
 from lab.report.picture import safe_svg
 from lab.workers import Interrupted
 
@@ -90,6 +92,22 @@ def test_it_is_a_pure_function_of_the_seed(
 def test_it_stops_when_asked(run: Path, config: CompareConfig) -> None:
     with pytest.raises(Interrupted):
         find_people_surprises(run, config, "", desk(looks=0))
+
+
+def test_without_games_held_out_nothing_is_shown(run: Path, config: CompareConfig, tmp_path: Path) -> None:
+    numbers = iter(range(100))
+    few = next(path for n in numbers if (path := small_collection(tmp_path, n)) is not None)
+    folder = tmp_path / "run"
+    shutil.copytree(run / "arms", folder / "arms")
+    find_people_surprises(folder, replace(config, human=str(few)), "", desk())
+    assert read_measured(folder, "surprise") is None
+
+
+def small_collection(folder: Path, seed: int) -> Path | None:
+    """A collection of five games, none of them held out for tests; None where the seed has one."""
+    path = folder / f"few{seed}.sgf"
+    write_collection(path, 5, seed)
+    return path if not len(read_human_games(path, GAME).of("test")) else None
 
 
 def test_positions_are_of_games_held_out(run: Path, config: CompareConfig) -> None:
