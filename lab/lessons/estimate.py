@@ -43,8 +43,10 @@ class Estimate:
         return told.replace("-", "−")
 
 
-def estimate(values: Sequence[float], share: bool = False) -> Estimate:
-    """The mean of values, one a seed, the interval of a share kept within [0, 1].
+def estimate(
+    values: Sequence[float], share: bool = False, within: tuple[float, float] = (-math.inf, math.inf)
+) -> Estimate:
+    """The mean of values, one a seed, the interval kept within what no value passes: of a share, [0, 1].
 
     Raises ValueError for no values, and for what is no number."""
     given = np.asarray(values, np.float64)
@@ -54,8 +56,8 @@ def estimate(values: Sequence[float], share: bool = False) -> Estimate:
     if given.size == 1:
         return Estimate(mean, None, None, told)
     half = t_quantile(given.size - 1) * float(given.std(ddof=1)) / math.sqrt(given.size)
-    low, high = mean - half, mean + half
-    return Estimate(mean, max(0.0, low) if share else low, min(1.0, high) if share else high, told)
+    least, most = (0.0, 1.0) if share else within
+    return Estimate(mean, max(least, mean - half), min(most, mean + half), told)
 
 
 def known(value: float) -> Estimate:

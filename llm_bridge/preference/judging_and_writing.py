@@ -207,7 +207,7 @@ def _order(measured: dict[str, list[Told]], what: str) -> dict[str, Any]:
     means = [np.mean(columns[key], axis=1).tolist() for key in (what, "gain")]
     turned = [-value for value in means[1]]
     return {
-        "seeds": estimate([rank_correlation(*pair) for pair in pairs]).to_json(),
+        "seeds": estimate([rank_correlation(*pair) for pair in pairs], within=(-1.0, 1.0)).to_json(),
         "means": rank_correlation(means[0], means[1]),
         "chance": by_chance(means[0], means[1]),
         "chance_against": by_chance(means[0], turned),

@@ -90,6 +90,7 @@ def test_an_interval_by_hand() -> None:
     assert known.high == pytest.approx(2 + 4.303 / 3**0.5)
     assert known.told("{:.1f}".format) == "2.0 [−0.5, 4.5]"
     assert estimate([0.0, 1.0], share=True).low == 0.0
+    assert estimate([0.9, 0.3], within=(-1.0, 1.0)).high == 1.0
     ten = geometric([10.0, 1000.0])
     assert ten.mean == pytest.approx(100.0)
 
