@@ -84,12 +84,12 @@ def test_what_is_wrong_is_said_in_a_line(tmp_path: Path) -> None:
     (tmp_path / "a.sgf").write_text("no game")
     for arguments, words in (
         ((), "whom to imitate? Give --games"),
-        (("--human", "capturer"), "capturer: in go9 there are no scored positions"),
+        (("--human", "capturer"), "capturer: in go13 there are no scored positions"),
         (("--games", str(tmp_path / "none.sgf")), "there is no such file or folder"),
-        (("--games", str(tmp_path / "a.sgf")), "no game on 9x9 can be read"),
+        (("--games", str(tmp_path / "a.sgf")), "no game on 13x13 can be read"),
         (("--games", str(tmp_path / "a.txt")), "a.txt"),
     ):
-        done = call("imitate", "--world", "go9", *arguments, "--out", str(tmp_path / "run"))
+        done = call("imitate", "--world", "go13", *arguments, "--out", str(tmp_path / "run"))
         assert done.returncode == 2, done.stdout
         assert words in done.stderr
         assert done.stderr.count("\n") == 1
