@@ -25,15 +25,16 @@ def a_quick_judge(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judged_positions, "POOL", ("capturer", "tactician"))
 
 
-def test_the_frozen_files_hold_what_they_say() -> None:
-    seen: set[int] = set()
+@pytest.mark.parametrize("world", ["go7", "go9"])
+def test_the_frozen_files_hold_what_they_say(world: str) -> None:
+    game, seen = load_game(world), set[int]()
     for split, count in JUDGED_SPLITS.items():
-        positions = load_positions("go7", split)
+        positions = load_positions(world, split)
         assert len(positions) == count
-        assert not GAME.is_terminal(positions.states).any()
+        assert not game.is_terminal(positions.states).any()
         assert positions.keep.any(axis=1).all(), "something is right everywhere"
         assert positions.hard.all(), "and something natural is not"
-        seen |= set(position_keys(positions.states, GAME).tolist())
+        seen |= set(position_keys(positions.states, game).tolist())
     assert len(seen) == sum(JUDGED_SPLITS.values()), "no position twice, however it is turned"
 
 

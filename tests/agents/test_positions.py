@@ -199,7 +199,7 @@ def test_unknown_names() -> None:
 
 
 def test_every_world_with_an_experiment_has_its_positions() -> None:
-    assert {"connect_four", "go5", "go7"} <= set(scored_worlds())
+    assert {"connect_four", "go5", "go7", "go9"} <= set(scored_worlds())
     for world in scored_worlds():
         check_world(world)
         for split in NEEDED:
