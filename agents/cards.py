@@ -30,6 +30,7 @@ from games.core import load_game
 from lab.checkpoint import MARK, ZEROS, CheckpointError, load_checkpoint, save_checkpoint
 from lab.curve import CurveRow, curve_path, read_curve
 from lab.durable import replace_file
+from lab.own_files import is_games_file
 from lab.run import Run, open_run
 from lab.statistics import Score
 
@@ -220,9 +221,8 @@ def _stage(run: Run, arm: str, staged: Path, sets: list[PositionSet]) -> dict[st
     return {
         "world": world,
         "arm": arm,
-        "command": re.sub(r" --(out|json)[ =]\S+", "", run.command),
+        **_told_of(run),
         "seed": run.config["seed"],
-        "config": run.config,
         "games": last.games,
         "cpu_seconds": round(last.cpu_seconds, 1),
         "machine": _machine(run.folder),
@@ -231,6 +231,17 @@ def _stage(run: Run, arm: str, staged: Path, sets: list[PositionSet]) -> dict[st
         "sha256": digest,
         "figures": [figure.to_json() for figure in figures],
     }
+
+
+def _told_of(run: Run) -> dict[str, Any]:
+    """A run's command and settings; files of games by their names alone: folders differ from user to user."""
+    told = {"command": re.sub(r" --(out|json)[ =]\S+", "", run.command), "config": run.config}
+    named = [run.config["human"], run.config["counter_human"], *run.config["imitation"]["tested_on"]]
+    text = json.dumps(told)
+    for file in filter(is_games_file, named):
+        text = text.replace(json.dumps(file)[1:-1], Path(file).name)
+    shortened: dict[str, Any] = json.loads(text)
+    return shortened
 
 
 def _staged_weights(staged: Path) -> Path:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from agents.ready_made import FOLDER as READY_MADE
+from agents.ready_made import preferred_agent
 from lab.commands.common import UsageError, check_seed
 from lab.device import Device
 
 USUAL_SIMULATIONS = 200
 LARGEST_LEAVES = 256
-READY_MADE = Path(__file__).resolve().parents[1] / "pretrained"
-DEFAULT, OTHERWISE = "zero", "mcts-1000"  # where one comes with the project for that board, and elsewhere
+OTHERWISE = "mcts-1000"  # who plays where no agent comes with the project for that board
 HUMANS = ("wanderer", "capturer", "surveyor", "tactician", "go-club")  # of Go, known without loading them
 
 
@@ -78,7 +79,7 @@ def go_size(world: str) -> int:
 
 def default_agent(world: str) -> str:
     """Who plays a board where nobody is named."""
-    return DEFAULT if (READY_MADE / world / DEFAULT).is_dir() else OTHERWISE
+    return preferred_agent(READY_MADE / world) or OTHERWISE
 
 
 def _is_known(name: str) -> bool:

@@ -14,10 +14,11 @@ from pathlib import Path
 from agents.play.folder import changed_at
 from agents.play.known import KNOWN
 from agents.player import UnknownPlayer
+from agents.ready_made import FOLDER as PRETRAINED
+from agents.ready_made import preferred_agent
 from games.core import is_own_file
 
 ME = "me"
-PRETRAINED = Path(__file__).resolve().parents[1] / "pretrained"
 SEARCH = "search"  # a tree search without a network, for games that have none
 EXACT = "perfect"
 STRENGTHS = (0, 2, 4, 8, 16, 32, 64, 128, 200, 400, 800, 1600, 3200)  # simulations; 0: the raw network
@@ -168,8 +169,8 @@ def _is_programs_own(name: str, world: str) -> bool:
 
 
 def default_opponent(world: str) -> str:
-    """Who sits down where nobody is named: Zero where it has learned this game, else a search without it."""
-    return "zero" if "zero" in _ready_made(world) else SEARCH
+    """Who sits down where nobody is named: Zero or Master where one has learned it, else a search."""
+    return preferred_agent(PRETRAINED / world) or SEARCH
 
 
 def _arms(world: str, runs: Path) -> list[Seat]:

@@ -46,12 +46,17 @@ def exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(cards, "load_positions", lambda world, split: made_up_positions(60))
     monkeypatch.setattr(cards, "SIMULATIONS", (0, 4))
     config: CompareConfig = replace(SMALL, seed=5)
-    run = create_run(tmp_path / "run", vars(config), "python train.py reinforce --out x").folder
+    return export_agent(learned(tmp_path / "run", config, "--out x"), "zero", "novice", "abc1234")
+
+
+def learned(folder: Path, config: CompareConfig, options: str) -> Path:
+    """A run whose Zero has learned nothing."""
+    run = create_run(folder, vars(config), f"python train.py reinforce {options}").folder
     with ArmLog(run, "zero") as log:
         log.log("reinforce", 1, 12.34, 56, {"score/rate": 0.5})
     network = new_network(config.network, GAME, 5)
     save_learner(checkpoint_path(run, "zero"), new_learner(GAME, network, 1e-3, 0.0, 1.0, 1))
-    return export_agent(run, "zero", "novice", "abc1234")
+    return run
 
 
 def test_a_card_says_how_the_agent_was_made(exported: Path) -> None:
@@ -64,6 +69,18 @@ def test_a_card_says_how_the_agent_was_made(exported: Path) -> None:
     assert (card["games"], card["cpu_seconds"]) == (56, 12.3)
     assert [figure["simulations"] for figure in card["figures"]] == [0, 4]
     assert (exported / "weights.safetensors").stat().st_size < 2_000_000
+
+
+def test_a_card_names_files_without_their_folders(exported: Path, tmp_path: Path) -> None:
+    own = str(tmp_path / "people" / "own games.sgf")
+    config = replace(SMALL, human=own, imitation=replace(SMALL.imitation, tested_on=(own,)))
+    run = learned(tmp_path / "another", config, f"--human '{own}' --out x")
+    export_agent(run, "zero", "reader", "abc1234")
+    card = read_card("connect_four", "reader")
+    assert card["command"] == "python train.py reinforce --human 'own games.sgf'"
+    assert card["config"]["human"] == "own games.sgf"
+    assert card["config"]["imitation"]["tested_on"] == ["own games.sgf"]
+    assert str(tmp_path) not in json.dumps(card)
 
 
 def test_a_card_is_reproduced(exported: Path) -> None:

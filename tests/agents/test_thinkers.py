@@ -122,7 +122,10 @@ def test_a_ready_made_agent_needs_no_prefix(tmp_path: Path, monkeypatch: pytest.
 def test_who_plays_where_nobody_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "go9" / "zero").mkdir(parents=True)
     monkeypatch.setattr(sys.modules[full_name.__module__], "READY_MADE", tmp_path)
+    (tmp_path / "go7" / "master").mkdir(parents=True)
+    (tmp_path / "go9" / "master").mkdir(parents=True)
     assert default_agent("go9") == "zero"
+    assert default_agent("go7") == "master"
     assert default_agent("go5") == "mcts-1000"
 
 
