@@ -4,8 +4,9 @@ Asked at positions of games held out, which nobody learned from. A move counts a
 people's imitator gives it less than the threshold and no game of the whole collection has come to the board
 that it makes. The people's own moves there are counted, too: they tell how often the imitator says "nobody"
 of a move that somebody made. A surprise is no worse where a long search, with playouts and no network,
-values it within TOLERANCE of the move that was played in the game; beside it stands the share of no worse
-moves among a random player's that are as rare. The judge is weaker than strong amateurs: it says whether a
+values it within TOLERANCE of the move that was played in the game; only games that this move leaves open
+count, for in others any move is as good. Beside it stands the share of no worse moves among a random
+player's that are as rare. The judge is weaker than strong amateurs: it says whether a
 move blunders, not whether it is a find.
 """
 
@@ -23,7 +24,7 @@ from agents.config import CompareConfig
 from agents.entrants import GO_PAST, Entrant, entrants_of, share, told
 from agents.games_file import played_positions_of
 from agents.human_games import HumanGames, read_human_games
-from agents.judged_positions import TOLERANCE, values_behind
+from agents.judged_positions import values_behind
 from agents.learning import checkpoint_path
 from agents.lines import equally_rare
 from agents.network import load_network, network_evaluator, network_policy
@@ -37,7 +38,9 @@ from lab.statistics import clustered
 from lab.workers import Desk
 
 PLAYOUTS = 2_000  # behind each move that is judged
-RIGHT = "a long search with playouts values the move no worse than the one that was played in the game"
+TOLERANCE = 0.05  # no worse: within so much of the move that was played; playouts tell less apart than people
+OPEN = 0.8  # whoever is further ahead, in [-1, 1], may play anything
+RIGHT = "in games that are open, a long search values the move no worse than the one that was played"
 BOARDS = 3
 DRAW, ACT, JUDGE = range(3)  # purposes under the study's keys
 
@@ -76,13 +79,14 @@ class Asked:
 class Made:
     """M moves of one player.
 
-    where int64 [M]: index of the position; moves int32 [M]; surprising bool [M]; no_worse bool [M]: of moves
-    that surprise, by the judge; False of others, which it has not seen.
+    where int64 [M]: index of the position; moves int32 [M]; surprising bool [M]; judged, no_worse bool [M]:
+    of moves that surprise in a game that is open; False of others, which nobody has judged.
     """
 
     where: NDArray[np.int64]
     moves: Actions
     surprising: NDArray[np.bool_]
+    judged: NDArray[np.bool_]
     no_worse: NDArray[np.bool_]
 
 
@@ -138,11 +142,11 @@ def ask(folder: Path, config: CompareConfig, human: HumanGames, game: Game) -> A
     return Asked(some, played[rows], game_index[rows], policy(some), learned_keys(everything, game))
 
 
-Judge = Callable[[NDArray[np.int64], Actions], NDArray[np.bool_]]
+Judge = Callable[[NDArray[np.int64], Actions], tuple[NDArray[np.bool_], NDArray[np.bool_]]]
 
 
 def _judge(game: Game, asked: Asked, seed: int) -> Judge:
-    """Whether moves [M] at positions [M] are no worse than what was played there; each is judged once."""
+    """Whether games [M] are open, and moves [M] there no worse than what was played; each is judged once."""
     keys = fold_in_batch(game_keys(seed, "people's surprises", 2, len(asked)), JUDGE)
     values: dict[tuple[int, int], float] = {}
 
@@ -153,12 +157,13 @@ def _judge(game: Game, asked: Asked, seed: int) -> Judge:
             values[row, move] = float(found[0])
         return values[row, move]
 
-    def judge(where: NDArray[np.int64], moves: Actions) -> NDArray[np.bool_]:
-        pairs = zip(where.tolist(), moves.tolist(), strict=True)
-        return np.array(
-            [value(row, move) >= value(row, int(asked.played[row])) - TOLERANCE for row, move in pairs],
-            np.bool_,
-        )
+    def judge(where: NDArray[np.int64], moves: Actions) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        played = np.array([value(row, int(asked.played[row])) for row in where.tolist()])
+        is_open = np.abs(played) <= OPEN
+        no_worse = np.zeros(len(where), np.bool_)
+        for n in np.flatnonzero(is_open):
+            no_worse[n] = value(int(where[n]), int(moves[n])) >= played[n] - TOLERANCE
+        return is_open, no_worse
 
     return judge
 
@@ -168,27 +173,27 @@ def _made(entrant: Entrant, asked: Asked, game: Game, threshold: float, seed: in
     keys = fold_in_batch(game_keys(seed, "people's surprises", 3, len(where)), ACT)
     moves = entrant.player.act(asked.states[where], keys, np.zeros(len(where), np.int32))
     surprising = asked.unheard_of(game, where, moves, threshold)
-    no_worse = np.zeros(len(where), np.bool_)
-    no_worse[surprising] = judge(where[surprising], moves[surprising])
-    return Made(where, moves, surprising, no_worse)
+    judged, no_worse = np.zeros((2, len(where)), np.bool_)
+    judged[surprising], no_worse[surprising] = judge(where[surprising], moves[surprising])
+    return Made(where, moves, surprising, judged, no_worse)
 
 
 def _row(made: Made, asked: Asked, random: Made | None, neighbours: int) -> dict[str, Any]:
     """The counts of one player, beside as rare moves of the random one; clustered by game."""
-    hit = made.surprising
+    hit, judged = made.surprising, made.judged
     chances = asked.chance(made.where, made.moves)
     rare = None
-    if random is not None and hit.any() and random.surprising.any():
-        pool = np.flatnonzero(random.surprising)
-        near = equally_rare(chances[hit], asked.chance(random.where[pool], random.moves[pool]), neighbours)
-        some = pool[np.unique(near)]
+    if random is not None and judged.any() and random.judged.any():
+        pool = np.flatnonzero(random.judged)
+        as_rare = asked.chance(random.where[pool], random.moves[pool])
+        some = pool[np.unique(equally_rare(chances[judged], as_rare, neighbours))]
         rare = share(random.no_worse[some], asked.game_index[random.where[some]])
     return {
         "positions": len(asked),
         "surprises": clustered(hit, asked.game_index[made.where]).to_json(),
-        "right": share(made.no_worse[hit], asked.game_index[made.where[hit]]),
+        "right": share(made.no_worse[judged], asked.game_index[made.where[judged]]),
         "equally_rare": rare,
-        "text": _text(hit, chances),
+        "text": f"{_text(hit, chances)}; {int(judged.sum())} in games that are open",
     }
 
 

@@ -72,7 +72,7 @@ def test_everybody_is_counted_and_the_people_first(run: Path) -> None:
     assert result["certificates"][-1]["surprises"]["n"] == 24
     assert result["right_means"] == RIGHT
     for row in result["certificates"][1:]:
-        assert (row["right"] is None) == (row["text"].startswith("0 of"))
+        assert (row["right"] is None) == row["text"].endswith("; 0 in games that are open")
     assert result["certificates"][-1]["surprises"]["rate"] > 0, "of random moves some are unheard of"
     assert result["certificates"][-1]["equally_rare"] is None
     for board in result["boards"]:
@@ -132,7 +132,8 @@ def test_a_move_that_somebody_made_is_no_surprise() -> None:
 
 
 def test_who_blunders_is_worse_than_who_played(monkeypatch: pytest.MonkeyPatch) -> None:
-    values = {3: 0.1, 4: -0.04, 5: -0.06}
+    """Within .05, where the game is open; where it is not, nobody is judged."""
+    values = {3: 0.1, 4: 0.06, 5: 0.04}
     monkeypatch.setattr(
         people_surprise,
         "values_behind",
@@ -142,5 +143,11 @@ def test_who_blunders_is_worse_than_who_played(monkeypatch: pytest.MonkeyPatch) 
         GAME.new(1), np.array([3], np.int32), np.zeros(1, np.int64), np.zeros((1, 26)), np.zeros(0, np.uint64)
     )
     judge = people_surprise._judge(GAME, asked, 0)
-    told = judge(np.zeros(3, np.int64), np.array([3, 4, 5], np.int32))
-    assert told.tolist() == [True, True, False]  # .15 is forgiven
+    where, moves = np.zeros(3, np.int64), np.array([3, 4, 5], np.int32)
+    is_open, no_worse = judge(where, moves)
+    assert is_open.all()
+    assert no_worse.tolist() == [True, True, False]
+    values[3] = 0.81
+    is_open, no_worse = people_surprise._judge(GAME, asked, 0)(where, moves)
+    assert not is_open.any()
+    assert not no_worse.any()
