@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from itertools import pairwise
+from itertools import count
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from agents import live_search
 from agents.go_rollouts import rollout_values
 from agents.live_search import Limit, LiveSearch
 from agents.search import search_states
@@ -56,12 +57,21 @@ def test_seconds_and_a_stop_end_it_and_it_goes_on_where_it_was() -> None:
     assert first < live.visits <= first + 8
 
 
-def test_it_tells_after_the_first_batch_and_then_at_intervals() -> None:
-    live, told = LiveSearch(GO, evaluate, GO.new(1)), []
-    live.think(Limit(seconds=0.3), 0.1, lambda search: told.append((time.monotonic(), search.visits)))
-    assert told[0][1] <= 8
-    assert 2 <= len(told) <= 6
-    assert all(later - earlier >= 0.1 for (earlier, _), (later, _) in pairwise(told[:-1]))
+def test_it_tells_after_the_first_batch_and_then_at_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a clock on which every batch takes a second."""
+    ticks = count()
+    monkeypatch.setattr(live_search, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    live, batches, told = LiveSearch(GO, evaluate, GO.new(1)), [0], []
+    grow = live.grow
+
+    def counted(up_to: int | None) -> bool:
+        batches[0] += 1
+        return grow(up_to)
+
+    monkeypatch.setattr(live, "grow", counted)
+    live.think(Limit(seconds=36), 10, lambda search: told.append((batches[0], search.visits)))
+    assert [batch for batch, _ in told] == [1, 11, 21, 31, 36]
+    assert told[0][1] == 1
     assert told[-1][1] == live.visits, "and of all there is at the end"
     assert len({visits for _, visits in told}) == len(told), "of nothing twice"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,20 @@ def do(folder: Path, *tasks: Task, config: Any = "c", workers: int = 1) -> list[
 
 def finished(events: list[Event]) -> list[str]:
     return [event.task for event in events if event.done]
+
+
+@pytest.fixture
+def killed(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The workers that had to be killed, not having left by themselves."""
+    found: list[Any] = []
+    kill = BaseProcess.kill
+
+    def recorded(process: BaseProcess) -> None:
+        found.append(process)
+        kill(process)
+
+    monkeypatch.setattr(BaseProcess, "kill", recorded)
+    return found
 
 
 def test_needs_come_first(tmp_path: Path) -> None:
@@ -73,17 +87,16 @@ def test_finished_tasks_are_passed_over(tmp_path: Path) -> None:
     assert (tmp_path / "notes.txt").read_text() == "one  c\ntwo  c\n"
 
 
-def test_a_stop_is_heard_and_the_work_goes_on_later(tmp_path: Path) -> None:
+def test_a_stop_is_heard_and_the_work_goes_on_later(tmp_path: Path, killed: list[Any]) -> None:
     """Ctrl-C in the parent: the task leaves at its boundary, Interrupted is raised, a second call ends it."""
     counting = task("count", "work_until_stopped", "count")
     events = run_tasks((counting, task("later", "note", "", "count")), tmp_path, "1000000", 1)
     next(events)
     # sent while the parent waits for news, as a user's would be
     threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGINT]).start()
-    start = time.monotonic()
     with pytest.raises(Interrupted):
         list(events)
-    assert time.monotonic() - start < 5, "an idle worker is sent home at once"
+    assert not killed, "an idle worker is sent home at once"
     steps = int((tmp_path / "count.txt").read_text())
     assert steps >= 1
     assert not mark(tmp_path, "count").exists()
@@ -97,11 +110,10 @@ def test_a_killed_worker_is_a_failed_task(tmp_path: Path) -> None:
     assert not mark(tmp_path, "victim").exists()
 
 
-def test_the_survivors_stop_when_another_dies(tmp_path: Path) -> None:
-    start = time.monotonic()
+def test_the_survivors_stop_when_another_dies(tmp_path: Path, killed: list[Any]) -> None:
     with pytest.raises(TaskFailed):
         do(tmp_path, task("a", "work_until_stopped", "a"), task("b", "die"), config="1000000", workers=2)
-    assert time.monotonic() - start < 12
+    assert not killed
 
 
 def test_needs_that_nobody_meets(tmp_path: Path) -> None:

@@ -70,4 +70,4 @@ def test_the_menu_closes_though_nothing_happens_in_it(screen: bool, settings_fol
 
     play_script(window, script())
     assert window.hurried
-    assert time.monotonic() - since < 10, "a busy machine may take longer than the second it should be"
+    assert time.monotonic() - since < 60, "it closed by itself, not at the script's end of patience"
