@@ -71,23 +71,28 @@ def _studies(config: CompareConfig) -> list[Task]:
         ),
         Task("value-lesson", "agents.value_network:value_lesson", "", ("alphago", "policy-gradient"), 60.0),
         Task("priors", "agents.alphago:compare_priors", "", ("alphago", "policy-gradient", "imitator"), 60.0),
-        Task("surprise", "agents.surprise:find_surprises", "", ("zero", "imitator"), 30.0),
     ]
-    people = is_sgf(config.human) and "imitator" in arms
-    drawn = ("surprise",) if config.world != "connect_four" else ()  # whose pictures are of Connect Four
-    ready = [study for study in studies if set(study.needs) <= arms and study.name not in drawn]
-    if "surprise" in {study.name for study in ready}:
-        slipping = () if config.counter_human == "none" else ("slips-imitator",)
-        ready[-1] = Task("surprise", studies[-1].function, "", everyone + slipping, studies[-1].weight)
-    if people:
-        find = "agents.people_surprise:find_people_surprises"
-        ready.append(Task("surprise", find, "", everyone, studies[-1].weight))
+    ready = [study for study in studies if set(study.needs) <= arms]
+    ready += _surprise(config, everyone)
     ready.append(Task("ratings", "agents.ratings:rate_players", "", (*everyone, *scored), 80.0))
     sweep = [
         Task(f"teach {teacher}", "agents.teachers:teach", teacher, _games_of(teacher, config), 80.0)
         for teacher in config.teachers.teachers
     ]
     return ready + sweep
+
+
+def _surprise(config: CompareConfig, everyone: tuple[str, ...]) -> list[Task]:
+    """Moves that the human would not make: people by what an imitator of them expects, a scripted human,
+    in the game whose certificates are drawn, by its exact distribution."""
+    arms = set(everyone)
+    if is_sgf(config.human):
+        find = "agents.people_surprise:find_people_surprises"
+        return [Task("surprise", find, "", everyone, 30.0)] if "imitator" in arms else []
+    if config.world != "connect_four" or not {"zero", "imitator"} <= arms:
+        return []
+    slipping = () if config.counter_human == "none" else ("slips-imitator",)
+    return [Task("surprise", "agents.surprise:find_surprises", "", everyone + slipping, 30.0)]
 
 
 def _games_of(teacher: str, config: CompareConfig) -> tuple[str, ...]:

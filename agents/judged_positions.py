@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.go_rollouts import rollout_values, uct_visits
-from agents.names import find_player
 from agents.position_keys import position_keys
+from agents.position_set import moves_of
 from games.core import Actions, Game, States, load_game
 from games.go import with_komi
 from games.notation import format_columns
@@ -59,16 +59,12 @@ def _positions(game: Game, keys: Keys) -> tuple[States, list[Actions]]:
     points = int(np.prod(game.observation_shape[1:]))
     last = 2 + np.floor(uniform_batch(fold_in_batch(keys, PLIES), 0) * points * 0.8).astype(int)
     states, games = game.new(count), np.full((count, game.max_plies), -1, np.int32)
-    players = [find_player(name, game) for name in (*POOL, "random")]
     for ply in range(int(last.max())):
         live = np.flatnonzero((last > ply) & ~game.is_terminal(states))
         slips = uniform_batch(fold_in_batch(keys[live], SLIPS), ply) < SLIP
         movers = np.where(slips, len(POOL), sides[ply % 2][live])
         moving = fold_in_batch(keys[live], MOVES)
-        for number in np.unique(movers):
-            rows = np.flatnonzero(movers == number)
-            plies = np.full(len(rows), ply, np.int32)
-            games[live[rows], ply] = players[number].act(states[live[rows]], moving[rows], plies)
+        games[live, ply] = moves_of(game, (*POOL, "random"), movers, states[live], moving, ply)
         states[live] = game.step(states[live], games[live, ply])
     return states, [row[: last[n]] for n, row in enumerate(games)]
 

@@ -5,9 +5,9 @@ people's imitator gives it less than the threshold and no game of the whole coll
 that it makes. The people's own moves there are counted, too: they tell how often the imitator says "nobody"
 of a move that somebody made. A surprise is no worse where a long search, with playouts and no network,
 values it within TOLERANCE of the move that was played in the game; only games that this move leaves open
-count, for in others any move is as good. Beside it stands the share of no worse moves among a random
-player's that are as rare. The judge is weaker than strong amateurs: it says whether a
-move blunders, not whether it is a find.
+count, for in others any move is as good. Beside it stands the share of no worse moves among a random player's
+that are as rare. The judge is weaker than strong amateurs: it says whether a move blunders, not whether it is
+a find.
 """
 
 from __future__ import annotations
