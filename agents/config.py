@@ -59,10 +59,15 @@ class SelfPlayConfig:
     iterations: int = 22
     games_per_iteration: int = 512
     batch: int = 128
-    """Games in flight, and the fixed batch of the network."""
+    """Moves searched together, and the fixed batch of the network."""
     simulations: int = 16
     c_scale: float = 0.5
     """Weight of the search's values against the network's prior (lab.tree_search.SearchConfig)."""
+    full_share: float = 1.0
+    """That share of plies is searched in full, and teaches the policy; the others, with `fast_simulations`
+    and no noise, bring the game to its result (playout-cap randomisation: Wu 2019, section 3.1)."""
+    fast_simulations: int = 4
+    """Simulations of a ply that is not searched in full."""
     noise_plies: int = 12
     """Root noise for so many plies of a game; none later, so that results tell of the position."""
     opening_share: float = 0.7
@@ -76,6 +81,9 @@ class SelfPlayConfig:
     learning_rate: float = 5e-3
     weight_decay: float = 1e-4
     value_weight: float = 1.0
+    owner_weight: float = 0.5
+    """Weight of the error in whose each cell will be, where area is counted: an auxiliary target of training
+    alone (Wu 2019, section 4.2)."""
     value_lambda: float = 0.8
     """Value target: the search's values from here on with weights falling by this factor a ply, then
     the game's result (TD(lambda)); 0 is the search's value alone, 1 the result alone. Where the search

@@ -18,7 +18,7 @@ from lab.workers import Desk, Task
 
 SCORE_NAME = "hard positions whose move keeps the exact value"
 JUDGED_NAME = "hard positions whose move a long search judges right"  # where nobody knows the value
-SHARES = ("opening_share", "value_lambda", "rollout_weight", "threshold")  # settings in [0, 1]
+SHARES = ("opening_share", "full_share", "value_lambda", "rollout_weight", "threshold")  # settings in [0, 1]
 
 
 def board_experiment(config: CompareConfig) -> Experiment:
@@ -142,6 +142,9 @@ def check_config(config: CompareConfig) -> None:
         if arm == "imitate-perfect" and is_games_file(config.human):
             raise BadSetting("--arms imitate-perfect needs a scripted human's games: name one by --human")
     check_numbers(config, SHARES, may_be_zero=("-plies",))
+    for arm, settings in (("zero", config.zero), ("master", config.master)):
+        if settings.full_share == 0.0:
+            raise BadSetting(f"--{arm}.full-share is 0.0: only plies searched in full teach a policy")
     _check_teachers(config)
     _check_rated(config)
 

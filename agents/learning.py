@@ -23,8 +23,6 @@ from lab.checkpoint import load_checkpoint, save_checkpoint
 from lab.losses import policy_target_loss, value_loss
 from lab.run import check_finite
 
-OWNER_WEIGHT = 0.5  # of the error in whose each cell will be, an auxiliary target
-
 
 @dataclass(frozen=True)
 class Examples:
@@ -78,6 +76,7 @@ class Learner:
     games: int = 0
     iteration: int = 0
     cpu_seconds: float = 0.0
+    owner_weight: float = 0.0  # of the error in whose each cell will be, an auxiliary target
 
     @contextmanager
     def clock(self) -> Iterator[None]:
@@ -114,7 +113,7 @@ def train_step(learner: Learner, batch: Batch) -> tuple[float, float]:
     further: Tensor | float = 0.0
     if owner is not None and batch.owners is not None:
         owners = torch.from_numpy(batch.owners).to(device, torch.float32)
-        further = OWNER_WEIGHT * (owner - owners).square().mean()
+        further = learner.owner_weight * (owner - owners).square().mean()
     errors = value_loss(value, targets)
     if batch.known is None:
         return descend(learner, policy, errors.mean(), further)

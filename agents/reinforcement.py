@@ -67,9 +67,11 @@ def _learner(game: Game, config: CompareConfig, settings: SelfPlayConfig) -> Lea
         settings.iterations * settings.games_per_iteration * 25 * settings.reuse / settings.batch_size
     )
     network = new_network(config.network, game, config.seed, config.device)
-    return new_learner(
+    learner = new_learner(
         game, network, settings.learning_rate, settings.weight_decay, settings.value_weight, updates
     )
+    learner.owner_weight = settings.owner_weight
+    return learner
 
 
 def _iterate(

@@ -18,7 +18,7 @@ from games.core import Game, States
 from lab.randomness import Keys, fold_in_batch, game_keys, sample_batch, uniform_batch
 from lab.tree_search import SearchConfig
 
-VARIED, OPENING, SEARCH = 900, 1_000, 2_000  # counters under a game's key, apart from each other
+VARIED, OPENING, SEARCH, FULL = 900, 1_000, 2_000, 3_000  # counters under a game's key, apart from each other
 
 
 @dataclass(frozen=True)
@@ -65,24 +65,31 @@ def play_block(
     block: int,
     leave_if_stopping: Callable[[], None] = lambda: None,
 ) -> Block:
-    """Play `games_per_iteration` games, `batch` at a time; a pure function of weights, seed and block.
+    """Play `games_per_iteration` games, `batch` moves at a time; a pure function of weights, seed and block.
 
-    `leave_if_stopping` is called between plies and may raise: a block that is torn is played again.
+    Where only a share of plies is searched in full, twice as many games are in flight: half of them or more
+    are due for the same search, and no batch is thin. `leave_if_stopping` is called between plies and may
+    raise: a block that is torn is played again.
     """
     keys = game_keys(seed, "self-play", block, config.games_per_iteration)
     starts, plies = random_openings(game, keys, config.opening_share, config.opening_plies)
-    search_config = SearchConfig(config.simulations, "gumbel", game.num_actions, c_scale=config.c_scale)
-    flying = np.arange(min(config.batch, len(keys)))  # the numbers of the games in flight
+    searches = [
+        _search(game, config, simulations) for simulations in (config.fast_simulations, config.simulations)
+    ]
+    in_flight = config.batch if config.full_share == 1.0 else 2 * config.batch
+    flying = np.arange(min(in_flight, len(keys)))  # the numbers of the games in flight
     states, next_game = starts[flying], len(flying)
     record = _Record(game, starts)
     while len(flying):
         leave_if_stopping()
-        noise = (plies[flying] < config.noise_plies).astype(np.float32)
-        move_keys = fold_in_batch(keys[flying], SEARCH + plies[flying])
-        result, tree = search_states(game, evaluator, states, search_config, move_keys, noise)
-        record.add(flying, states, result, tree)
-        states = game.step(states, result.actions)
-        plies[flying] += 1
+        due, is_full = _due(keys[flying], plies[flying], config)
+        moving = flying[due]
+        noise = (plies[moving] < (config.noise_plies if is_full else 0)).astype(np.float32)
+        move_keys = fold_in_batch(keys[moving], SEARCH + plies[moving])
+        result, tree = search_states(game, evaluator, states[due], searches[is_full], move_keys, noise)
+        record.add(moving, states[due], result, tree, is_full)
+        states[due] = game.step(states[due], result.actions)
+        plies[moving] += 1
         over = game.is_terminal(states)
         record.finish(flying[over], states[over])
         fresh = np.arange(next_game, min(next_game + int(over.sum()), len(keys)))
@@ -90,6 +97,18 @@ def play_block(
         flying = np.concatenate([flying[~over], fresh])
         states = np.concatenate([states[~over], starts[fresh]])
     return record.block(config.value_lambda)
+
+
+def _search(game: Game, config: SelfPlayConfig, simulations: int) -> SearchConfig:
+    return SearchConfig(simulations, "gumbel", game.num_actions, c_scale=config.c_scale)
+
+
+def _due(keys: Keys, plies: NDArray[Any], config: SelfPlayConfig) -> tuple[NDArray[np.int64], bool]:
+    """Which of the games in flight move next, at most `batch`, and whether that search is a full one: of the
+    two kinds that for which more games are due, each drawn for the ply of the game alone."""
+    full = uniform_batch(keys, FULL + plies) < config.full_share
+    is_full = bool(2 * full.sum() >= len(full))
+    return np.flatnonzero(full == is_full)[: config.batch], is_full
 
 
 def lambda_returns(
@@ -132,7 +151,7 @@ class _Record:
         self.proven: list[Any] = []
         self.surprise: list[Any] = []
 
-    def add(self, numbers: Any, states: States, result: Any, tree: Any) -> None:
+    def add(self, numbers: Any, states: States, result: Any, tree: Any, is_full: bool) -> None:
         self.numbers.append(numbers)
         if self.game.play_through is None:
             self.states.append(states)
@@ -140,10 +159,12 @@ class _Record:
         self.actions[numbers, self.played[numbers]] = result.actions
         self.played[numbers] += 1
         self.movers.append(self.game.current_player(states))
-        self.weights.append(result.action_weights)
+        weights = result.action_weights
+        self.weights.append(weights if is_full else np.zeros_like(weights))  # zeros teach no action
         self.values.append(result.value)
         self.proven.append(result.exact)
-        weights = result.action_weights
+        if not is_full:
+            return
         log_ratio = np.log(weights + 1e-12) - np.maximum(tree.log_prior[:, 0], -30.0)
         self.surprise.append((weights * log_ratio).sum(axis=1))
 

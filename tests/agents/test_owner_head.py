@@ -12,7 +12,6 @@ import torch
 from agents.config import NetworkConfig
 from agents.folded import FoldedNetwork
 from agents.learning import (
-    OWNER_WEIGHT,
     Batch,
     Examples,
     Learner,
@@ -57,7 +56,9 @@ def some_examples(game: Game, count: int = 120) -> Examples:
 
 
 def learner_of(game: Game, rate: float = 1e-2) -> Learner:
-    return new_learner(game, new_network(SMALL, game, 0), rate, 1e-4, 0.5, 200)
+    learner = new_learner(game, new_network(SMALL, game, 0), rate, 1e-4, 0.5, 200)
+    learner.owner_weight = 0.5
+    return learner
 
 
 def a_batch(game: Game, size: int = 32) -> Batch:
@@ -163,13 +164,13 @@ def test_the_gradient_reaches_the_trunk() -> None:
 
 
 def test_the_trunks_gradient_is_the_weighted_sum() -> None:
-    """In float32: what the step adds to the stem is OWNER_WEIGHT times the mean squared error's gradient."""
+    """In float32: what the step adds to the stem is owner_weight times the mean squared error's gradient."""
     batch = a_batch(GO5, 16)
     learner = learner_of(GO5)
     assert batch.owners is not None
     with torch.autocast("cpu", enabled=False):
         owner = learner.network.owner(learner.network.trunk(torch.from_numpy(batch.planes)))
-        (OWNER_WEIGHT * (owner - torch.from_numpy(batch.owners)).square().mean()).backward()
+        (learner.owner_weight * (owner - torch.from_numpy(batch.owners)).square().mean()).backward()
     alone = learner.network.stem.weight.grad
     assert alone is not None
     added = gradients(batch)["stem.weight"] - gradients(replace(batch, owners=None))["stem.weight"]

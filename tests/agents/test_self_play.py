@@ -48,6 +48,33 @@ def test_a_block_does_not_depend_on_who_flies_together(game: Game) -> None:
     assert [block.first_player_score for block in blocks] == [blocks[0].first_player_score] * 3
 
 
+@pytest.mark.parametrize("batch", [1, 3, 8, 64])
+def test_where_some_searches_are_fast_it_does_not_either(batch: int) -> None:
+    """Playout-cap randomisation: which plies are searched in full is the game's own affair."""
+    assert same(play(CONNECT_FOUR, batch=batch, full_share=0.4), play(CONNECT_FOUR, full_share=0.4))
+
+
+def test_fast_searches_teach_the_value_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: dict[int, int] = {}
+    search = self_play.search_states
+
+    def counted(game: Game, evaluator: Any, states: States, config: Any, keys: Any, noise: Any) -> Any:
+        searched[config.num_simulations] = searched.get(config.num_simulations, 0) + len(states)
+        assert len(states) <= 8
+        assert config.num_simulations == 8 or not noise.any(), "noise is for what teaches the policy"
+        result, tree = search(game, evaluator, states, config, keys, noise)
+        assert (result.visit_counts.sum(axis=1) <= config.num_simulations).all()
+        return result, tree
+
+    monkeypatch.setattr(self_play, "search_states", counted)
+    block = play(CONNECT_FOUR, full_share=0.25, fast_simulations=2)
+    taught = block.examples.action_weights.any(axis=1)
+    assert searched == {8: taught.sum(), 2: (~taught).sum()}
+    assert 0.15 < taught.mean() < 0.35, "a quarter of some 600 plies"
+    assert (block.examples.value_targets[~taught] != 0).all()
+    assert sum(searched.values()) == block.plies
+
+
 def test_a_block_depends_on_seed_and_number() -> None:
     assert same(play(TTT), play(TTT))
     assert not same(play(TTT), play(TTT, seed=2))
