@@ -4,6 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet -c constraints.txt
 BENCHMARKS := playouts steps go environments search self_play inference solver start language
+TWO := -n 2 --dist worksteal  # tests side by side; a file's stay together, for what they share
 export OMP_NUM_THREADS ?= 1
 
 .PHONY: help lab play venv check test test-long test-data bench tensorboard clean
@@ -25,8 +26,8 @@ check: $(VENV)/installed-test  ## ruff (lint and format), mypy (strict)
 	$(RUN) -m mypy
 
 test: $(VENV)/installed-test  ## the suite, and its kernels once more with bounds checked
-	$(RUN) -m pytest
-	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(VENV)/kernels-checked $(RUN) -m pytest tests/games tests/lab/test_tree_search.py tests/agents/test_scripted.py
+	$(RUN) -m pytest $(TWO)
+	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(VENV)/kernels-checked $(RUN) -m pytest $(TWO) tests/games tests/lab/test_tree_search.py tests/agents/test_scripted.py
 
 test-long: $(VENV)/installed-test  ## minutes to hours: 10^8 moves against OpenSpiel, deep perft
 	$(RUN) -m pytest -m long

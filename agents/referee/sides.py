@@ -91,7 +91,7 @@ class ProgramSide:
     def move(self, color: int, state: States, ply: int) -> Answer:
         """As Side says."""
         assert self._game is not None
-        told = self.running().ask(f"genmove {'bw'[color]}", self._patience).strip()
+        told = self._in_game().ask(f"genmove {'bw'[color]}", self._patience).strip()
         if told.lower() == "resign":
             return Answer(None)
         try:
@@ -102,7 +102,7 @@ class ProgramSide:
     def told(self, move: Move) -> None:
         """As Side says."""
         assert self._game is not None
-        self.running().ask(_play(move, self._game), SETUP_SECONDS)
+        self._in_game().ask(_play(move, self._game), SETUP_SECONDS)
 
     def close(self) -> None:
         """As Side says."""
@@ -116,6 +116,12 @@ class ProgramSide:
             if self._program is not None:
                 self._program.end()
             self._program = Program(self.command)
+        return self._program
+
+    def _in_game(self) -> Program:
+        """The program that has heard of the game so far; one that has ended since is not started anew: it
+        would sit before an empty board."""
+        assert self._program is not None, "begin comes first"
         return self._program
 
 

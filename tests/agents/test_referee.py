@@ -205,13 +205,18 @@ def _is_alive(pid: int) -> bool:
         return False
 
 
-def test_a_program_killed_in_a_game_has_lost_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_noticed", [False, True])
+def test_a_program_killed_in_a_game_has_lost_it(tmp_path: Path, is_noticed: bool) -> None:
+    """It is not started anew in the midst of a game, of which it would know nothing."""
     side = ProgramSide(program(tmp_path, ""), patience=20.0)
 
     class Killer(Script):
         def move(self, color: int, state: States, ply: int) -> Answer:
             if ply == 2:
-                side.running()._process.kill()
+                process = side.running()._process
+                process.kill()
+                if is_noticed:
+                    process.wait(20)
             return super().move(color, state, ply)
 
     try:
