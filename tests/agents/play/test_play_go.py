@@ -193,7 +193,9 @@ def test_the_mind_knows_what_to_think_of_go() -> None:
 
 def test_the_command_line_takes_a_komi_for_go_alone() -> None:
     start = start_of(Play(world="go7", first="me", komi=9.5))
-    assert (start.komi, start.seats and start.seats[1].name) == (9.5, "search")
+    assert (start.komi, start.seats and start.seats[1].name) == (9.5, "pretrained:zero")
+    start = start_of(Play(world="go13", first="me"))
+    assert (start.komi, start.seats and start.seats[1].name) == (None, "search"), "no ready-made agent there"
     for world, komi in (("connect_four", 6.5), ("go5", 1e6), ("go5", float("nan"))):
         with pytest.raises(UsageError, match="--komi is for Go"):
             start_of(Play(world=world, komi=komi))
