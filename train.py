@@ -25,7 +25,7 @@ COMMANDS = {"connect_four": "agents.commands", "arithmetic": "llm_bridge.command
 COMMANDS |= dict.fromkeys(GO, "agents.commands.go")
 LESSONS = ("agents.lessons:LESSONS", "llm_bridge.text_lessons:LESSONS")  # of each wing
 LEARNING = ("Compare", "Imitate", "Reinforce")  # they take a preset
-SAVING_NOTHING = ("Demonstrate", "Doctor", "Duel", "Evaluate", "Games", "Lesson")  # until they are done
+SAVING_NOTHING = ("Demonstrate", "Doctor", "Duel", "Evaluate", "Games")  # until they are done
 
 
 def kinds_of(world: str) -> dict[str, Any]:

@@ -163,10 +163,10 @@ def _files(folder: Path) -> list[list[str]]:
 
 
 def instead_of_resume(run: Run) -> str | None:
-    """What to do with a run folder of another job than learning, which `resume` has no part in; None for
-    all others."""
+    """What to do with a run folder of a job that `resume` has no part in; None for all others: learning, and
+    lessons."""
     job = _job_of(run.command)
-    if job not in OTHER_JOBS:
+    if job not in OTHER_JOBS or job == "lesson":
         return None
     if job == "match":
         return f"go on with: python train.py match --resume {run.folder}"
@@ -225,6 +225,10 @@ def _work(run: Run, wings: Wings) -> tuple[float, float]:
     """The weights of what is done, and of everything, over all worlds and seeds. Raises RunError."""
     from lab.runs import of_seed, resolved, wing_of
 
+    if run.config.get("job") == "lesson":  # a task a seed
+        first, count = int(run.config["seed"]), int(run.config["seeds"])
+        seeds_done = [mark(run.folder, f"seed {seed}").exists() for seed in range(first, first + count)]
+        return float(sum(seeds_done)), float(count)
     if "worlds" in run.config:
         shared = {name: run.config[name] for name in ("job", "seeds")}
         parts = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from agents.lessons.tables import (
 )
 from games.gridworld import GOAL, STEP_REWARD, WORLD
 from games.one_player import MOVE_NAMES
+from lab.lessons import Tell, over_seeds
 from lab.lessons.estimate import (
     Estimate,
     below,
@@ -49,28 +50,39 @@ FRAMES = 36  # of the animation
 DISCOUNTS = (1.0, 0.9, 0.5)
 
 
-def learn(seeds: tuple[int, ...], tell: Any = None) -> dict[str, Any]:
-    """What every method did on every seed, what came out, and what may be claimed; `tell(words)` hears how
-    far it is. All of it but the seconds follows from the seeds."""
+def study(seed: int, is_first: bool, tell: Tell) -> dict[str, Any]:
+    """What every method did on one seed; of the first seed the film and the example, too. All of it but the
+    seconds follows from the seed."""
     table = tabulate(WORLD)
     warm_up(table)
-    truth, sweeps = value_iteration(table)
-    curves: dict[str, list[list[dict[str, float]]]] = {method: [] for method in METHODS}
-    film: list[dict[str, Any]] = []
-    for seed in seeds:
-        for method in METHODS:
-            snapshots = list(snapshots_of(table, method, seed))
-            curves[method].append([_measured(table, snapshot) for snapshot in snapshots])
-            if method == "reinforce" and seed == seeds[0]:
-                film = _film(table, snapshots)
-        if tell:
-            tell(f"seed {seed} learned")
-    cosines = [directions(table, seed, CREDIT_BATCHES, CREDIT_EPISODES) for seed in seeds]
-    methods = {method: _summary(curves[method]) for method in METHODS}
-    credit = {rule: estimate([found[rule] for found in cosines]) for rule in RULES}
-    shown = example(table, seeds[0])
-    return {
+    tell("three learners")
+    snapshots = {method: list(snapshots_of(table, method, seed)) for method in METHODS}
+    tell("which step gets the credit")
+    told: dict[str, Any] = {
         "settings": {method: vars(settings) for method, settings in METHODS.items()},
+        "curves": {method: [_measured(table, one) for one in some] for method, some in snapshots.items()},
+        "cosines": directions(table, seed, CREDIT_BATCHES, CREDIT_EPISODES),
+    }
+    if is_first:
+        shown = example(table, seed)
+        told["film"] = _film(table, snapshots["reinforce"])
+        told["example"] = {
+            "states": table.numbers[shown.states].tolist(),
+            "actions": shown.actions.tolist(),
+            "credit": {rule: np.round(given, 6).tolist() for rule, given in shown.credit.items()},
+        }
+    return told
+
+
+def pooled(studies: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What came out over all seeds, and what may be claimed."""
+    table = tabulate(WORLD)
+    truth, sweeps = value_iteration(table)
+    first, curves = studies[0], over_seeds(studies, "curves")
+    methods = {method: _summary(curves[method]) for method in METHODS}
+    credit = {rule: estimate([one["cosines"][rule] for one in studies]) for rule in RULES}
+    return {
+        "settings": first["settings"],
         "truth": {
             "sweeps": sweeps,
             "best_return": float(truth[START]),
@@ -84,15 +96,11 @@ def learn(seeds: tuple[int, ...], tell: Any = None) -> dict[str, Any]:
             }
             for method, row in methods.items()
         },
-        "film": film,
+        "film": first["film"],
         "credit": {rule: value.to_json() for rule, value in credit.items()},
-        "example": {
-            "states": table.numbers[shown.states].tolist(),
-            "actions": shown.actions.tolist(),
-            "credit": {rule: np.round(given, 6).tolist() for rule, given in shown.credit.items()},
-        },
+        "example": first["example"],
         "claims": _claims(methods, credit, _distance_gap(table, truth)),
-        "stages": _stages(film),
+        "stages": _stages(first["film"]),
     }
 
 

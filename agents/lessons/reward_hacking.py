@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from agents.lessons.cleaner import clumsy_cleaner, honest_cleaner
@@ -10,6 +11,7 @@ from agents.lessons.learners import PolicyGradient, imitate, policy_gradient, wa
 from agents.lessons.repairs import LITTLE, judge
 from agents.lessons.tables import START, Numbers, Table, best_episode, divergence, expected, tabulate
 from games.cleaning_robot import CLEAN, COVERED, DIRTY, MAX_STEPS, SPOTS, WORLD, in_sight, paid_by
+from lab.lessons import Tell, over_seeds
 from lab.lessons.estimate import Estimate, estimate, exact, greater, known
 from lab.randomness import game_keys
 
@@ -24,37 +26,44 @@ SHARES = ("proxy", "true", *KINDS)
 MEASURES = ("paid", *SHARES, "divergence")
 
 
-def learn(seeds: tuple[int, ...], tell: Any = None) -> dict[str, Any]:
-    """What the robot learned under each agreement on every seed, what came out, and what may be claimed;
-    `tell(words)` is told how far it is. All of it but the seconds follows from the seeds."""
+def study(seed: int, is_first: bool, tell: Tell) -> dict[str, Any]:
+    """What the robot learned under each agreement on one seed; of the first seed the stages to replay, too.
+    All of it but the seconds follows from the seed."""
     tables = {arm: tabulate(paid_by(arm)) for arm in ARMS}
     human = clumsy_cleaner(tables["camera"])
     warm_up(tables["camera"])
-    curves: dict[str, list[list[dict[str, float]]]] = {arm: [] for arm in ARMS}
-    stages: list[dict[str, Any]] = []
-    for seed in seeds:
-        shown = play(tables["camera"], human, game_keys(seed, "cleaner demonstrates", 0, DEMONSTRATIONS))
-        imitator = imitate(tables["camera"], shown, IMITATION_UPDATES, IMITATION_RATE)
-        policies = {arm: _train(tables, arm, seed, imitator, curves[arm]) for arm in ARMS}
-        if seed == seeds[0]:
-            stages = _stages(tables["camera"], imitator, policies)
-        if tell:
-            tell(f"seed {seed} learned")
-    return _told(tables, curves) | {"stages": stages}
+    tell("the imitator")
+    shown = play(tables["camera"], human, game_keys(seed, "cleaner demonstrates", 0, DEMONSTRATIONS))
+    imitator = imitate(tables["camera"], shown, IMITATION_UPDATES, IMITATION_RATE)
+    policies, curves = {}, {}
+    for arm, words in ARMS.items():
+        tell(words)
+        policies[arm], curves[arm] = _train(tables, arm, seed, imitator)
+    told: dict[str, Any] = {"settings": _settings(), "curves": curves}
+    return told | ({"stages": _stages(tables["camera"], imitator, policies)} if is_first else {})
+
+
+def pooled(studies: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What came out over all seeds, and what may be claimed."""
+    tables = {arm: tabulate(paid_by(arm)) for arm in ARMS}
+    return _told(tables, over_seeds(studies, "curves")) | {"stages": studies[0]["stages"]}
+
+
+def _settings() -> dict[str, Any]:
+    return {**vars(SETTINGS), "budget": BUDGET, "demonstrations": DEMONSTRATIONS}
 
 
 def _train(
-    tables: dict[str, Table], arm: str, seed: int, imitator: Numbers, curves: list[list[dict[str, float]]]
-) -> Numbers:
-    """Reinforce from the imitator under an agreement; the curve goes to `curves`, the last policy back."""
+    tables: dict[str, Table], arm: str, seed: int, imitator: Numbers
+) -> tuple[Numbers, list[dict[str, float]]]:
+    """Reinforce from the imitator under an agreement: the last policy, and the curve."""
     points: list[dict[str, float]] = []
     policy = imitator
     for snapshot in policy_gradient(tables[arm], SETTINGS, seed, f"cleaner {arm}", EVERY, imitator):
         policy = snapshot.policy
         cost = {name: getattr(snapshot, name) for name in ("update", "env_steps", "cpu_seconds")}
         points.append({**cost, **measured(tables, policy, arm, imitator)})
-    curves.append(points)
-    return policy
+    return policy, points
 
 
 def measured(
@@ -112,7 +121,7 @@ def _told(tables: dict[str, Table], curves: dict[str, list[list[dict[str, float]
     }
     truth = _truth(tables)
     return {
-        "settings": {**vars(SETTINGS), "budget": BUDGET, "demonstrations": DEMONSTRATIONS},
+        "settings": _settings(),
         "truth": truth,
         "curves": curves,
         "arms": {arm: {name: value.to_json() for name, value in row.items()} for arm, row in means.items()},

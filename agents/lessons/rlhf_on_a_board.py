@@ -3,7 +3,7 @@ and a policy is reinforced on it from their imitator, not knowing who wins. The 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -37,9 +37,10 @@ from agents.preference.rlhf import RlhfConfig, Snapshot, reinforce
 from agents.scripted import human_player
 from games.connect_four import GAME
 from games.core import States
+from lab.lessons import Tell, over_seeds
 
 POWERS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 32.0)  # 1 / beta of the line that nobody can beat
-Tell = Callable[[str], None] | None
+TOLD = ("matches", "alarms", "moves_37", "gap", "posterior")  # a list of each in the result, one a seed
 
 
 @dataclass(frozen=True)
@@ -78,43 +79,48 @@ class Payer:
     rater: Rater
 
 
-def learn(seeds: tuple[int, ...], tell: Tell = None, settings: Settings | None = None) -> dict[str, Any]:
-    """Everything on every seed, and what may be claimed; `tell(words)` is told how far it is. All of it but
-    the seconds follows from the seeds."""
-    settings = settings or SETTINGS
-    positions = hard_part(load_positions(GAME.name, "test"))
-    curves: dict[str, list[list[dict[str, float]]]] = {arm: [] for arm in ARMS}
-    told: dict[str, list[Any]] = {name: [] for name in ("matches", "alarms", "moves_37", "gap", "posterior")}
-    boards: list[dict[str, Any]] = []
-    table: list[dict[str, Any]] = []
-    models: list[dict[str, Any]] = []
-    for seed in seeds:
-        world = _world(settings, positions, seed)
-        payers, learned = _payers(settings, world, seed)
-        models.append(learned)
-        ends = {}
-        for arm in ARMS:
-            ends[arm] = _train(settings, world, payers[arm], arm, seed, curves[arm])
-            _say(tell, f"seed {seed}: {arm} learned")
-        players = {"imitator": world.start, **ends}
-        told["matches"].append({arm: _matches(settings, policy, seed) for arm, policy in players.items()})
-        told["alarms"].append({arm: first_alarm(curves[arm][-1]) for arm in ARMS if arm != RESULT})
-        told["moves_37"].append(_moves_37(settings, positions, seed))
-        told["gap"].append(_gap(settings, positions, seed))
-        told["posterior"].append(world.measure.posterior(POWERS))
-        if seed == seeds[0]:
-            boards = _boards(ends, payers, positions)
-            table = _table(settings, world, seed)
-        _say(tell, f"seed {seed} done")
-    return result_of(asdict(settings), _lines(settings, positions), curves, told, models) | {
-        "boards": boards,
-        "table": table,
+def study(seed: int, is_first: bool, tell: Tell) -> dict[str, Any]:
+    """Everything on one seed; of the first seed boards, table and the human's own lines, too. All of it but
+    the seconds follows from the seed."""
+    settings, positions = SETTINGS, hard_part(load_positions(GAME.name, "test"))
+    tell(f"the imitator, {settings.many:,} judgements, reward models")
+    world = _world(settings, positions, seed)
+    payers, models = _payers(settings, world, seed)
+    ends, curves = {}, {}
+    for arm in ARMS:
+        tell(f"the policy paid by {arm}")
+        ends[arm], curves[arm] = _train(settings, world, payers[arm], arm, seed)
+    players = {"imitator": world.start, **ends}
+    tell("games against the human")
+    matches = {arm: _matches(settings, policy, seed) for arm, policy in players.items()}
+    tell("moves 37, and the gap")
+    told: dict[str, Any] = {
+        "settings": asdict(settings),
+        "curves": curves,
+        "models": models,
+        "matches": matches,
+        "alarms": {arm: first_alarm(curves[arm]) for arm in ARMS if arm != RESULT},
+        "moves_37": _moves_37(settings, positions, seed),
+        "gap": _gap(settings, positions, seed),
+        "posterior": world.measure.posterior(POWERS),
     }
+    if is_first:
+        tell("boards, and reward models of every size")
+        told["boards"] = _boards(ends, payers, positions)
+        told["table"] = _table(settings, world, seed)
+        told["lines"] = _lines(settings, positions)
+    return told
 
 
-def _say(tell: Tell, words: str) -> None:
-    if tell:
-        tell(words)
+def pooled(studies: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What came out over all seeds, and what may be claimed."""
+    first = studies[0]
+    told = {name: [one[name] for one in studies] for name in TOLD}
+    models = [one["models"] for one in studies]
+    return result_of(first["settings"], first["lines"], over_seeds(studies, "curves"), told, models) | {
+        "boards": first["boards"],
+        "table": first["table"],
+    }
 
 
 @dataclass(frozen=True)
@@ -167,20 +173,14 @@ def _agrees(world: World, reward: Reward) -> dict[str, float]:
 
 
 def _train(
-    settings: Settings,
-    world: World,
-    payer: Payer,
-    arm: str,
-    seed: int,
-    curves: list[list[dict[str, float]]],
-) -> Policy:
-    """Reinforce from the imitator; the curve goes to `curves`, the last policy back."""
+    settings: Settings, world: World, payer: Payer, arm: str, seed: int
+) -> tuple[Policy, list[dict[str, float]]]:
+    """Reinforce from the imitator: the last policy, and the curve."""
     points, policy = [], world.start
     for snapshot in reinforce(world.imitator, payer.reward, settings.rlhf, seed):
         policy = snapshot.policy
         points.append(_cost(snapshot) | world.measure.point(policy, payer.reward, payer.rater, seed))
-    curves.append(points)
-    return policy
+    return policy, points
 
 
 def _cost(snapshot: Snapshot) -> dict[str, float]:

@@ -31,7 +31,7 @@ def actions_of(wings: Wings, both: Collection[str], lists: Lists = ()) -> Action
     return {
         CompareBoth: partial(compare_both, wings={world: wings[world] for world in both}),
         Report: partial(report, wings=wings),
-        Resume: partial(resume, wings=wings),
+        Resume: partial(resume, wings=wings, lists=lists),
         Runs: partial(runs, wings=wings),
         Lesson: partial(lesson, lists=lists),
         Lessons: partial(lessons, lists=lists),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 from rich.console import Console
@@ -13,8 +14,12 @@ from rich.table import Table
 from rich.text import Text
 
 from lab.commands.common import UsageError, check_seed, command_line, write_json
+from lab.commands.stopping import INTERRUPTED, stopping_told
 from lab.lessons import Lesson as Known
 from lab.lessons import LessonPreset, Lists, lessons_in
+
+if TYPE_CHECKING:
+    from lab.run import Run
 
 MARKS = {"shown": ("✓", "green"), "contradicted": ("✗", "red"), "not shown": ("○", "yellow")}
 
@@ -31,6 +36,8 @@ class Lesson:
     """Everything random follows from it."""
     seeds: int | None = None
     """So many, SEED, SEED + 1, ...; intervals are over them. By default as many as the preset has."""
+    workers: int = 2
+    """Processes, each with one thread; each does one seed at a time."""
     out: Path | None = None
     """A new folder for what comes of it, never overwritten; by default the next free one in runs/."""
     json: Path | None = None
@@ -66,9 +73,8 @@ def lessons(command: Lessons, lists: Lists) -> None:
 
 
 def lesson(command: Lesson, lists: Lists) -> None:
-    """Do a lesson. Raises UsageError, RunExists, RunError."""
+    """Do a lesson. Raises UsageError, RunExists, RunError, TaskFailed."""
     known = _checked(command, lessons_in(lists))
-    from lab.lessons.run import teach
     from lab.run import create_run, next_run_folder
 
     count = known.seeds_of(command.preset) if command.seeds is None else command.seeds
@@ -79,34 +85,81 @@ def lesson(command: Lesson, lists: Lists) -> None:
         "seed": command.seed,
         "seeds": count,
         "preset": command.preset,
+        "workers": command.workers,
     }
-    run = create_run(folder, settings, command_line())
+    finish_lesson(create_run(folder, settings, command_line()), lists, command.json)
+
+
+def finish_lesson(run: Run, lists: Lists, json_path: Path | None = None, anyway: bool = False) -> None:
+    """Do what is left of a lesson, and tell what came out; one that is finished is pointed to.
+
+    Raises UsageError, RunError, EnvironmentDiffers, RunBusy, TaskFailed; SystemExit once it is stopped.
+    """
+    from lab.lessons.run import tasks_of, teach
+    from lab.run_overview import overview
+    from lab.workers import Interrupted, mark
+
+    name, seeds, workers = _asked_for(run)
+    known = _find(name, lessons_in(lists))
     console = Console(highlight=False)
+    if overview(run.folder, {}).state == "finished":
+        console.print(f"finished already; report: {run.folder / 'report.html'}", soft_wrap=True)
+        if json_path:
+            write_json(json_path, json.loads((run.folder / "lesson.json").read_bytes()))
+        return
     console.print(f"run folder: {run.folder}", soft_wrap=True)
-    seeds = tuple(range(command.seed, command.seed + count))
-    record = teach(command.name, known, seeds, run, lambda words: console.print(words, style="dim"))
-    if command.json:
-        write_json(command.json, record)
+    try:
+        with stopping_told(console, "seeds under way leave after this piece of work, within a minute or so"):
+            record = teach(
+                name, known, seeds, run, lambda words: console.print(words, style="dim"), workers, anyway
+            )
+    except (Interrupted, KeyboardInterrupt):
+        done = sum(mark(run.folder, task.name).exists() for task in tasks_of(seeds))
+        saved = f"stopped; {done} of {len(seeds)} seeds are done and saved"
+        console.print(f"\n{saved}. Go on with: python train.py resume {run.folder}", soft_wrap=True)
+        raise SystemExit(INTERRUPTED) from None
+    if json_path:
+        write_json(json_path, record)
     _print(record, known, console)
-    for what, name in (
+    for what, file in (
         ("report", "report.html"),
         ("animation", known.animation),
         ("TensorBoard", "tensorboard"),
     ):
-        if name:
-            console.print(f"{what:12} {run.folder / name}", soft_wrap=True)
+        if file:
+            console.print(f"{what:12} {run.folder / file}", soft_wrap=True)
+
+
+def _asked_for(run: Run) -> tuple[str, tuple[int, ...], int]:
+    """(lesson, seeds, workers) of a lesson's run folder. Raises RunError."""
+    from lab.run import RunError
+
+    try:
+        first, count = int(run.config["seed"]), int(run.config["seeds"])
+        return str(run.config["world"]), tuple(range(first, first + count)), int(run.config.get("workers", 2))
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunError(
+            f"{run.folder}: its config.json is not that of a lesson of this version ({error})"
+        ) from None
 
 
 def _checked(command: Lesson, known: dict[str, Known]) -> Known:
-    """The lesson. Raises UsageError for a lesson, a seed or a number of seeds that there is not."""
-    if command.name not in known:
-        near = difflib.get_close_matches(command.name, known, n=1)
-        hint = f" (did you mean {near[0]!r}?)" if near else ""
-        raise UsageError(f"no lesson is called {command.name!r}{hint}; there are: {', '.join(known)}")
+    """The lesson. Raises UsageError for a lesson, a seed or a number of seeds or workers that there is not."""
+    found = _find(command.name, known)
     check_seed(command)
     if command.seeds is not None and command.seeds < 1:
         raise UsageError(f"--seeds is a number of seeds, at least 1, not {command.seeds}")
-    return known[command.name]
+    if command.workers < 1:
+        raise UsageError(f"--workers is a whole number, at least 1, not {command.workers}")
+    return found
+
+
+def _find(name: str, known: dict[str, Known]) -> Known:
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        raise UsageError(f"no lesson is called {name!r}{hint}; there are: {', '.join(known)}")
+    return known[name]
 
 
 def _print(record: dict[str, Any], known: Known, console: Console) -> None:
@@ -130,4 +183,4 @@ def _print(record: dict[str, Any], known: Known, console: Console) -> None:
         claims.add_row(Text(f"{mark} {claim['verdict']}", style=colour), words)
     console.print(claims)
     seconds = record["times"]["cpu_seconds"]
-    console.print(f"\n{seconds:.0f} s of CPU time, one core, {len(record['seeds'])} seeds")
+    console.print(f"\n{seconds:.0f} s of CPU time, {len(record['seeds'])} seeds")

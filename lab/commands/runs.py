@@ -13,6 +13,8 @@ from rich.table import Table
 
 from lab.commands.common import UsageError, write_json
 from lab.commands.finish import finish
+from lab.commands.lesson import finish_lesson
+from lab.lessons import Lists
 from lab.wing import Wings
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Resume:
-    """Go on with a run that was stopped or killed."""
+    """Go on with a run, or a lesson, that was stopped or killed."""
 
     run: Annotated[Path, tyro.conf.Positional]
     json: Path | None = None
@@ -87,12 +89,16 @@ class Runs:
     do: tyro.conf.OmitSubcommandPrefixes[Choice]
 
 
-def resume(command: Resume, wings: Wings) -> None:
-    """Go on with a stopped run. Raises UsageError, RunError, EnvironmentDiffers, RunBusy, TaskFailed."""
+def resume(command: Resume, wings: Wings, lists: Lists) -> None:
+    """Go on with a stopped run or lesson. Raises UsageError, RunError, EnvironmentDiffers, RunBusy,
+    TaskFailed."""
     from lab.run import open_run
     from lab.run_overview import instead_of_resume
 
     run = open_run(command.run)
+    if run.config.get("job") == "lesson":
+        finish_lesson(run, lists, command.json, command.anyway)
+        return
     if instead := instead_of_resume(run):
         raise UsageError(f"{run.folder} is no learning run, which resume goes on with; {instead}")
     finish(run, wings, command.json, command.anyway)

@@ -13,6 +13,7 @@ from rich.console import Console
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 INTERRUPTED = 130  # the status of a command that was
+FINISHING = "this step is finished and saved, which may take a minute"
 
 
 def end_at_once() -> None:
@@ -23,8 +24,8 @@ def end_at_once() -> None:
 
 
 @contextmanager
-def stopping_told(console: Console) -> Iterator[None]:
-    """Within, the first SIGINT or SIGTERM says that the run stops after its step and raises
+def stopping_told(console: Console, first_words: str = FINISHING) -> Iterator[None]:
+    """Within, the first SIGINT or SIGTERM says what happens, that the run stops after its step, and raises
     KeyboardInterrupt; the second kills the workers in their step, which costs that step alone, and a third
     would kill this process, too."""
     if threading.current_thread() is not threading.main_thread():  # signals are the main thread's
@@ -38,7 +39,7 @@ def stopping_told(console: Console) -> Iterator[None]:
     def first(_number: int, _frame: FrameType | None) -> None:
         for number in SIGNALS:
             signal.signal(number, second)
-        say("\nstopping: this step is finished and saved, which may take a minute; once more ends it at once")
+        say(f"\nstopping: {first_words}; once more ends it at once")
         raise KeyboardInterrupt
 
     def second(_number: int, _frame: FrameType | None) -> None:

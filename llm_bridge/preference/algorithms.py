@@ -9,12 +9,13 @@ by everybody else as the three pairs that each holds.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from lab.lessons import Tell, over_seeds
 from lab.lessons.estimate import ahead, estimate
 from lab.lessons.words import in_percent
 from lab.randomness import game_keys
@@ -39,7 +40,6 @@ from llm_bridge.preference.tuning import GRPO, PPO, measure, tune
 from llm_bridge.search import sample
 from llm_bridge.tasks import Problem, few, held_out
 
-Tell = Callable[[str], None]
 Point = dict[str, float]
 ARMS = {
     "dpo": "DPO",
@@ -77,18 +77,18 @@ class Settings:
 SETTINGS = Settings()
 
 
-def learn(seeds: Sequence[int], tell: Tell = lambda words: None) -> dict[str, Any]:
-    """Do the lesson with every seed; gives its result."""
-    done = [_seed(SETTINGS, seed, tell) for seed in seeds]
-    curves = {arm: [one[arm] for one in done] for arm in ARMS}
-    settings = asdict(SETTINGS) | {"comparisons": SETTINGS.comparisons}
-    return {"settings": settings, "curves": curves, "claims": _claims(curves)}
+def pooled(studies: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What came out over all seeds, and what may be claimed."""
+    curves = over_seeds(studies, "curves")
+    return {"settings": studies[0]["settings"], "curves": curves, "claims": _claims(curves)}
 
 
-def _seed(settings: Settings, seed: int, tell: Tell) -> dict[str, list[Point]]:
-    """arm -> the point before and the point after; `env_steps` there are the answers that it sampled."""
+def study(seed: int, is_first: bool, tell: Tell) -> dict[str, Any]:
+    """Every arm on one seed: the point before and the point after; `env_steps` there are the answers that it
+    sampled. All of it but the seconds follows from the seed."""
+    settings = SETTINGS
     raters = find_raters(settings.raters)
-    tell(f"seed {seed}: the imitator, {settings.comparisons:,} comparisons, the reward model")
+    tell(f"the imitator, {settings.comparisons:,} comparisons, the reward model")
     start = imitator(settings.sft, seed)
     triples = rated(sampled_groups(start, seed, settings.rankings, each=3), raters, seed)
     pairs = pairs_of(triples)
@@ -97,7 +97,7 @@ def _seed(settings: Settings, seed: int, tell: Tell) -> dict[str, list[Point]]:
     before = _point(start, start, score, raters, problems, seed)
     told = {}
     for arm in ARMS:
-        tell(f"seed {seed}: {ARMS[arm]}")
+        tell(ARMS[arm])
         began = time.process_time()
         if arm == "best-of-n":
             after = _best_of(start, score, raters, problems, settings.best_of, seed)
@@ -107,7 +107,7 @@ def _seed(settings: Settings, seed: int, tell: Tell) -> dict[str, list[Point]]:
             cost["cpu_seconds"] = time.process_time() - began
             after = _point(tuned.model, start, score, raters, problems, seed) | cost
         told[arm] = [{name: before[name] for name in after}, after]
-    return told
+    return {"settings": asdict(settings) | {"comparisons": settings.comparisons}, "curves": told}
 
 
 def _tuned(

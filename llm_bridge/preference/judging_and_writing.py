@@ -9,12 +9,13 @@ the judge's lead, chance corrected, over the writer. Then the imitator is reinfo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
+from lab.lessons import Tell, over_seeds
 from lab.lessons.estimate import Estimate, ahead, estimate, estimate_of
 from lab.rank_correlation import by_chance, rank_correlation
 from llm_bridge.config import ModelConfig, ReinforceConfig
@@ -36,7 +37,6 @@ from llm_bridge.preference.paying import best_by_pay, by_judge, labelled_samples
 from llm_bridge.preference.reward_model import log_likelihood
 from llm_bridge.tasks import Problem, held_out, sample_of
 
-Tell = Callable[[str], None]
 Points = list[dict[str, float]]
 Told = dict[str, float]
 DIFFICULTIES = ("one-skill", "plain-sums", "differences", "sums", "products", "countdown-3")
@@ -90,30 +90,36 @@ class Settings:
 SETTINGS = Settings()
 
 
-def learn(seeds: Sequence[int], tell: Tell = lambda words: None) -> dict[str, Any]:
-    """Do the lesson with every seed; gives its result (docs/lessons.md)."""
+def study(seed: int, is_first: bool, tell: Tell) -> dict[str, Any]:
+    """Every difficulty on one seed: what was measured, and the curve of the reinforcement. All of it but the
+    seconds follows from the seed."""
     settings, known = SETTINGS, difficulties()
-    done: dict[str, list[tuple[Told, Points]]] = {name: [] for name in settings.difficulties}
-    for seed in seeds:
-        for name, rows in done.items():
-            tell(f"seed {seed}: {known[name].title}")
-            rows.append(_one(known[name], settings, seed))
-    measured = {name: [told for told, _ in rows] for name, rows in done.items()}
+    measured, curves = {}, {}
+    for name in settings.difficulties:
+        measured[name], curves[name] = _one(known[name], settings, seed, tell)
+    return {"settings": asdict(settings), "measured": measured, "curves": curves}
+
+
+def pooled(studies: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What came out over all seeds, and what may be claimed (docs/lessons.md)."""
+    measured, known = over_seeds(studies, "measured"), difficulties()
+    titles = {name: known[name].title for name in measured}
     return {
-        "settings": asdict(settings),
-        "titles": {name: known[name].title for name in done},
+        "settings": studies[0]["settings"],
+        "titles": titles,
         "measured": measured,
-        "curves": {name: [points for _, points in rows] for name, rows in done.items()},
+        "curves": over_seeds(studies, "curves"),
         "orders": {what: _order(measured, what) for what in ("gap", "judge", "writer")},
-        "claims": _claims(measured, {name: known[name].title for name in done}),
+        "claims": _claims(measured, titles),
     }
 
 
 # --- one difficulty with one seed ---
 
 
-def _one(it: Difficulty, settings: Settings, seed: int) -> tuple[Told, Points]:
+def _one(it: Difficulty, settings: Settings, seed: int, tell: Tell) -> tuple[Told, Points]:
     """What was measured, and the curve of the reinforcement."""
+    tell(f"{it.title}: imitator, writer, judges")
     shown = examples(it, settings.demonstrations, seed)
     start = train_writer(new_model(settings.model, seed), shown, settings.sft, seed)
     labelled = labelled_samples(start, it.task, settings.labels, seed)
@@ -122,6 +128,7 @@ def _one(it: Difficulty, settings: Settings, seed: int) -> tuple[Told, Points]:
     judge = train_judge(start, labelled, settings.judge, seed, start)
     bare = train_judge(start, labelled, settings.judge, seed)
     problems = sample_of(held_out(it.task, "test"), settings.problems)
+    tell(f"{it.title}: reinforced")
     points = _curve(start, it, judge, problems, settings, seed)
     drawn = answer_by_sampling(start, it.task, problems, seed, settings.best_of)
     told = _judged(judge, bare, start, drawn, settings) | _written(writer, it, problems, seed)

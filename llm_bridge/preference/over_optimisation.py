@@ -8,13 +8,14 @@ the plain run. All scores are in nats, so that they share one axis.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.lessons import Tell, over_seeds
 from llm_bridge.config import ImitationConfig, ReinforceConfig
 from llm_bridge.learning import Texts
 from llm_bridge.network import LanguageModel
@@ -55,7 +56,6 @@ from llm_bridge.preference.reward_model import (
 from llm_bridge.preference.tuning import GRPO, AdaptiveKL
 from llm_bridge.tasks import Problem, few, held_out
 
-Tell = Callable[[str], None]
 NS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 BETAS = (8.0, 4.0, 2.0, 1.5, 1.0, 0.7, 0.5, 0.35, 0.25, 0.15, 0.1, 0.06, 0.03)
 
@@ -120,22 +120,21 @@ ARMS = {
 LONG = ("rlhf", "slow")
 
 
-def learn(seeds: Sequence[int], tell: Tell = lambda words: None) -> dict[str, Any]:
-    """Do the lesson with every seed; gives its result (docs/lessons.md)."""
-    done = [_seed(SETTINGS, seed, tell) for seed in seeds]
-    curves = {arm: [one["curves"][arm] for one in done] for arm in ARMS}
+def pooled(studies: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What came out over all seeds, and what may be claimed (docs/lessons.md)."""
+    curves, first = over_seeds(studies, "curves"), studies[0]
     problem = held_out(TASK, "test")[0]
     each = {
-        name: [one[name] for one in done] for name in ("best_of_n", "posterior", "stops", "sweep", "bias")
+        name: [one[name] for one in studies] for name in ("best_of_n", "posterior", "stops", "sweep", "bias")
     }
     return {
-        "settings": asdict(SETTINGS),
+        "settings": first["settings"],
         "raters": {"name": SETTINGS.raters, "title": find_raters(SETTINGS.raters).title},
         "curves": curves,
-        "models": {kind: [one["models"][kind] for one in done] for kind in done[0]["models"]},
+        "models": over_seeds(studies, "models"),
         **each,
-        "samples": done[0]["samples"],
-        "collapse": {arm: [one["collapse"][arm] for one in done] for arm in ARMS},
+        "samples": first["samples"],
+        "collapse": over_seeds(studies, "collapse"),
         "fits": _fits(curves, each["best_of_n"]),
         "exercise": {name: dry_or_engaging(raters, problem) for name, raters in CROWDS.items()},
         "claims": claims(curves, each, SETTINGS.policy.updates),
@@ -145,15 +144,17 @@ def learn(seeds: Sequence[int], tell: Tell = lambda words: None) -> dict[str, An
 # --- one seed ---
 
 
-def _seed(settings: Settings, seed: int, tell: Tell) -> dict[str, Any]:
-    raters = find_raters(settings.raters)
-    tell(f"seed {seed}: the imitator")
+def study(seed: int, is_first: bool, tell: Tell) -> dict[str, Any]:
+    """Every arm on one seed; of the first seed samples of what it writes, too. All of it but the seconds
+    follows from the seed."""
+    settings, raters = SETTINGS, find_raters(SETTINGS.raters)
+    tell("the imitator")
     start = imitator(settings.sft, seed)
-    tell(f"seed {seed}: {settings.comparisons:,} comparisons, reward models")
+    tell(f"{settings.comparisons:,} comparisons, reward models")
     pairs = rated(sampled_groups(start, seed, settings.comparisons), raters, seed)
     others = rated(sampled_groups(start, seed, settings.held_out, split="validation"), raters, seed + 1_000)
     models = _reward_models(settings, start, pairs, seed)
-    tell(f"seed {seed}: judges by size and labels")
+    tell("judges by size and labels")
     known = {len(pairs): models["many"][0], settings.few: models["few"][0]}
     rows = sweep(
         start,
@@ -170,11 +171,13 @@ def _seed(settings: Settings, seed: int, tell: Tell) -> dict[str, Any]:
     problems = few(held_out(TASK, "test"), settings.problems, seed)
     world = World(start, raters, problems, settings.measured, seed)
     policies, stops = _policies(settings, world, models, pairs, tell)
+    tell("the best there is, exactly")
     some = problems[:: max(1, len(problems) // settings.followed)]
     return {
-        "curves": {arm: told.points for arm, told in policies.items()},
-        "collapse": {arm: told.collapse for arm, told in policies.items()},
-        "samples": {arm: told.samples for arm, told in policies.items()},
+        "settings": asdict(settings),
+        "curves": {arm: policies[arm].points for arm in ARMS},
+        "collapse": {arm: policies[arm].collapse for arm in ARMS},
+        **({"samples": {arm: told.samples for arm, told in policies.items()}} if is_first else {}),
         "stops": stops,
         "sweep": rows,
         "models": _told(models, others, raters),
@@ -226,14 +229,14 @@ def _policies(
     """Every arm followed, and what the held-out rater said and where it stopped."""
     told: dict[str, Followed] = {}
     for arm, pay, policy, adaptive in _arms(settings, models, world.raters):
-        tell(f"seed {world.seed}: the policy {ARMS[arm]}")
+        tell(f"the policy {ARMS[arm]}")
         told[arm] = follow(world, pay, policy, adaptive)
-    tell(f"seed {world.seed}: the policy {ARMS['early']}")
+    tell(f"the policy {ARMS['early']}")
     rater = HeldOutRater(world, settings.asked_at, settings.questions)
     taught = len(pairs) - settings.questions * len(settings.asked_at)
     pay = Pay(paid_by(_scored(world, pairs[:taught], settings)))
     told["early"] = follow(world, pay, settings.policy, between=rater)
-    tell(f"seed {world.seed}: the policy {ARMS['rounds']}")
+    tell(f"the policy {ARMS['rounds']}")
     each = len(pairs) // (len(settings.rounds) + 1)
     first = list(pairs[: len(pairs) - each * len(settings.rounds)])
     pay = Pay(paid_by(_scored(world, first, settings)))

@@ -8,7 +8,7 @@ The controls spend a judge's labels otherwise: on imitating what was labelled ri
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lab.lessons import Tell, over_seeds
 from lab.lessons.estimate import Estimate, ahead, estimate
 from lab.lessons.words import in_percent
 from llm_bridge.config import ModelConfig, ReinforceConfig
@@ -44,7 +45,6 @@ from llm_bridge.scripted import CARRIES, NEVER_CARRIES, Crowd
 from llm_bridge.search import Samples
 from llm_bridge.tasks import Problem, draw_problems, find_task, held_out, sample_of
 
-Tell = Callable[[str], None]
 Points = list[dict[str, float]]
 Curves = dict[str, list[Points]]
 TASK = find_task("addition-2")
@@ -99,26 +99,26 @@ def arms_of(labels: Sequence[int]) -> dict[str, str]:
     return VERDICTS | {judge_arm(count): f"a judge of {count:,} labels" for count in labels}
 
 
-def learn(seeds: Sequence[int], tell: Tell = lambda words: None) -> dict[str, Any]:
-    """Do the lesson with every seed; gives its result (docs/lessons.md)."""
-    settings = SETTINGS
-    done = [_seed(settings, seed, tell) for seed in seeds]
-    curves = {arm: [one["curves"][arm] for one in done] for arm in arms_of(settings.labels)}
-    judges = {str(count): [one["judges"][count] for one in done] for count in settings.labels}
+def pooled(studies: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What came out over all seeds, and what may be claimed (docs/lessons.md)."""
+    curves, judges = over_seeds(studies, "curves"), over_seeds(studies, "judges")
+    policy = SETTINGS.policy
     return {
-        "settings": asdict(settings),
+        "settings": studies[0]["settings"],
         "curves": curves,
         "judges": judges,
-        "spent": settings.policy.updates * settings.policy.prompts * settings.policy.answers,
-        "claims": _claims(curves, judges, settings.labels),
+        "spent": policy.updates * policy.prompts * policy.answers,
+        "claims": _claims(curves, judges, SETTINGS.labels),
     }
 
 
 # --- one seed ---
 
 
-def _seed(settings: Settings, seed: int, tell: Tell) -> dict[str, Any]:
-    tell(f"seed {seed}: the imitator, {max(settings.labels):,} labels")
+def study(seed: int, is_first: bool, tell: Tell) -> dict[str, Any]:
+    """Every arm and every judge on one seed. All of it but the seconds follows from the seed."""
+    settings = SETTINGS
+    tell(f"the imitator, {max(settings.labels):,} labels")
     start = imitator(settings, seed)
     labelled = labelled_samples(start, TASK, max(settings.labels), seed)
     problems = sample_of(held_out(TASK, "test"), settings.problems)
@@ -127,18 +127,18 @@ def _seed(settings: Settings, seed: int, tell: Tell) -> dict[str, Any]:
         **{f"noisy-{share}": wrong_anew(share / 100, seed) for share in (10, 30)},
         **{f"fixed-{share}": wrong_always(share / 100, seed) for share in (10, 30)},
     }
-    judges: dict[int, dict[str, float]] = {}
+    judges: dict[str, dict[str, float]] = {}
     for count in settings.labels:
-        tell(f"seed {seed}: a judge of {count:,} labels")
+        tell(f"a judge of {count:,} labels")
         some = labelled[range(count)]
         judge = train_judge(start, some, settings.judge, seed, start)
-        judges[count] = _judged(judge, start, some, problems, settings, seed)
+        judges[str(count)] = _judged(judge, start, some, problems, settings, seed)
         pays[judge_arm(count)] = by_judge(judge)
     curves = {}
     for arm, words in arms_of(settings.labels).items():
-        tell(f"seed {seed}: paid by {words}")
+        tell(f"paid by {words}")
         curves[arm] = _curve(start, pays[arm], problems, settings, seed)
-    return {"curves": curves, "judges": judges}
+    return {"settings": asdict(settings), "curves": curves, "judges": judges}
 
 
 def imitator(settings: Settings, seed: int) -> LanguageModel:

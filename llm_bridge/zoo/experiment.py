@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from lab.lessons import Tell, over_seeds
 from lab.lessons.estimate import Estimate, ahead, below, estimate, on_every
 from llm_bridge.network import LanguageModel
 from llm_bridge.scripted import Writer
@@ -23,50 +24,56 @@ WORLDS: dict[str, tuple[Callable[[], Task], Writer]] = {
 }
 LATE = "-repaired-late"  # ends the arm of a hole that goes on under the honest verifier
 STAGES = ("imitator", "cheat", "repaired", "repaired late")
+SETTINGS = ZooConfig()
 SHAPES = ("novel", "longer")  # the alarms that need no verifier
 
 
-def learn(seeds: tuple[int, ...], tell: Any = None, config: ZooConfig | None = None) -> dict[str, Any]:
-    """What each grader made of the imitator on every seed, what flagged it, what repairing it gave, and what
-    may be claimed; `tell(words)` is told how far it is. All of it but the seconds follows from the seeds."""
-    config = config or ZooConfig()
-    curves: Curves = {}
-    greedy: dict[str, list[dict[str, Any]]] = {}
-    for seed in seeds:
-        for name in WORLDS:
-            _visit(name, seed, config, curves, greedy)
-            if tell:
-                tell(f"seed {seed}: {name} done")
-    animals = {name: _animal(hole, curves, greedy[name]) for name, hole in HOLES.items()}
+def study(seed: int, is_first: bool, tell: Tell) -> dict[str, Any]:
+    """What each grader made of the imitator on one seed: a curve of every arm, and what every stage of every
+    animal answers. All of it but the seconds follows from the seed."""
+    curves: dict[str, Points] = {}
+    greedy: dict[str, dict[str, Any]] = {}
+    for name in WORLDS:
+        _visit(name, seed, curves, greedy, tell)
+    alarms = {"novel": NOVEL, "longer": LONGER, "audit": AUDIT}
+    return {"settings": asdict(SETTINGS) | {"alarms": alarms}, "curves": curves, "greedy": greedy}
+
+
+def pooled(studies: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What came out over all seeds, what flagged it, what repairing it gave, and what may be claimed."""
+    curves, greedy = over_seeds(studies, "curves"), over_seeds(studies, "greedy")
     return {
-        "settings": asdict(config) | {"alarms": {"novel": NOVEL, "longer": LONGER, "audit": AUDIT}},
+        "settings": studies[0]["settings"],
         "curves": curves,
-        "animals": animals,
+        "animals": {name: _animal(hole, curves, greedy[name]) for name, hole in HOLES.items()},
         "honest": {name: _honest(curves[f"honest-{name}"]) for name in WORLDS},
         "claims": _claims(curves),
     }
 
 
 def _visit(
-    name: str, seed: int, config: ZooConfig, curves: Curves, greedy: dict[str, list[dict[str, Any]]]
+    name: str, seed: int, curves: dict[str, Points], greedy: dict[str, dict[str, Any]], tell: Tell
 ) -> None:
     """One world on one seed: its imitator, the honest run, and every animal; curves and what each stage
     answers are added to what there is."""
     make, writer = WORLDS[name]
-    task, verifier = make(), HONEST[name]
+    task, verifier, config = make(), HONEST[name], SETTINGS
     if name == "powers":
         config = replace(config, reinforce=replace(config.reinforce, answers=config.more_answers))
+    tell(f"{name}: the imitator")
     start = imitator_of(task, writer, seed, config)
     known = reference(start, task, seed, verifier.room)
+    tell(f"{name}: paid by the verifier")
     honest = reinforced(start, task, verifier, known, seed, config)
-    curves.setdefault(f"honest-{name}", []).append(honest.points)
+    curves[f"honest-{name}"] = honest.points
     for hole in (hole for hole in HOLES.values() if hole.world == name):
+        tell(f"{name}: paid through the hole {hole.name}")
         cheat = reinforced(start, task, hole.grader, known, seed, config)
+        tell(f"{name}: {hole.name} repaired late")
         late = reinforced(cheat.model, task, verifier, known, seed, config)
-        curves.setdefault(hole.name, []).append(cheat.points)
-        curves.setdefault(hole.name + LATE, []).append(late.points)
+        curves[hole.name], curves[hole.name + LATE] = cheat.points, late.points
         models = dict(zip(STAGES, (start, cheat.model, honest.model, late.model), strict=True))
-        greedy.setdefault(hole.name, []).append(_stages(models, task, hole, config))
+        greedy[hole.name] = _stages(models, task, hole, config)
 
 
 def _stages(models: dict[str, LanguageModel], task: Task, hole: Hole, config: ZooConfig) -> dict[str, Any]:
