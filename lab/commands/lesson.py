@@ -136,15 +136,15 @@ def _asked_for(run: Run) -> tuple[str, tuple[int, ...], int]:
 
     try:
         first, count = int(run.config["seed"]), int(run.config["seeds"])
+        if count < 1:
+            raise ValueError(f"{count} seeds")
         return str(run.config["world"]), tuple(range(first, first + count)), int(run.config.get("workers", 2))
     except (KeyError, TypeError, ValueError) as error:
-        raise RunError(
-            f"{run.folder}: its config.json is not that of a lesson of this version ({error})"
-        ) from None
+        raise RunError(f"{run.folder}: its config.json is not that of a lesson ({error})") from None
 
 
 def _checked(command: Lesson, known: dict[str, Known]) -> Known:
-    """The lesson. Raises UsageError for a lesson, a seed or a number of seeds or workers that there is not."""
+    """The lesson. Raises UsageError for a lesson, a seed, a number of seeds or workers that there is not."""
     found = _find(command.name, known)
     check_seed(command)
     if command.seeds is not None and command.seeds < 1:

@@ -27,6 +27,7 @@ from agents.preference.rater import Rater, over_random
 from agents.preference.reward_model import RewardModelConfig
 from agents.preference.rlhf import RlhfConfig, divergence, judged_advantages, reinforce, reinforce_step
 from games.connect_four import GAME
+from lab.lessons import learned_here
 from lab.lessons.page import render
 
 TINY = NetworkConfig(8, 1)
@@ -58,7 +59,9 @@ def result() -> dict[str, Any]:
         rlhf=SHORT,
         gap=GapConfig(TINY, updates=2, batch_size=16),
     )
-    return rlhf_on_a_board.learn((0, 1), settings=settings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rlhf_on_a_board, "SETTINGS", settings)
+        return learned_here(rlhf_on_a_board, (0, 1))
 
 
 def batch(states: Any, drawn: Any) -> Batch:

@@ -24,6 +24,7 @@ from agents.lessons.tables import expected, first_choices, tabulate
 from games import cleaning_robot
 from games.gridworld import WORLD
 from games.one_player import load_world
+from lab.lessons import learned_here
 from lab.lessons.estimate import (
     Estimate,
     ahead,
@@ -41,14 +42,14 @@ from lab.lessons.page import render
 
 @pytest.fixture(scope="module")
 def grid() -> dict[str, Any]:
-    return gridworld.learn((0, 1))
+    return learned_here(gridworld, (0, 1))
 
 
 @pytest.fixture(scope="module")
 def robot() -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         shorten(patch)
-        return reward_hacking.learn((0, 1, 2))
+        return learned_here(reward_hacking, (0, 1, 2))
 
 
 def shorten(patch: pytest.MonkeyPatch, updates: int = 120) -> None:
@@ -259,7 +260,7 @@ def test_seeds_that_never_got_there_show_nothing_about_steps() -> None:
 
 
 def test_gridworld_comes_out_the_same_twice(grid: dict[str, Any], tmp_path: Path) -> None:
-    again = gridworld.learn((0, 1))
+    again = learned_here(gridworld, (0, 1))
     assert timeless(again) == timeless(grid)
     films = tmp_path / "one.svg", tmp_path / "again.svg"
     gridworld_page.write_animation(films[0], grid)
@@ -342,7 +343,7 @@ def test_early_stopping_sees_no_truth(robot: dict[str, Any]) -> None:
 
 def test_reward_hacking_comes_out_the_same_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     shorten(monkeypatch, updates=8)
-    one, again = reward_hacking.learn((4,)), reward_hacking.learn((4,))
+    one, again = learned_here(reward_hacking, (4,)), learned_here(reward_hacking, (4,))
     assert timeless(one) == timeless(again)
     assert not any(
         claim["verdict"] == "shown" for claim in one["claims"] if "paid best" not in claim["claim"]

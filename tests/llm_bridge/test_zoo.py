@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lab.lessons import learned_here
 from lab.lessons.page import render
 from llm_bridge.config import ModelConfig, ReinforceConfig
 from llm_bridge.network import new_model
@@ -286,7 +287,9 @@ def timeless(point: dict[str, float]) -> dict[str, float]:
 
 @pytest.fixture(scope="module")
 def result() -> dict[str, Any]:
-    return experiment.learn((0, 1), None, TINY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(experiment, "SETTINGS", TINY)
+        return learned_here(experiment, (0, 1))
 
 
 def test_the_lesson_in_short_form(result: dict[str, Any]) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lab.lessons.run import teach
+from lab.lessons import studies_here
+from lab.lessons.run import write_lesson
 from lab.run import create_run
 from llm_bridge.config import ImitationConfig
 from llm_bridge.preference import algorithms, algorithms_page
@@ -15,6 +16,7 @@ from llm_bridge.preference.offline import OfflineConfig
 from llm_bridge.preference.reward_model import RewardConfig
 from llm_bridge.text_lessons import LESSONS
 
+TIMES = {"wall_seconds": 3.0, "cpu_seconds": 3.0}
 TINY = replace(
     algorithms.SETTINGS,
     sft=ImitationConfig(demonstrations=300, updates=15, batch_size=32),
@@ -32,7 +34,8 @@ def test_every_algorithm_is_in_the_table(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(algorithms, "SETTINGS", TINY)
     run = create_run(tmp_path / "run", {"job": "lesson"}, "python train.py lesson preference-algorithms")
     lesson = LESSONS["preference-algorithms"]
-    record = teach("preference-algorithms", lesson, (0,), run, lambda words: None)
+    studies = studies_here(algorithms, (0,))
+    record = write_lesson("preference-algorithms", lesson, (0,), run, studies, TIMES)
     page = (run.folder / "report.html").read_text()
     columns, rows = algorithms_page.table(record["result"])
     assert [row[0] for row in rows] == ["imitator", *algorithms.ARMS.values()]

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from lab.lessons.run import teach
+from lab.lessons import studies_here
+from lab.lessons.run import write_lesson
 from lab.run import create_run
 from llm_bridge.config import ModelConfig
 from llm_bridge.preference import judging_and_writing, judging_and_writing_page
@@ -16,6 +17,7 @@ from llm_bridge.preference.judge import FitConfig
 from llm_bridge.text_lessons import LESSONS
 
 FIT = FitConfig(updates=6, batch_size=16, looks=2)
+TIMES = {"wall_seconds": 3.0, "cpu_seconds": 3.0}
 TINY = replace(
     judging_and_writing.SETTINGS,
     difficulties=("plain-sums", "sums", "countdown-3"),
@@ -35,7 +37,8 @@ TINY = replace(
 def test_the_lesson_from_end_to_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judging_and_writing, "SETTINGS", TINY)
     run = create_run(tmp_path / "run", {"job": "lesson"}, "python train.py lesson judging-and-writing")
-    record = teach("judging-and-writing", LESSONS["judging-and-writing"], (0,), run, lambda words: None)
+    studies = studies_here(judging_and_writing, (0,))
+    record = write_lesson("judging-and-writing", LESSONS["judging-and-writing"], (0,), run, studies, TIMES)
     result = record["result"]
     columns, rows = judging_and_writing_page.table(result)
     assert [row[0] for row in rows] == list(TINY.difficulties)

@@ -11,8 +11,9 @@ import pytest
 from markupsafe import escape
 
 from lab.curve import curve_path, read_curve
+from lab.lessons import learned_here, studies_here
 from lab.lessons.estimate import above_zero
-from lab.lessons.run import teach
+from lab.lessons.run import write_lesson
 from lab.run import create_run
 from llm_bridge.config import ImitationConfig
 from llm_bridge.preference import over_optimisation, over_optimisation_page
@@ -43,10 +44,17 @@ TINY = replace(
 
 
 @pytest.fixture(scope="module")
-def result() -> dict[str, Any]:
+def studies() -> list[dict[str, Any]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(over_optimisation, "SETTINGS", TINY)
-        return over_optimisation.learn((0, 1))
+        return studies_here(over_optimisation, (0, 1))
+
+
+@pytest.fixture(scope="module")
+def result(studies: list[dict[str, Any]]) -> dict[str, Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(over_optimisation, "SETTINGS", TINY)
+        return over_optimisation.pooled(studies)
 
 
 def timeless(points: list[dict[str, float]]) -> list[dict[str, float]]:
@@ -74,7 +82,7 @@ def test_nobody_beats_the_best_policy(result: dict[str, Any]) -> None:
 
 def test_it_comes_out_the_same_twice(result: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(over_optimisation, "SETTINGS", TINY)
-    again = over_optimisation.learn((1,))
+    again = learned_here(over_optimisation, (1,))
     for arm in over_optimisation.ARMS:
         assert timeless(again["curves"][arm][0]) == timeless(result["curves"][arm][1])
     shown = [claim["claim"] for claim in again["claims"] if claim["verdict"] == "shown"]
@@ -84,11 +92,12 @@ def test_it_comes_out_the_same_twice(result: dict[str, Any], monkeypatch: pytest
 
 
 def test_the_lesson_leaves_page_and_curves(
-    result: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    studies: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(over_optimisation, "learn", lambda seeds, tell: result)  # the real one, learned once
+    monkeypatch.setattr(over_optimisation, "SETTINGS", TINY)
     run = create_run(tmp_path / "run", {"job": "lesson"}, "python train.py lesson over-optimisation")
-    record = teach("over-optimisation", LESSONS["over-optimisation"], (0, 1), run, lambda words: None)
+    times = {"wall_seconds": 3.0, "cpu_seconds": 3.0}
+    record = write_lesson("over-optimisation", LESSONS["over-optimisation"], (0, 1), run, studies, times)
     page = (run.folder / "report.html").read_text()
     assert escape(record["title"]) in page
     assert "where no verifier exists" in page

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lab.lessons.run import teach
+from lab.lessons import studies_here
+from lab.lessons.run import write_lesson
 from lab.run import create_run
 from llm_bridge.config import ModelConfig
 from llm_bridge.preference import verifiable_and_not, verifiable_and_not_page
@@ -15,6 +16,7 @@ from llm_bridge.preference.judge import FitConfig
 from llm_bridge.text_lessons import LESSONS
 
 FIT = FitConfig(updates=6, batch_size=16, looks=2)
+TIMES = {"wall_seconds": 3.0, "cpu_seconds": 3.0}
 TINY = replace(
     verifiable_and_not.SETTINGS,
     demonstrations=64,
@@ -38,7 +40,8 @@ CURVE = [
 def test_the_lesson_from_end_to_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verifiable_and_not, "SETTINGS", TINY)
     run = create_run(tmp_path / "run", {"job": "lesson"}, "python train.py lesson verifiable-and-not")
-    record = teach("verifiable-and-not", LESSONS["verifiable-and-not"], (0,), run, lambda words: None)
+    studies = studies_here(verifiable_and_not, (0,))
+    record = write_lesson("verifiable-and-not", LESSONS["verifiable-and-not"], (0,), run, studies, TIMES)
     result = record["result"]
     assert list(result["curves"]) == list(verifiable_and_not.arms_of(TINY.labels))
     starts = {seeds[0][0]["right"] for seeds in result["curves"].values()}
