@@ -15,7 +15,8 @@ from lab.run import RunError, open_run
 from lab.run_lock import PARENT, WORKERS, held_run
 
 TOP = re.compile(
-    r"(config|environment|times|result|duel|evaluation)\.json|(report|overlay)\.html|errors\.log|"
+    r"(config|environment|times|result|duel|evaluation|lesson|match)\.json|(report|overlay)\.html|"
+    r"errors\.log|games\.jsonl|policy\.svg|robot\.gif|"  # of matches and of lessons
     r"\.lock|\.workers|\..+\.unfinished"
 )
 WITHIN = {  # what runs write in each folder of theirs
@@ -24,6 +25,7 @@ WITHIN = {  # what runs write in each folder of theirs
     "results": re.compile(r".+\.(json|npz)|\..+\.unfinished"),
     "demonstrations": re.compile(r".+\.(txt|npz)|\..+\.unfinished"),
     "spent": re.compile(r".+\.json|\..+\.unfinished"),
+    "sgf": re.compile(r"\d+\.sgf|\..+\.unfinished"),
     "done": re.compile(r".+"),  # marks, all of them empty
 }
 PATIENCE = 5.0  # seconds for the workers of a killed run to leave

@@ -25,6 +25,7 @@ from lab.lessons import Lesson, learned_here, lessons_in
 from lab.lessons.estimate import above_zero, ahead, below, estimate, greater, on_most
 from lab.lessons.run import PRECISION, write_lesson
 from lab.run import Run, RunError, create_run
+from lab.run_delete import check_deletable
 from lab.run_overview import details, overview
 from lab.task_clock import read_spent
 from train import LESSONS as PLACES
@@ -117,6 +118,7 @@ def test_a_lesson_from_end_to_end(whole: tuple[Path, str], tmp_path: Path) -> No
     assert (again.returncode, again.stdout) == (0, f"report  {folder / 'report.html'}\n")
     seen = overview(folder, {})
     assert (seen.job, seen.state, seen.seeds) == ("lesson", "finished", (5, 6))
+    assert check_deletable(folder)[0] > 10, "it holds nothing that `runs delete` does not know"
 
 
 def test_a_report_that_is_gone_is_told(tmp_path: Path) -> None:

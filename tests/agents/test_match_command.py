@@ -21,6 +21,7 @@ from agents.referee.sides import DeadStones
 from games.go import go_game, score
 from games.sgf import SgfGame, parse_sgf
 from games.sgf_files import start_of
+from lab.run_delete import check_deletable
 from lab.statistics import Score
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,6 +97,7 @@ def test_our_engine_over_a_pipe_under_our_own_referee(tmp_path: Path) -> None:
     assert result["faults"] == []
     assert result["programs"][0]["name"] == "Move 37 (mcts-30)"
     assert result["moves_mean"] > 4
+    assert check_deletable(folder)[0] > 4, "it holds nothing that `runs delete` does not know"
 
 
 def test_a_match_stopped_by_ctrl_c_goes_on(tmp_path: Path) -> None:
