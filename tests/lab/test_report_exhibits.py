@@ -356,3 +356,13 @@ def test_many_claims_are_folded_and_counted_and_more_imitation_is_no_learner() -
     page = render_report(result)
     assert "<summary>5 further claims: 0 shown, 5 not shown, 0 contradicted</summary>" in page
     assert page.count("is true</span>") == 20
+
+
+def test_of_many_claims_that_hold_ten_are_said_again() -> None:
+    result = sample_result()
+    panel = result["worlds"][0]["panels"][0]
+    one = {**panel["claims"][0], "verdict": "shown"}
+    panel["claims"] = [{**one, "claim": f"claim {number} holds"} for number in range(12)]
+    page = render_report(result)
+    assert page.count("<li>Claim ") == 10
+    assert "<li>And 2 more of the 12 claims above.</li>" in page
