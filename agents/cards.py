@@ -217,11 +217,12 @@ def _stage(run: Run, arm: str, staged: Path, sets: list[PositionSet]) -> dict[st
     weights = _staged_weights(staged)
     weights.parent.mkdir(parents=True)
     digest = save_checkpoint(weights, network_tensors(network), {"network": config, "world": world})
+    told = _told_of(run)  # before minutes of measuring
     figures = _measure_all(world, f"{staged}:{STAGED}", _plan(world, sets))
     return {
         "world": world,
         "arm": arm,
-        **_told_of(run),
+        **told,
         "seed": run.config["seed"],
         "games": last.games,
         "cpu_seconds": round(last.cpu_seconds, 1),
@@ -236,7 +237,9 @@ def _stage(run: Run, arm: str, staged: Path, sets: list[PositionSet]) -> dict[st
 def _told_of(run: Run) -> dict[str, Any]:
     """A run's command and settings; files of games by their names alone: folders differ from user to user."""
     told = {"command": re.sub(r" --(out|json)[ =]\S+", "", run.command), "config": run.config}
-    named = [run.config["human"], run.config["counter_human"], *run.config["imitation"]["tested_on"]]
+    # runs of earlier versions, which have fewer settings, are exported, too
+    tested_on = run.config["imitation"].get("tested_on", ())
+    named = [run.config["human"], run.config["counter_human"], *tested_on]
     text = json.dumps(told)
     for file in filter(is_games_file, named):
         text = text.replace(json.dumps(file)[1:-1], Path(file).name)

@@ -83,6 +83,16 @@ def test_a_card_names_files_without_their_folders(exported: Path, tmp_path: Path
     assert str(tmp_path) not in json.dumps(card)
 
 
+def test_runs_of_an_earlier_version_are_exported(exported: Path, tmp_path: Path) -> None:
+    """Their settings lack what has come since; it is known before minutes of measuring."""
+    path = learned(tmp_path / "old", replace(SMALL, seed=5), "--out x") / "config.json"
+    run = json.loads(path.read_text())
+    del run["config"]["imitation"]["tested_on"]
+    path.write_text(json.dumps(run))
+    export_agent(path.parent, "zero", "veteran", "abc1234")
+    assert "tested_on" not in read_card("connect_four", "veteran")["config"]["imitation"]
+
+
 def test_a_card_is_reproduced(exported: Path) -> None:
     check = compare_with_card("connect_four", "novice")
     assert len(check.pairs) == 2
