@@ -3,6 +3,12 @@
 import signal
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile(
+    "untimed", deadline=None
+)  # machines are shared, and kernels compile when first called
+settings.load_profile("untimed")
 
 # a shell that starts the suite in the background switches Ctrl-C off, which some tests send
 signal.signal(signal.SIGINT, signal.default_int_handler)

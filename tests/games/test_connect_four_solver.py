@@ -133,7 +133,7 @@ def brute_force(board: Board) -> tuple[int | None, ...]:
 
 
 @given(ply=st.integers(32, 41), seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_late_positions_agree_with_brute_force(ply: int, seed: int) -> None:
     solver = Solver(12)
     for state in random_positions(ply, 3, seed)[:, None]:

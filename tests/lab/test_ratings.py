@@ -99,7 +99,7 @@ def test_who_is_named_first_does_not_matter() -> None:
     assert one == pytest.approx(other)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=6, max_size=30), st.sampled_from("bc"))
 def test_another_anchor_only_shifts(points: list[float], anchor: str) -> None:
     third = len(points) // 3

@@ -214,7 +214,7 @@ def by_counting(right: Sequence[bool], k: int) -> float:
 
 
 @given(st.lists(st.lists(st.booleans(), min_size=7, max_size=7), min_size=1, max_size=5), st.integers(1, 7))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_pass_at_k_counts_all_choices(rows: list[list[bool]], k: int) -> None:
     found = pass_at_k(np.array(rows), k)
     assert found == pytest.approx([by_counting(row, k) for row in rows])

@@ -117,7 +117,7 @@ def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
 
 
 @given(st.text(max_size=60) | st.text(alphabet="0123+*=,\t\n\r #", max_size=60))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_read_or_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "any.txt"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))

@@ -34,7 +34,7 @@ def python_value(text: str) -> int:
 
 
 @given(seed=st.integers(0, 10_000), operations=st.integers(1, 6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_random_expressions_are_read_as_python_reads_them(seed: int, operations: int) -> None:
     drawn = random_expression(np.random.default_rng(seed), operations)
     assert drawn.value == python_value(drawn.text)
@@ -44,7 +44,7 @@ def test_random_expressions_are_read_as_python_reads_them(seed: int, operations:
 
 
 @given(seed=st.integers(0, 10_000), operations=st.integers(1, 5))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_pair_of_brackets_can_be_left_out(seed: int, operations: int) -> None:
     """Without any one of them the text means something else, or is read in another order."""
     drawn = random_expression(np.random.default_rng(seed), operations)

@@ -51,7 +51,7 @@ def log_probabilities(model: LanguageModel, samples: Samples) -> NDArray[np.floa
 
 @each_dtype
 @given(st.lists(st.integers(0, len(ASKED) - 1), min_size=1, max_size=120))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_row_is_the_same_bits_among_any_mates(dtype: torch.dtype, rows: list[int]) -> None:
     alone, among = ask(np.array(rows), dtype), ask(np.arange(len(ASKED)), dtype)
     assert np.array_equal(alone.tokens, among.tokens[rows])

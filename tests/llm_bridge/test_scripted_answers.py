@@ -387,7 +387,7 @@ def test_the_next_character_by_hand() -> None:
 
 
 @given(st.sampled_from(PAIRS), st.integers(0, 10_000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_chances_of_an_answers_characters_multiply_to_its_own(pair: tuple[str, str], seed: int) -> None:
     someone, random = EVERYBODY[pair[0]], np.random.default_rng(seed)
     (problem,) = draw_problems(find_task(pair[1]), "train", random, 1)

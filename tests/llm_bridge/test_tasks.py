@@ -170,7 +170,7 @@ def test_what_is_no_prompt_is_none(name: str) -> None:
 @example("12-21=")
 @example("(1)+2=")
 @example("1-2=")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_every_prompt_that_parses_is_that_problem(text: str) -> None:
     for name in TASKS:
         problem = find_task(name).parse(text)

@@ -37,7 +37,7 @@ def test_a_later_token_changes_no_earlier_logits(model: LanguageModel) -> None:
 
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=6), st.integers(0, 1000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @torch.inference_mode()
 def test_reading_in_pieces_with_a_cache_gives_the_same_logits(pieces: list[int], seed: int) -> None:
     model, tokens = new_model(TINY, seed=1).eval(), texts(3, sum(pieces), seed)
