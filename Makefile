@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check install --quiet -c constraints.txt
 BENCHMARKS := playouts steps go environments search self_play inference solver start language
-TWO := -n 2 --dist worksteal  # tests side by side; a file's stay together, for what they share
+TWO := -n 2 --dist loadfile  # two files of tests side by side
 export OMP_NUM_THREADS ?= 1
 
 .PHONY: help lab play venv check test test-long test-data bench tensorboard clean
