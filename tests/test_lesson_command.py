@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lesson_results import timeless
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from agents.lessons import LESSONS, gridworld
@@ -85,15 +86,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def result_of(folder: Path) -> Any:
     """What a lesson's record says of its world."""
     return timeless(json.loads((folder / "lesson.json").read_text())["result"])
-
-
-def timeless(value: Any) -> Any:
-    """The same without seconds."""
-    if isinstance(value, dict) and " seconds" in value.get("claim", ""):
-        return value["claim"], value["verdict"]
-    if isinstance(value, dict):
-        return {name: timeless(item) for name, item in value.items() if "cpu_seconds" not in name}
-    return [timeless(item) for item in value] if isinstance(value, list) else value
 
 
 def test_a_lesson_from_end_to_end(whole: tuple[Path, str], tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from lesson_results import timeless
 from PIL import Image
 
 from agents.lessons import LESSONS, gridworld, gridworld_page, reward_hacking, reward_hacking_page
@@ -59,15 +60,6 @@ def shorten(patch: pytest.MonkeyPatch, updates: int = 120) -> None:
 
 def verdicts(result: dict[str, Any]) -> dict[str, str]:
     return {claim["claim"]: claim["verdict"] for claim in result["claims"]}
-
-
-def timeless(value: Any) -> Any:
-    """The same without seconds."""
-    if isinstance(value, dict) and " seconds" in value.get("claim", ""):
-        return value["claim"], value["verdict"]
-    if isinstance(value, dict):
-        return {name: timeless(item) for name, item in value.items() if "cpu_seconds" not in name}
-    return [timeless(item) for item in value] if isinstance(value, list) else value
 
 
 def record(name: str, result: dict[str, Any], seeds: int) -> dict[str, Any]:
