@@ -73,6 +73,9 @@ class SelfPlayConfig:
     opening_share: float = 0.7
     opening_plies: int = 8
     """That share of games starts after 1 to so many random plies, which teach nothing."""
+    plies_a_game: int = 25
+    """Searched plies of a game, assumed for the schedule of the learning rate alone: it falls till the last
+    update, and with longer games is low too early."""
     reuse: float = 4.0
     """Gradient samples per new position."""
     replay: int = 400_000
@@ -101,6 +104,8 @@ class PolicyGradientConfig:
     games_per_iteration: int = 512
     batch: int = 256
     """Games in flight."""
+    moves_a_game: int = 9
+    """The learner's own, assumed for the schedule of the learning rate alone."""
     pool_every: int = 10
     """Iterations after which the policy joins the pool of opponents."""
     opening_share: float = 0.7

@@ -30,6 +30,7 @@ GO_LADDER = (
     "more-imitation",
 )
 JUDGED = ("go7", "go9")  # whose positions a search judges: nobody solves them (agents/judged_positions.py)
+PLIES = {"go5": 32, "go7": 48}  # searched ones of a game in self-play; more on larger boards
 NETWORKS = {"go5": NetworkConfig(32, 3), "go7": NetworkConfig(32, 4), "go9": NetworkConfig(48, 5)}
 
 
@@ -56,7 +57,10 @@ def go_preset(name: Preset, world: str) -> CompareConfig:
 def _quick(world: str) -> CompareConfig:
     imitation = ImitationConfig(games=20_000, updates=1_200, validation_games=1_000)
     # a value target that looks to the end: games are long, and what a search thinks early on says nothing
-    zero = SelfPlayConfig(iterations=24, noise_plies=24, reuse=3.0, replay=300_000, value_lambda=0.97)
+    plies = PLIES.get(world, 70)
+    zero = SelfPlayConfig(
+        iterations=24, noise_plies=24, plies_a_game=plies, reuse=3.0, replay=300_000, value_lambda=0.97
+    )
     return CompareConfig(
         world=world,
         human="capturer",
@@ -68,7 +72,7 @@ def _quick(world: str) -> CompareConfig:
         counter_imitation=replace(imitation, updates=800, evaluations=2),
         zero=zero,
         master=replace(zero, iterations=zero.iterations // 2),
-        policy_gradient=PolicyGradientConfig(opening_share=0.3),
+        policy_gradient=PolicyGradientConfig(opening_share=0.3, moves_a_game=plies // 2),
         value=ValueConfig(games=20_000, lesson_positions=20_000),
         ratings=RatingConfig(others=("random", "mcts-30", "mcts-200", "mcts-1000")),
         surprise=SurpriseConfig(positions=500, threshold=1e-3, draws=2),
@@ -86,9 +90,9 @@ def _tiny(world: str) -> CompareConfig:
         imitation=replace(tiny.imitation, games=200),
         more_imitation=replace(tiny.more_imitation, games=200),
         counter_imitation=replace(tiny.counter_imitation, games=200),
-        zero=replace(tiny.zero, value_lambda=0.97),
-        master=replace(tiny.master, value_lambda=0.97),
-        policy_gradient=tiny.policy_gradient,
+        zero=replace(tiny.zero, value_lambda=0.97, plies_a_game=quick.zero.plies_a_game),
+        master=replace(tiny.master, value_lambda=0.97, plies_a_game=quick.zero.plies_a_game),
+        policy_gradient=replace(tiny.policy_gradient, moves_a_game=quick.policy_gradient.moves_a_game),
         value=tiny.value,
         surprise=replace(quick.surprise, positions=20, draws=1),
         ratings=replace(tiny.ratings, others=("random", "mcts-30")),

@@ -45,7 +45,6 @@ from lab.losses import entropy, imitation_loss, policy_gradient_loss, value_loss
 from lab.workers import Desk
 
 ARMS = ("policy-gradient", "own-wins")
-MOVES_A_GAME = 9  # of the learner: assumed for the schedule of the learning rate alone
 
 
 class Pool:
@@ -108,7 +107,7 @@ def reinforce_policy(folder: Path, config: CompareConfig, arm: str, desk: Desk) 
 
 
 def _learner(game: Game, imitator: PolicyValueNetwork, settings: PolicyGradientConfig) -> Learner:
-    moves = settings.iterations * settings.games_per_iteration * MOVES_A_GAME
+    moves = settings.iterations * settings.games_per_iteration * settings.moves_a_game
     return new_learner(
         game,
         copy.deepcopy(imitator),

@@ -61,11 +61,9 @@ def reinforce(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None
 
 
 def _learner(game: Game, config: CompareConfig, settings: SelfPlayConfig) -> Learner:
-    # the number of updates follows from the counts; games of about 25 searched plies are assumed
-    # for the schedule alone, and updates beyond it go on at the lowest rate
-    updates = int(
-        settings.iterations * settings.games_per_iteration * 25 * settings.reuse / settings.batch_size
-    )
+    # for the schedule alone: updates beyond these go on at the lowest rate
+    plies = settings.iterations * settings.games_per_iteration * settings.plies_a_game
+    updates = int(plies * settings.reuse / settings.batch_size)
     network = new_network(config.network, game, config.seed, config.device)
     learner = new_learner(
         game, network, settings.learning_rate, settings.weight_decay, settings.value_weight, updates

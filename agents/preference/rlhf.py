@@ -19,7 +19,7 @@ from torch import Tensor
 from agents.config import PolicyGradientConfig
 from agents.learning import Batch, Examples, Learner, batch_of, descend, forward, new_learner
 from agents.network import PolicyValueNetwork
-from agents.policy_gradient import MOVES_A_GAME, Pool, truncated_ratio
+from agents.policy_gradient import Pool, truncated_ratio
 from agents.pool_play import OWN_BATCH, Policy, play_against_pool, sampling_policy
 from agents.preference.rater import over_random
 from agents.preference.reward_model import Reward
@@ -66,7 +66,7 @@ def reinforce(
     and then `points` snapshots. Raises TrainingDiverged."""
     play = config.play
     network = copy.deepcopy(imitator)
-    moves = play.iterations * play.games_per_iteration * MOVES_A_GAME
+    moves = play.iterations * play.games_per_iteration * play.moves_a_game
     learner = new_learner(
         GAME,
         network,
