@@ -41,8 +41,12 @@ FAMILIES = ("random", "wins-and-blocks", "alphabeta-D", "mcts-N", "perfect")
 LARGEST = {"alphabeta": 42, "mcts": 10_000_000}
 
 
-def baseline_names() -> tuple[str, ...]:
-    """An example of every family, each good for `baseline_player`."""
+def baseline_names(game: Game = GAME) -> tuple[str, ...]:
+    """An example of every family that plays the game, each good for `baseline_player`."""
+    if is_go(game):
+        return ("random", "mcts-1000")
+    if game.name != GAME.name:
+        return ("random",)
     return ("random", "wins-and-blocks", "alphabeta-4", "mcts-1000", "perfect")
 
 
@@ -62,10 +66,10 @@ def baseline_player(name: str, game: Game) -> Player:
         from agents.go_rollouts import mcts_player as go_mcts_player
 
         return go_mcts_player(game, _amount(name, family, number))
-    if game.name != "connect_four":
-        others = "random, mcts-1000" if is_go(game) else "random"
+    if game.name != GAME.name:
+        others = ", ".join(baseline_names(game))
         raise UnknownPlayer(
-            f"{name!r} plays connect_four only; for {game.name} there are: {others}, path/to/my_player.py"
+            f"{name!r} plays {GAME.name} only; for {game.name} there are: {others}, path/to/my_player.py"
         )
     if name == "wins-and-blocks":
         return policy_player(name, wins_and_blocks_policy)

@@ -87,6 +87,8 @@ class SelfPlayConfig:
     owner_weight: float = 0.5
     """Weight of the error in whose each cell will be, where area is counted: an auxiliary target of training
     alone (Wu 2019, section 4.2)."""
+    score_weight: float = 0.0
+    """Weight of the error in the balance of the whole board, as a share of it, likewise."""
     value_lambda: float = 0.8
     """Value target: the search's values from here on with weights falling by this factor a ply, then
     the game's result (TD(lambda)); 0 is the search's value alone, 1 the result alone. Where the search

@@ -77,6 +77,7 @@ class Learner:
     iteration: int = 0
     cpu_seconds: float = 0.0
     owner_weight: float = 0.0  # of the error in whose each cell will be, an auxiliary target
+    score_weight: float = 0.0  # of the error in the board's balance, the sum of that
 
     @contextmanager
     def clock(self) -> Iterator[None]:
@@ -112,14 +113,22 @@ def train_step(learner: Learner, batch: Batch) -> tuple[float, float]:
     policy = policy_target_loss(logits, weights, mask).sum() / taught
     further: Tensor | float = 0.0
     if owner is not None and batch.owners is not None:
-        owners = torch.from_numpy(batch.owners).to(device, torch.float32)
-        further = learner.owner_weight * (owner - owners).square().mean()
+        further = _area_loss(learner, owner - torch.from_numpy(batch.owners).to(device, torch.float32))
     errors = value_loss(value, targets)
     if batch.known is None:
         return descend(learner, policy, errors.mean(), further)
     known = torch.from_numpy(batch.known).to(device)
     error = errors.where(known, torch.zeros_like(errors)).sum() / known.sum().clamp(min=1)
     return descend(learner, policy, error, further)
+
+
+def _area_loss(learner: Learner, errors: Tensor) -> Tensor:
+    """The auxiliary targets, from the errors in whose each cell will be, [N, H * W]: each alone, and their
+    mean over the board, in which what is wrong about one large group does not cancel out."""
+    loss = learner.owner_weight * errors.square().mean()
+    if learner.score_weight:
+        loss = loss + learner.score_weight * errors.mean(dim=1).square().mean()
+    return loss
 
 
 def forward(learner: Learner, batch: Batch) -> tuple[Tensor, Tensor]:

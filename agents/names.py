@@ -19,7 +19,6 @@ from agents.baselines import baseline_names, baseline_player
 from agents.player import Player, UnknownPlayer, policy_player
 from agents.scripted import CROWDS, HUMANS, human_names, human_player
 from games.core import Game, is_own_file
-from games.go import is_go
 
 if TYPE_CHECKING:
     from agents.search import Evaluator
@@ -50,7 +49,7 @@ def find_player(
     families = [known.split("-")[0] for known in baseline_names()]
     if base.split("-")[0] in families or base in baseline_names():
         return baseline_player(name, game)
-    known = [*human_names(game), *baseline_names()]
+    known = [*human_names(game), *baseline_names(game)]
     near = difflib.get_close_matches(base, known, n=1, cutoff=0.4)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
     raise UnknownPlayer(
@@ -76,7 +75,7 @@ def arm_strength(name: str) -> Strength | None:
 
 
 def _others(game: Game) -> str:
-    others = [*human_names(game), "random", *(["mcts-1000"] if is_go(game) else [])]
+    others = [*human_names(game), *baseline_names(game)]
     return f"for {game.name} there are: {', '.join(others)}, path/to/my_player.py"
 
 

@@ -68,7 +68,7 @@ def _learner(game: Game, config: CompareConfig, settings: SelfPlayConfig) -> Lea
     learner = new_learner(
         game, network, settings.learning_rate, settings.weight_decay, settings.value_weight, updates
     )
-    learner.owner_weight = settings.owner_weight
+    learner.owner_weight, learner.score_weight = settings.owner_weight, settings.score_weight
     return learner
 
 

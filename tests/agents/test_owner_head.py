@@ -179,6 +179,30 @@ def test_the_trunks_gradient_is_the_weighted_sum() -> None:
     assert added.norm() == pytest.approx(float(alone.norm()), rel=0.1)
 
 
+def test_the_score_target_teaches_the_balance_of_the_board() -> None:
+    """Errors that cancel out over the board are the owners' alone; errors of one sign are the score's too."""
+    batch, learner = a_batch(GO5, 64), learner_of(GO5)
+
+    def balance_error(learner: Learner) -> float:
+        learner.network.train()
+        with torch.no_grad():
+            owner = learner.network.owner(learner.network.trunk(torch.from_numpy(batch.planes)))
+        assert batch.owners is not None
+        return float((owner - torch.from_numpy(batch.owners)).mean(dim=1).square().mean())
+
+    learner.owner_weight, learner.score_weight = 0.0, 1.0
+    before, cells_before = balance_error(learner), owner_error(learner, batch)
+    for _ in range(60):
+        train_step(learner, batch)
+    score_alone = balance_error(learner)
+    assert score_alone < 0.2 * before
+    cells = learner_of(GO5)
+    for _ in range(60):
+        train_step(cells, batch)
+    assert owner_error(cells, batch) < 0.5 * cells_before
+    assert owner_error(cells, batch) < owner_error(learner, batch), "nobody told the other one which cells"
+
+
 def test_a_learner_without_owners_goes_on_bit_for_bit(tmp_path: Path) -> None:
     """People's games have no owners: the head then has no gradient and no state in the optimizer."""
     batch, learner = replace(a_batch(GO5), owners=None), learner_of(GO5)
