@@ -68,14 +68,18 @@ class SelfPlayConfig:
     and no noise, bring the game to its result (playout-cap randomisation: Wu 2019, section 3.1)."""
     fast_simulations: int = 4
     """Simulations of a ply that is not searched in full."""
+    decided_above: float = 1.0
+    """A game is decided once three searches in a row give one side more than this value. Of its further
+    plies a quarter, drawn, are searched in full and learned from; the others are fast, for the result alone
+    (Wu 2019 does likewise instead of resigning). 1: no game is."""
     noise_plies: int = 12
     """Root noise for so many plies of a game; none later, so that results tell of the position."""
     opening_share: float = 0.7
     opening_plies: int = 8
     """That share of games starts after 1 to so many random plies, which teach nothing."""
     plies_a_game: int = 25
-    """Searched plies of a game, assumed for the schedule of the learning rate alone: it falls till the last
-    update, and with longer games is low too early."""
+    """Plies of a game that are learned from, assumed for the schedule of the learning rate alone: it falls
+    till the last update, and with longer games is low too early."""
     reuse: float = 4.0
     """Gradient samples per new position."""
     replay: int = 400_000

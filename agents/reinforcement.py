@@ -80,7 +80,7 @@ def _iterate(
     evaluator = network_evaluator(learner.network, learner.game, settings.batch)
     block = play_block(learner.game, evaluator, settings, seed, learner.iteration, desk.leave_if_stopping)
     replay = join(replay, block.examples, settings.replay)
-    steps = round(block.plies * settings.reuse / settings.batch_size)
+    steps = round(len(block.examples.value_targets) * settings.reuse / settings.batch_size)
     losses = np.zeros(2)
     for _ in range(steps):
         desk.leave_if_stopping()
@@ -98,6 +98,7 @@ def _tags(block: Block, losses: tuple[float, float]) -> dict[str, float]:
         "loss/value": losses[1],
         "length/mean": block.plies / block.games,
         "selfplay/first_player_score": block.first_player_score,
+        "selfplay/learned_share": len(block.examples.value_targets) / block.plies,
         "selfplay/proven_share": block.proven,
         "kl/search_to_prior": block.surprise,
     }

@@ -19,6 +19,7 @@ from lab.randomness import Keys, fold_in_batch, game_keys, sample_batch, uniform
 from lab.tree_search import SearchConfig
 
 VARIED, OPENING, SEARCH, FULL = 900, 1_000, 2_000, 3_000  # counters under a game's key, apart from each other
+SEARCHES, SHARE = 3, 0.25  # in a row that call a game decided; of its further plies, searched in full
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Block:
 
     examples: Window
     games: int
-    plies: int  # searched ones, of all games
+    plies: int  # searched ones, of all games, learned from or not
     first_player_score: float  # mean, in [0, 1]
     proven: float  # share of positions whose value the search proved
     surprise: float  # mean KL of the search's policy from the network's prior
@@ -67,7 +68,7 @@ def play_block(
 ) -> Block:
     """Play `games_per_iteration` games, `batch` moves at a time; a pure function of weights, seed and block.
 
-    Where only a share of plies is searched in full, twice as many games are in flight: half of them or more
+    Where not every ply is searched in full, twice as many games are in flight: half of them or more
     are due for the same search, and no batch is thin. `leave_if_stopping` is called between plies and may
     raise: a block that is torn is played again.
     """
@@ -76,18 +77,23 @@ def play_block(
     searches = [
         _search(game, config, simulations) for simulations in (config.fast_simulations, config.simulations)
     ]
-    in_flight = config.batch if config.full_share == 1.0 else 2 * config.batch
+    is_plain = config.full_share == 1.0 and config.decided_above == 1.0
+    in_flight = config.batch if is_plain else 2 * config.batch
     flying = np.arange(min(in_flight, len(keys)))  # the numbers of the games in flight
     states, next_game = starts[flying], len(flying)
     record = _Record(game, starts)
+    leads = np.zeros(len(keys), np.int64)
     while len(flying):
         leave_if_stopping()
-        due, is_full = _due(keys[flying], plies[flying], config)
+        decided = np.abs(leads[flying]) >= SEARCHES
+        due, is_full = _due(keys[flying], plies[flying], decided, config)
         moving = flying[due]
         noise = (plies[moving] < (config.noise_plies if is_full else 0)).astype(np.float32)
         move_keys = fold_in_batch(keys[moving], SEARCH + plies[moving])
         result, tree = search_states(game, evaluator, states[due], searches[is_full], move_keys, noise)
-        record.add(moving, states[due], result, tree, is_full)
+        record.add(moving, states[due], result, tree, is_full, is_full | ~decided[due])
+        side = 1 - 2 * game.current_player(states[due])
+        leads[moving] = _lead(leads[moving], result.value * side, config.decided_above)
         states[due] = game.step(states[due], result.actions)
         plies[moving] += 1
         over = game.is_terminal(states)
@@ -103,10 +109,20 @@ def _search(game: Game, config: SelfPlayConfig, simulations: int) -> SearchConfi
     return SearchConfig(simulations, "gumbel", game.num_actions, c_scale=config.c_scale)
 
 
-def _due(keys: Keys, plies: NDArray[Any], config: SelfPlayConfig) -> tuple[NDArray[np.int64], bool]:
+def _lead(leads: NDArray[Any], values: NDArray[Any], bound: float) -> NDArray[Any]:
+    """How many searches in a row, with these, give one side more than `bound`: above 0 the first player,
+    below it the other. `values` are the first player's."""
+    side = np.sign(values).astype(np.int64) * (np.abs(values) > bound)
+    longer: NDArray[np.int64] = np.where(side * leads > 0, leads + side, side)
+    return longer
+
+
+def _due(
+    keys: Keys, plies: NDArray[Any], decided: NDArray[Any], config: SelfPlayConfig
+) -> tuple[NDArray[np.int64], bool]:
     """Which of the games in flight move next, at most `batch`, and whether that search is a full one: of the
     two kinds that for which more games are due, each drawn for the ply of the game alone."""
-    full = uniform_batch(keys, FULL + plies) < config.full_share
+    full = uniform_batch(keys, FULL + plies) < np.where(decided, SHARE * config.full_share, config.full_share)
     is_full = bool(2 * full.sum() >= len(full))
     return np.flatnonzero(full == is_full)[: config.batch], is_full
 
@@ -149,9 +165,11 @@ class _Record:
         self.weights: list[Any] = []
         self.values: list[Any] = []
         self.proven: list[Any] = []
+        self.kept: list[Any] = []
         self.surprise: list[Any] = []
 
-    def add(self, numbers: Any, states: States, result: Any, tree: Any, is_full: bool) -> None:
+    def add(self, numbers: Any, states: States, result: Any, tree: Any, is_full: bool, kept: Any) -> None:
+        """A ply of the games `numbers`; where not `kept` it is not learned from."""
         self.numbers.append(numbers)
         if self.game.play_through is None:
             self.states.append(states)
@@ -163,6 +181,7 @@ class _Record:
         self.weights.append(weights if is_full else np.zeros_like(weights))  # zeros teach no action
         self.values.append(result.value)
         self.proven.append(result.exact)
+        self.kept.append(kept)
         if not is_full:
             return
         log_ratio = np.log(weights + 1e-12) - np.maximum(tree.log_prior[:, 0], -30.0)
@@ -181,12 +200,10 @@ class _Record:
         values, proven = np.concatenate(self.values)[order], np.concatenate(self.proven)[order]
         sign = 1.0 - 2.0 * np.concatenate(self.movers)[order]
         returns = lambda_returns(numbers, values * sign, proven, self.rewards[:, 0], value_lambda)
-        owners = None
-        if self.game.score is not None:
-            owners = (self.owners[numbers] * sign[:, None]).astype(np.int8)
-        weights, targets = np.concatenate(self.weights)[order], (returns * sign).astype(np.float32)
+        kept = np.concatenate(self.kept)[order]
+        targets = (returns * sign).astype(np.float32)
         return Block(
-            self._examples(numbers, order, weights, targets, owners),
+            self._examples(numbers[kept], order[kept], targets[kept], sign[kept]),
             games=len(self.rewards),
             plies=len(numbers),
             first_player_score=float((self.rewards[:, 0].mean() + 1) / 2),
@@ -194,9 +211,11 @@ class _Record:
             surprise=float(np.concatenate(self.surprise).mean()),
         )
 
-    def _examples(
-        self, numbers: Any, order: Any, weights: Any, targets: Any, owners: NDArray[np.int8] | None
-    ) -> Window:
+    def _examples(self, numbers: Any, order: Any, targets: Any, sign: Any) -> Window:
+        weights = np.concatenate(self.weights)[order]
+        owners = None
+        if self.game.score is not None:
+            owners = (self.owners[numbers] * sign[:, None]).astype(np.int8)
         if self.game.play_through is None:
             return Examples(np.concatenate(self.states)[order], weights, targets, owners)
         plies = np.concatenate(self.plies)[order].astype(np.int32)

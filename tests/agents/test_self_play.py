@@ -10,6 +10,7 @@ import pytest
 
 from agents import self_play
 from agents.config import SelfPlayConfig
+from agents.learning import Examples
 from agents.self_play import Block, lambda_returns, play_block, random_openings
 from games import connect_four, tic_tac_toe
 from games.core import Game, States
@@ -73,6 +74,39 @@ def test_fast_searches_teach_the_value_alone(monkeypatch: pytest.MonkeyPatch) ->
     assert 0.15 < taught.mean() < 0.35, "a quarter of some 600 plies"
     assert (block.examples.value_targets[~taught] != 0).all()
     assert sum(searched.values()) == block.plies
+
+
+def sure_after(ply: int) -> Any:
+    """An evaluator of Connect Four that from that ply on, and not before, is sure of the first player."""
+
+    def evaluate(states: States) -> tuple[Any, Any]:
+        logits = np.zeros((len(states), CONNECT_FOUR.num_actions), np.float32)
+        sure = np.where(np.bitwise_count(states["occupied"]) >= ply, 0.96875, 0.125)
+        return logits, np.where(CONNECT_FOUR.current_player(states) == 0, sure, -sure).astype(np.float32)
+
+    return evaluate
+
+
+def test_of_decided_games_a_quarter_is_learned_from() -> None:
+    settings = replace(TINY, games_per_iteration=64, opening_share=0.0, fast_simulations=2, decided_above=0.9)
+    block = play_block(CONNECT_FOUR, sure_after(8), settings, 1, 0)
+    whole = play_block(CONNECT_FOUR, sure_after(8), replace(settings, decided_above=1.0), 1, 0)
+    assert whole.plies == len(whole.examples.value_targets)
+    assert isinstance(block.examples, Examples)
+    plies = np.bitwise_count(block.examples.states["occupied"])
+    early, late = np.bincount(plies[plies < 6], minlength=6), plies[plies >= 12]
+    assert (early == 64).all(), "nothing is decided before anybody is sure"
+    after = block.plies - (plies < 12).sum()
+    assert 0.15 < len(late) / after < 0.35
+    assert block.examples.action_weights.any(axis=1).all(), "what is learned from was searched in full"
+    small = play_block(CONNECT_FOUR, sure_after(8), replace(settings, batch=3), 1, 0)
+    assert same(block, small)
+
+
+def test_leads_are_of_one_side() -> None:
+    values, leads = np.array([0.95, -0.95, -0.95, 0.5, 0.95]), np.array([2, -2, 3, 3, 0])
+    assert self_play._lead(leads, values, 0.9).tolist() == [3, -3, -1, 0, 1]
+    assert self_play._lead(leads, np.ones(5), 1.0).tolist() == [0] * 5, "1: no game is decided"
 
 
 def test_a_block_depends_on_seed_and_number() -> None:
