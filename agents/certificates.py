@@ -21,7 +21,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from agents.evaluation import exact_policy
-from agents.games_file import Games, positions_of
+from agents.games_file import Games, played_positions_of, positions_of
+from agents.position_keys import shown_moves
 from agents.positions import PositionSet
 from games.connect_four import GAME, WIDTH
 from games.connect_four_search import mirror_image
@@ -33,7 +34,7 @@ from lab.own_files import is_games_file
 class Certificates:
     """What one human's procedure leaves out at N positions.
 
-    certified bool [N, 7]: the certificates; human float64 [N, 7]: the human's moves as recorded, slips
+    certified bool [N, A]: the certificates; human float64 [N, A]: the human's moves as recorded, slips
     and all; demonstrated: how many of the positions occur in the demonstrations at all.
     """
 
@@ -45,12 +46,12 @@ class Certificates:
 
     @property
     def right(self) -> NDArray[np.bool_]:
-        """Certificates that keep the position's exact value, [N, 7]."""
+        """Certificates that keep the position's exact value, [N, A]."""
         return self.certified & self.positions.keep
 
     @property
     def never(self) -> NDArray[np.bool_]:
-        """Certificates to which no combination of slips leads either, [N, 7]."""
+        """Certificates to which no combination of slips leads either, [N, A]."""
         return np.asarray(self.certified & (self.human == 0.0))
 
     @property
@@ -59,14 +60,21 @@ class Certificates:
         return np.asarray(~(self.positions.keep & ~self.certified).any(axis=1))
 
 
-def find_certificates(human: str, positions: PositionSet, demonstrations: Games | None) -> Certificates:
+def find_certificates(
+    human: str, positions: PositionSet, demonstrations: Games | None, game: Game = GAME
+) -> Certificates:
     """The certificates of a scripted human (or crowd: ruled out for every member) at the positions.
 
     Raises UnknownPlayer for a human whose procedure is not known.
     """
-    certified = ruled_out(human, positions.states)
+    certified = ruled_out(human, positions.states, game)
     demonstrated = 0
-    if demonstrations is not None:
+    if demonstrations is not None and game.play_through is not None:
+        played, made, _, _ = played_positions_of(demonstrations, game)
+        occurs, known = shown_moves(positions.states, played, made, game)
+        certified &= ~occurs
+        demonstrated = int(known.sum())
+    elif demonstrations is not None:
         shown, actions, _, _ = positions_of(demonstrations)
         certified &= ~_occurs(positions.states, shown, actions)
         demonstrated = int(np.isin(_position_keys(positions.states), _position_keys(shown)).sum())

@@ -84,12 +84,12 @@ def _studies(config: CompareConfig) -> list[Task]:
 
 def _surprise(config: CompareConfig, everyone: tuple[str, ...]) -> list[Task]:
     """Moves that the human would not make: people by what an imitator of them expects, a scripted human,
-    in the game whose certificates are drawn, by its exact distribution."""
+    where every move is scored exactly, by its exact distribution."""
     arms = set(everyone)
     if is_sgf(config.human):
         find = "agents.people_surprise:find_people_surprises"
         return [Task("surprise", find, "", everyone, 30.0)] if "imitator" in arms else []
-    if config.world != "connect_four" or not {"zero", "imitator"} <= arms:
+    if config.world in JUDGED or not {"zero", "imitator"} <= arms:
         return []
     slipping = () if config.counter_human == "none" else ("slips-imitator",)
     return [Task("surprise", "agents.surprise:find_surprises", "", everyone + slipping, 30.0)]

@@ -14,7 +14,7 @@ from agents.go_config import JUDGED
 from agents.learning import checkpoint_path
 from agents.network import load_network, network_evaluator, network_policy
 from agents.positions import PositionSet, load_positions
-from games.core import Game, States, load_game
+from games.core import Game, load_game
 from games.drawing import connect_four_svg
 from games.go import is_go
 from games.go_drawing import go_svg
@@ -76,17 +76,23 @@ def _board(
     if game.name in JUDGED:
         words = {1: "is judged right", 0: "is judged right", -1: "is not"}
     value, lost = words[int(positions.values[row])], words[int(np.sign(positions.scores[row, theirs]))]
+    state = positions.states[row]
     caption = (
-        f"{_move(game, ours)} {value}; the imitator's {_move(game, theirs, False)} {lost}. The human plays a "
-        f"right move here with probability {(human[row] * right).sum():.3f}."
+        f"{turn_words(game, state)}{move_words(game, ours)} {value}; the imitator's "
+        f"{move_words(game, theirs, False)} {lost}. The human plays a right move here with probability "
+        f"{(human[row] * right).sum():.3f}."
     )
-    if is_go(game):
-        mover = ("Black", "White")[int(game.current_player(positions.states[row : row + 1])[0])]
-        caption = f"{mover} to move, komi {positions.states['komi'][row]:g}. {caption}"
-    return {"caption": caption, "svg": board_svg(game, positions.states[row], ours, theirs, caption)}
+    return {"caption": caption, "svg": board_svg(game, state, {ours: "zero", theirs: "imitator"}, caption)}
 
 
-def _move(game: Game, action: int, begins: bool = True) -> str:
+def turn_words(game: Game, state: Any) -> str:
+    """Of Go, what the stones on the board do not show; nothing of other games."""
+    if not is_go(game):
+        return ""
+    return f"{('Black', 'White')[int(state['player'])]} to move, komi {state['komi']:g}. "
+
+
+def move_words(game: Game, action: int, begins: bool = True) -> str:
     """A move as a sentence begins with it, or goes on."""
     if not is_go(game):
         return f"{'Column' if begins else 'column'} {action + 1}"
@@ -94,7 +100,6 @@ def _move(game: Game, action: int, begins: bool = True) -> str:
     return name.capitalize() if begins else name
 
 
-def board_svg(game: Game, state: States, ours: int, theirs: int, caption: str) -> str:
-    """The position with Zero's move and the imitator's."""
-    marks = {ours: "zero", theirs: "imitator"}
+def board_svg(game: Game, state: Any, marks: dict[int, str], caption: str) -> str:
+    """The position with moves, and whose they are."""
     return go_svg(state, marks, caption) if is_go(game) else connect_four_svg(state, marks, caption)

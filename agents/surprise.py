@@ -9,7 +9,7 @@ certificates  single moves that a human's procedure rules out, slips apart, and 
 lines         three own moves in a row of which the recorded human had made all three with a chance
               below the threshold (agents/lines.py), on hard test positions with enough stones on the
               board, the human answering; beside the share of right ones among lines of a random player
-              that are as rare.
+              that are as rare. In Connect Four alone.
 
 A surprise is worth nothing by itself: the random player makes most of them. What tells is `right`
 against `equally_rare`.
@@ -33,6 +33,7 @@ from agents.imitation import demonstrations_path
 from agents.lines import Judge, Lines, equally_rare, play_lines
 from agents.positions import PositionSet, load_positions
 from agents.surprise_boards import FoundLine, FoundMove, draw_finds, log_pictures
+from games.connect_four import GAME as CONNECT_FOUR
 from games.core import Game, load_game
 from lab.measured import write_measured
 from lab.own_files import is_games_file
@@ -53,8 +54,8 @@ def find_surprises(folder: Path, config: CompareConfig, argument: str, desk: Des
     positions = hard_part(load_positions(config.world, "test"), settings.positions)
     entrants = entrants_of(folder, config, game)
     certificates = [
-        find_certificates(human, positions, read_games(demonstrations_path(folder, human), game))
-        for human in ruling_humans([config.human, config.counter_human], positions.states)
+        find_certificates(human, positions, read_games(demonstrations_path(folder, human), game), game)
+        for human in ruling_humans([config.human, config.counter_human], positions.states, game)
     ]
     rows, found_moves, played = [], [], []
     for number, entrant in enumerate(entrants):
@@ -65,8 +66,11 @@ def find_surprises(folder: Path, config: CompareConfig, argument: str, desk: Des
         for certified in certificates:
             rows.append(told(entrant, certified.name) | certificate_row(certified, where, moves))
             found_moves += _right_moves(entrant, certified, where, moves)
-    lines, found_lines = _count_lines(game, config, positions, entrants, played, desk)
-    boards, birth, pictures = draw_finds(folder, positions, found_moves, found_lines)
+    lines: list[dict[str, Any]] = []
+    found_lines: list[FoundLine] = []
+    if game is CONNECT_FOUR:  # whose solver judges the positions that come after
+        lines, found_lines = _count_lines(game, config, positions, entrants, played, desk)
+    boards, birth, pictures = draw_finds(folder, game, positions, found_moves, found_lines)
     log_pictures(folder, pictures)
     result = {
         "threshold": settings.threshold,

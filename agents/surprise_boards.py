@@ -12,14 +12,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.gallery import board_svg, move_words, turn_words
 from agents.lines import Lines
 from agents.policy_log import policies_path, read_policies
 from agents.positions import PositionSet
 from games.connect_four import HEIGHT, WIDTH, landing_cell
+from games.core import Game
 from games.drawing import connect_four_svg
+from games.go import is_go
+from games.go_drawing import colors_of, go_picture
 from lab.curve import curve_path, read_curve
 
 MOVES_DRAWN, LINES_DRAWN = 2, 1
+PIXELS = 380  # of a Go board in TensorBoard
 VALUES = {1: "wins", 0: "draws", -1: "loses"}
 
 
@@ -59,7 +64,7 @@ class Picture:
 
 
 def draw_finds(
-    folder: Path, positions: PositionSet, moves: list[FoundMove], lines: list[FoundLine]
+    folder: Path, game: Game, positions: PositionSet, moves: list[FoundMove], lines: list[FoundLine]
 ) -> tuple[list[dict[str, str]], list[dict[str, Any]], list[Picture]]:
     """(boards, births, pictures for TensorBoard) of the rarest two moves and the rarest line.
 
@@ -68,14 +73,14 @@ def draw_finds(
     """
     boards, births, pictures = [], [], []
     for number, found in enumerate(_rarest_moves(positions, moves), 1):
-        caption = _move_caption(positions, found)
+        caption = _move_caption(game, positions, found)
         points = birth_of(folder, found.arm, found.row, found.move)
-        svg = connect_four_svg(positions.states[found.row], {found.move: found.arm}, caption)
+        svg = board_svg(game, positions.states[found.row], {found.move: found.arm}, caption)
         boards.append({"caption": caption, "svg": svg})
         if points:
-            label = f"column {found.move + 1} of board {number}"
+            label = f"{move_words(game, found.move, False)} of board {number}"
             births.append({"label": label, "caption": caption, "svg": svg, "points": points})
-        pictures.append(_picture_of(f"move {number}", positions, found, caption, points))
+        pictures.append(_picture_of(f"move {number}", game, positions, found, caption, points))
     for found_line in sorted(lines, key=lambda found: float(found.line.probability[0]))[:LINES_DRAWN]:
         caption, numbers = _line_caption(found_line), line_numbers(found_line.line)
         state = found_line.line.ends[0]
@@ -130,7 +135,7 @@ def _rarest_moves(positions: PositionSet, moves: list[FoundMove]) -> list[FoundM
     return list(chosen.values())[:MOVES_DRAWN]
 
 
-def _move_caption(positions: PositionSet, found: FoundMove) -> str:
+def _move_caption(game: Game, positions: PositionSet, found: FoundMove) -> str:
     value = VALUES[int(positions.values[found.row])]
     rest = "; whatever the procedure allows here does not" if found.needed else ""
     slip = (
@@ -139,7 +144,8 @@ def _move_caption(positions: PositionSet, found: FoundMove) -> str:
         else "no slip leads there either"
     )
     return (
-        f"{found.player}: column {found.move + 1} {value}{rest}. The procedure of {found.human} rules it "
+        f"{turn_words(game, positions.states[found.row])}{found.player}: "
+        f"{move_words(game, found.move, False)} {value}{rest}. The procedure of {found.human} rules it "
         f"out; {slip}."
     )
 
@@ -158,9 +164,18 @@ def _small(chance: float) -> str:
 
 
 def _picture_of(
-    name: str, positions: PositionSet, found: FoundMove, caption: str, points: list[dict[str, Any]]
+    name: str,
+    game: Game,
+    positions: PositionSet,
+    found: FoundMove,
+    caption: str,
+    points: list[dict[str, Any]],
 ) -> Picture:
     state = positions.states[found.row]
+    if is_go(game):
+        size = int(state["size"])
+        stones = {(found.move % size, found.move // size): "X"} if found.move < size * size else {}
+        return Picture(name, state, stones, caption, points)
     cell = _cell(int(landing_cell(state["occupied"], found.move)))
     return Picture(name, state, {cell: "X"}, caption, points)
 
@@ -177,7 +192,8 @@ def _pixels(picture: Picture) -> NDArray[np.uint8]:
     figure = Figure(figsize=(10, 4.2) if picture.points else (5, 4.2), dpi=100, layout="constrained")
     canvas = FigureCanvasAgg(figure)
     panels = figure.subplots(1, 2 if picture.points else 1, squeeze=False)[0]
-    _draw_board(panels[0], picture)
+    draw = _draw_go if "size" in (picture.state.dtype.names or ()) else _draw_board
+    draw(panels[0], picture)
     if picture.points:
         _draw_birth(panels[1], picture.points)
     canvas.draw()
@@ -199,6 +215,16 @@ def _draw_board(axes: Any, picture: Picture) -> None:
             if text := picture.numbers.get((column, row)):
                 ink = PALE if whose == 1 else DARK
                 axes.text(column, row, text, ha="center", va="center", color=ink, weight="bold")
+
+
+def _draw_go(axes: Any, picture: Picture) -> None:
+    size, colors = int(picture.state["size"]), colors_of(picture.state)
+    low, high = -0.8, size - 0.2  # what go_picture leaves around the lines
+    axes.imshow(go_picture(picture.state, PIXELS, PIXELS), extent=(low, high, high, low))
+    axes.set(xticks=[], yticks=[])
+    for (column, row), text in picture.numbers.items():
+        ink = "white" if colors[row * size + column] == 0 else "black"
+        axes.text(column, row, text, ha="center", va="center", color=ink, weight="bold")
 
 
 def _draw_birth(axes: Any, points: list[dict[str, Any]]) -> None:

@@ -181,7 +181,7 @@ def test_the_rarest_are_drawn_those_first_where_the_procedure_must_err(tmp_path:
 
     moves = [found(3, 0.0, False), found(4, 0.2, True), found(4, 0.2, True), found(5, 0.001, False)]
     line = FoundLine("zero", "forgetful", line_of("444441147"))
-    boards, births, pictures = draw_finds(tmp_path, positions, moves, [line])
+    boards, births, pictures = draw_finds(tmp_path, GAME, positions, moves, [line])
     assert births == []  # no policies were kept
     captions = [board["caption"] for board in boards]
     assert "a slip leads there with probability 0.20" in captions[0]
