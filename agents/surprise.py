@@ -41,6 +41,7 @@ from lab.randomness import game_keys
 from lab.statistics import Score, clustered
 from lab.workers import Desk
 
+RULED_OUT = "Moves that the human's procedure rules out, slips apart, and that no demonstration shows"
 Moves = tuple[NDArray[np.int64], NDArray[np.int32]]  # index of the position and the move, [M] each
 
 
@@ -74,6 +75,7 @@ def find_surprises(folder: Path, config: CompareConfig, argument: str, desk: Des
     log_pictures(folder, pictures)
     result = {
         "threshold": settings.threshold,
+        "counts": None if lines else RULED_OUT,
         "certificates": rows,
         "lines": lines,
         "boards": boards,

@@ -131,8 +131,10 @@ def _surprise(world: dict[str, Any], key: str) -> Exhibit:
     born = [birth for birth in found["birth"] if birth["points"]]
     boards = surprise.boards_left(found)
     return {
-        "threshold": surprise.threshold_words(found["threshold"]),
-        "tables": [(name, kind, found[name]) for name, kind in kinds.items() if found[name]],
+        "counts": surprise.counts_words(found, words),
+        "tables": [
+            (name, kind, surprise.named_rows(found[name])) for name, kind in kinds.items() if found[name]
+        ],
         "words": surprise.surprise_words(found, words),
         "boards": [
             (board["caption"], Markup(safe_svg(board["svg"], f"{key}board{number}-")))

@@ -153,6 +153,7 @@ TEACHERS = {
 CERTIFICATES = [
     {
         "player": str,
+        "human": Maybe(str),
         "positions": int,
         "surprises": SCORE,
         "right": Maybe(SCORE),
@@ -162,6 +163,7 @@ CERTIFICATES = [
 ]
 SURPRISE = {
     "threshold": SHARE,
+    "counts": Maybe(str),
     "right_means": Maybe(str),
     "certificates": CERTIFICATES,
     "lines": CERTIFICATES,

@@ -58,9 +58,20 @@ def _frame(axes: Axes, x: list[float], y: list[float], threshold: float) -> None
     )
 
 
-def threshold_words(threshold: float) -> str:
-    """The threshold in prose: 1 in 10,000."""
-    return f"1 in {thousands(round(1 / threshold))}" if threshold > 0.0 else "any chance"
+def counts_words(surprise: dict[str, Any], words: Words) -> str:
+    """What is counted, as a sentence begins: what the study says itself, or choices below its threshold."""
+    if surprise["counts"]:
+        return str(surprise["counts"])
+    threshold = surprise["threshold"]
+    odds = f"1 in {thousands(round(1 / threshold))}" if threshold > 0.0 else "any chance"
+    return f"{capital(words.choices)} to which the human gives less than {odds}"
+
+
+def named_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, whose players' names tell by which human they are measured where there are several."""
+    if len({row["human"] for row in rows}) < 2:
+        return rows
+    return [row | {"player": f"{row['player']}, by {row['human']}"} for row in rows]
 
 
 def chance_words(chance: float) -> str:
@@ -134,7 +145,7 @@ def surprise_words(surprise: dict[str, Any], words: Words = BOARD) -> list[str]:
 def _told(rows: list[dict[str, Any]], name: str, words: Words) -> str:
     """Shown with figures; what is not shown or contradicted by name, its figures stand in the table."""
     players: dict[str, list[str]] = {"shown": [], "not shown": [], "contradicted": []}
-    for row in rows:
+    for row in named_rows(rows):
         if row["right"] and row["equally_rare"] and not row["player"].startswith("random"):
             right, rare = Score.from_json(row["right"]), Score.from_json(row["equally_rare"])
             verdict = "shown" if above(right, rare) else "contradicted" if above(rare, right) else "not shown"

@@ -22,10 +22,11 @@ from lab.report.policy_gradient import against_figure, stage_words
 from lab.report.prediction import prediction_words
 from lab.report.priors import priors_words
 from lab.report.result import validate
-from lab.report.surprise import boards_left, chance_words, kinds_of, surprise_words
+from lab.report.surprise import boards_left, chance_words, counts_words, kinds_of, named_rows, surprise_words
 from lab.report.teachers import WIDE as WIDE_TEACHERS
 from lab.report.teachers import teachers_figure, teachers_words
 from lab.report.value_lesson import lesson_words
+from lab.report.wording import thousands
 from lab.report.words import BOARD
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>$\\frac{{{% raw %}&amp;"
@@ -306,6 +307,18 @@ def test_what_is_right_is_said_in_the_studys_own_words(full: dict[str, Any]) -> 
     told["right_means"] = "a judge nods"
     assert kinds_of(told, BOARD)["certificates"].right == "a judge nods"
     assert kinds_of(told, BOARD)["lines"].right == "all three keep the exact value"
+
+
+def test_what_is_counted_and_by_whom_is_said(full: dict[str, Any]) -> None:
+    told = copy.deepcopy(full["worlds"][0]["surprise"])
+    assert counts_words(told, BOARD) == f"Moves to which the human gives less than 1 in {thousands(10_000)}"
+    told["counts"] = "Moves that the procedure rules out"
+    assert counts_words(told, BOARD) == "Moves that the procedure rules out"
+    one, other = told["certificates"][:2]
+    one["human"], other["human"] = "capturer", "capturer"
+    assert named_rows([one, other])[0]["player"] == one["player"]
+    other["human"] = "tactician"
+    assert named_rows([one, other])[1]["player"] == f"{other['player']}, by tactician"
 
 
 def test_surprises_are_set_against_equally_rare_moves(full: dict[str, Any], page: str) -> None:
