@@ -18,6 +18,7 @@ from agents.play.seats import PERSON, STRENGTHS, Seat, find_seat, full_name, ros
 from agents.play.theme import DIM, NIGHT, PALETTES, TEXT
 from agents.play.widgets import Button, Choices, Row, Slider, Switch
 from agents.player import UnknownPlayer
+from agents.ready_made import preferred_of
 
 GROUPS = {
     "you": "",
@@ -179,7 +180,7 @@ class MenuScene(Scene):
             try:
                 find_seat(settings.sides[side], settings.world)
             except UnknownPlayer:
-                other = next((seat.name for seat in self.seats if seat.group == "agents"), PERSON.name)
+                other = preferred_of([seat.name for seat in self.seats if seat.group == "agents"])
                 settings.sides[side] = other if PERSON.name in settings.sides else PERSON.name
 
     def _warm_up(self) -> None:

@@ -19,6 +19,7 @@ from agents.play.engine import Answer
 from agents.play.files import SavedGame, load_saved, save_game
 from agents.play.folder import fresh_path, saved_games
 from agents.play.known import KNOWN
+from agents.play.menu import MenuScene
 from agents.play.mind import Mind
 from agents.play.point_board import PointBoard
 from agents.play.record import GameRecord
@@ -28,7 +29,9 @@ from agents.play.table import Table
 from agents.play.theme import PALETTES, Look
 from agents.play.thoughts import Candidate, Thoughts, from_json, to_json
 from agents.play.view import headline, last_cell, seat_title, view_of
+from agents.play.window import Start, Window
 from agents.player import UnknownPlayer
+from agents.ready_made import preferred_of
 from agents.scripted import describe, human_names
 from games.core import load_game
 from games.go import place, with_komi
@@ -189,6 +192,22 @@ def test_the_mind_knows_what_to_think_of_go() -> None:
     assert thoughts.candidates[0].line[0] == thoughts.candidates[0].action
     assert thoughts == mind.think(record.state, 32), "a function of the position"
     assert mind.move(find_seat("mcts-100", "go5")[0], 0, record.state, 3, 1) in record.legal()
+
+
+def test_the_strongest_agent_there_is_analyses_and_sits_opposite(screen: bool, settings_folder: Path) -> None:
+    thoughts = Mind("go9").think(load_game("go9").new(1), 2)
+    assert [opinion.words for opinion in thoughts.opinions][1:] == [
+        "master, at first sight",
+        "master, 2 simulations",
+    ]
+    assert preferred_of(["pretrained:imitator", "pretrained:master", "pretrained:zero"]) == "pretrained:zero"
+    assert preferred_of(["search"]) == "search"
+    window = Window(Start())
+    assert isinstance(window.scene, MenuScene)
+    assert window.settings.sides == ["me", "pretrained:zero"]
+    window.scene.choose_world("go9")
+    assert window.settings.sides == ["me", "pretrained:master"], "where there is no Zero, not the imitator"
+    window.close()
 
 
 def test_the_command_line_takes_a_komi_for_go_alone() -> None:
