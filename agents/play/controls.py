@@ -197,7 +197,7 @@ def _ladder(scene: GameScene, table: Table) -> None:
 
 
 def _help(scene: GameScene, table: Table) -> None:
-    scene.open_dialog(HelpSheet(scene.house, _closer(scene)))
+    scene.open_dialog(HelpSheet(scene.house, _closer(scene), scene.world, scene.board))
 
 
 def _closer(scene: GameScene) -> Callable[[], None]:

@@ -157,7 +157,8 @@ class MenuScene(Scene):
 
     def help(self) -> None:
         """The sheet of keys."""
-        self.open_dialog(HelpSheet(self.house, lambda: self.open_dialog(None)))
+        world = self.house.settings.world
+        self.open_dialog(HelpSheet(self.house, lambda: self.open_dialog(None), world, board_for(world)))
 
     def ladder(self) -> None:
         """The ladder with one's own place, where there is one."""
