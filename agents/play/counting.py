@@ -65,6 +65,12 @@ def captured(record: GameRecord, side: int) -> int | None:
     return put - stones_of(game, record.state).count(other)
 
 
+def komi_words(record: GameRecord, side: int) -> str:
+    """What the second side gets beside its points; nothing for the first, and where there is no komi."""
+    given = side == 1 and record.game.with_komi is not None
+    return f"komi {float(record.start['komi'][0]):g}" if given else ""
+
+
 def margin(record: GameRecord) -> str:
     """By how much a game that was counted is won, as words after "wins"."""
     count = count_of(record)

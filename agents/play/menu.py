@@ -349,8 +349,9 @@ class MenuScene(Scene):
         ladder = self.house.ladder(world)
         own = own_rating.rate(self.house.history, ladder, world)
         words = own_rating.sentence(own, ladder)
-        size = self.look.size(14)
-        paint.write(target, words, (box.x, box.centery), size, TEXT if own else DIM, width=box.width)
+        if words:
+            size = self.look.size(14)
+            paint.write(target, words, (box.x, box.centery), size, TEXT if own else DIM, width=box.width)
 
 
 def _listed(seat: Seat) -> str:

@@ -23,6 +23,7 @@ from agents.play.menu import MenuScene
 from agents.play.mind import Mind
 from agents.play.point_board import PointBoard
 from agents.play.record import GameRecord
+from agents.play.refusals import why_not
 from agents.play.seats import GO_HUMANS, PERSON, Seat, find_seat, roster
 from agents.play.settings import Settings, parse_settings
 from agents.play.table import Table
@@ -126,6 +127,12 @@ def test_captures_are_counted_where_the_board_stands() -> None:
     assert counting.captured(GameRecord(four, [3]), 0) is None
 
 
+def test_komi_is_told_from_the_start() -> None:
+    table = table_of("", komi=6.5)
+    assert [counting.komi_words(table.record, side) for side in (0, 1)] == ["", "komi 6.5"]
+    assert counting.komi_words(GameRecord(load_game("connect_four")), 1) == ""
+
+
 def test_area_is_what_counts_now_or_what_is_expected() -> None:
     record = record_of(WALL)
     assert counting.owners(record, None, False) is None
@@ -148,6 +155,24 @@ def test_the_most_moves_end_a_game_and_it_is_said() -> None:
         record.play(int(random.choice(points)) if points else 25)
     assert len(record.actions) == GO5.max_plies
     assert counting.counted_words(record).startswith("The most moves are made. Black ")
+
+
+def test_what_the_rules_forbid_is_told_in_words() -> None:
+    ko = "B3 D4 C4 E3 C2 D2 A1 C3 D3"  # Black's last stone takes C3
+    taken, repeated = record_of(ko), GO5.action_names.index("C3")
+    board = board_for("go5")
+    assert repeated not in taken.legal()
+    told = why_not(taken, repeated, board)
+    assert told == "C3 is ko: it would bring back a position that this game has had"
+    assert why_not(taken, GO5.action_names.index("E3"), board) == "E3 is taken: a stone lies there"
+    corner = record_of("A4 C3 B5")
+    told = why_not(corner, GO5.action_names.index("A5"), board)
+    assert told == "A5 would be suicide: a stone there would have no liberty and take nothing"
+    four = GameRecord(load_game("connect_four"), [3] * 6)
+    assert why_not(four, 3, board_for("connect_four")) == "Column 4 is full"
+    assert why_not(four, 7, board_for("connect_four")) == "There is no column 8"
+    cells = GameRecord(load_game("tic_tac_toe"), [4])
+    assert why_not(cells, 4, board_for("tic_tac_toe")) == "Cell 5 is taken"
 
 
 # --- who plays ---
