@@ -188,10 +188,10 @@ class Cards:
             paint.write(target, line, (inner.x, y), small, special, width=inner.width)
 
     def _moves(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:
-        record = table.record
-        names = record.game.action_names
+        record, look = table.record, self.scene.look
+        names, begins = record.game.action_names, record.player_at(0)
         self.moves = panels.draw_moves(
-            target, self.scene.look, box, names, record.actions, record.cursor, table.verdicts()
+            target, look, box, names, record.actions, record.cursor, table.verdicts(), begins
         )
 
     def _rating(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:

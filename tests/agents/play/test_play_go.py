@@ -12,7 +12,7 @@ import pytest
 
 from agents.cards import agent_names
 from agents.commands.window import Play, start_of
-from agents.play import counting, paint
+from agents.play import counting, paint, panels
 from agents.play.board import EMPTY, Label, View
 from agents.play.boards import board_for, stones_of
 from agents.play.engine import Answer
@@ -406,3 +406,19 @@ def test_all_that_is_shown_is_seen(board: PointBoard) -> None:
     dead = drawn(board, views["owner"])
     assert dead[board.box(1).center].max() < 110, "a black square on White's dead stone"
     assert np.array_equal(dead[board.box(0).center], plain[board.box(0).center]), "none on one's own"
+
+
+def test_white_s_first_move_after_a_handicap_stands_in_white_s_column(board: PointBoard) -> None:
+    def columns(begins: int) -> list[tuple[int, int]]:
+        """Of each move its column, from the left, and its line."""
+        target, box = pygame.Surface((150, 400)), pygame.Rect(0, 0, 150, 400)
+        actions = [GO5.action_names.index(name) for name in ("C3", "B2", "D4")]
+        found = panels.draw_moves(
+            target, Look(1100, 740), box, GO5.action_names, actions, 3, [None] * 3, begins
+        )
+        assert [ply for _, ply in found] == [1, 2, 3]
+        left, top = min(spot.x for spot, _ in found), min(spot.y for spot, _ in found)
+        return [(int(spot.x > left), int(spot.y > top)) for spot, _ in found]
+
+    assert columns(0) == [(0, 0), (1, 0), (0, 1)]
+    assert columns(1) == [(1, 0), (0, 1), (1, 1)]
