@@ -103,9 +103,9 @@ def last_pass(record: GameRecord) -> str:
 
 
 def lead_words(thoughts: Thoughts | None) -> str:
-    """Who is expected to be ahead at the end, and by how much."""
-    if thoughts is None or thoughts.lead is None:
+    """Who is ahead at the end of random games, and by how much; nothing beside the value of a network, which
+    knows more and may say the contrary."""
+    if thoughts is None or thoughts.lead is None or any(one.name == "network" for one in thoughts.opinions):
         return ""
-    return (
-        f"Playouts expect {COLORS[0 if thoughts.lead >= 0 else 1]} to win by about {abs(thoughts.lead):.1f}"
-    )
+    winner = COLORS[0 if thoughts.lead >= 0 else 1]
+    return f"Random playouts expect {winner} to win by about {abs(thoughts.lead):.1f}"

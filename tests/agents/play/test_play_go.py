@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from agents.play.seats import GO_HUMANS, PERSON, Seat, find_seat, roster
 from agents.play.settings import Settings, parse_settings
 from agents.play.table import Table
 from agents.play.theme import PALETTES, Look
-from agents.play.thoughts import Candidate, Thoughts, from_json, to_json
+from agents.play.thoughts import Candidate, Opinion, Thoughts, from_json, to_json
 from agents.play.view import headline, last_cell, seat_title, view_of
 from agents.play.window import Start, Window
 from agents.player import UnknownPlayer
@@ -139,7 +140,9 @@ def test_area_is_what_counts_now_or_what_is_expected() -> None:
     assert counting.owners(record, None, True) == (1, 1, 1, -1, -1) * 5
     expected = Thoughts(0.0, 1, (Candidate(0, 1, 0.0, 0.1, (0,)),), owner=(0.5,) * 25, lead=-3.25)
     assert counting.owners(record, expected, True) == (0.5,) * 25
-    assert counting.lead_words(expected) == "Playouts expect White to win by about 3.2"
+    assert counting.lead_words(expected) == "Random playouts expect White to win by about 3.2"
+    network = Opinion("network", "zero, at first sight", (1.0, *[0.0] * 25), 0.9)
+    assert counting.lead_words(replace(expected, opinions=(network,))) == "", "its value may say the contrary"
     assert from_json(to_json(expected), 26) == expected
     for harm in ({"owner": [2.0] * 25}, {"owner": [0.1] * 9}, {"lead": float("nan")}):
         with pytest.raises(ValueError, match="points"):
