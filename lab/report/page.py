@@ -148,12 +148,25 @@ def _panel(
         "lowest": _lowest(panel),
         "slot_of": player_slots(panel, slots),
         "rows": _without_repeats(panel["headline"]),
-        "categories": list(dict.fromkeys(name for row in panel["mistakes"] for name in row["categories"])),
+        "categories": _categories(panel["mistakes"], bool(world["judge"])),
+        "judge": world["judge"],
         "simulations": sorted({row["simulations"] for row in panel["headline"] if row["simulations"]}),
         "shown": shown(panel),
         "limits": limits(panel, result, words),
         "words": words,
     }
+
+
+def _categories(rows: list[dict[str, Any]], judged: bool) -> list[str]:
+    """The kinds of problem in the table of mistakes. A judge says right or wrong and no more, so that kinds
+    may come to the same column for everybody; of these stands the first, or "all"."""
+    names = list(dict.fromkeys(name for row in rows for name in row["categories"]))
+    if not judged:
+        return names
+    kinds: dict[str, str] = {}
+    for name in sorted(names, key=lambda name: name != "all"):
+        kinds.setdefault(json.dumps([row["categories"].get(name) for row in rows]), name)
+    return [name for name in names if name in kinds.values()]
 
 
 def _unknown_words(worlds: list[dict[str, Any]]) -> Words:

@@ -191,6 +191,7 @@ WORLD = {
     "score_name": str,
     "optimum": float,
     "chance": Maybe(SCORE),
+    "judge": Maybe(str),
     "panels": [PANEL],
     "ladder": Maybe(LADDER),
     "bands": Maybe(BANDS),
