@@ -17,6 +17,8 @@ def prediction_tables_of(result: dict[str, Any]) -> list[Table]:
 
 def _table(name: str, told: dict[str, Any]) -> Table:
     title = f"\n{name}: {told['games']:,} games"
+    if left_out := told.get("learned_from", 0):
+        title += f"; {left_out:,} of the file were learned from and are left out"
     table = Table(
         box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", title=title, title_justify="left"
     )
