@@ -7,7 +7,11 @@ from typing import Any
 
 from rich.table import Table
 
-ALPHAGO = "AlphaGo's supervised network: 57.0 % on 19x19, 6 to 9 dan; another board, other people"
+from lab.report.people import ALPHAGO
+from lab.report.wording import percent
+
+PUBLISHED = f"AlphaGo's supervised network: {percent(ALPHAGO)} % on 19x19, 6 to 9 dan"
+COMPARED = f"{PUBLISHED}; another board, other people"
 
 
 def prediction_tables_of(result: dict[str, Any]) -> list[Table]:

@@ -55,7 +55,7 @@ def render_report(result: Result) -> str:
             slots=slots,
             light=css(LIGHT),
             dark=css(DARK),
-            settings=_flat(result["config"]),
+            settings=_settings(result),
             boards=[
                 (board["caption"], Markup(safe_svg(board["svg"], f"board{number}-")))
                 for number, board in enumerate(result["boards"] or [])
@@ -242,6 +242,15 @@ def _lowest(panel: dict[str, Any]) -> float:
     lows = [score["low"] for score in known_lines(panel).values()]
     lows += [row[column]["low"] for row in panel["headline"] for column in ("raw", "searched") if row[column]]
     return max(0.0, int(10 * min(lows, default=0.0) - 1e-9) / 10)
+
+
+def _settings(result: Result) -> list[tuple[str, str]]:
+    """The settings as pairs; of a single world those that took part, where it says so."""
+    pairs = _flat(result["config"])
+    parts = result["worlds"][0]["settings"] if len(result["worlds"]) == 1 else None
+    if parts is None:
+        return pairs
+    return [pair for pair in pairs if any(f"{pair[0]}.".startswith(f"{part}.") for part in parts)]
 
 
 def _flat(config: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
