@@ -47,7 +47,7 @@ class ImitationConfig:
     evaluations: int = 4
     """Points on the curve."""
     tested_on: tuple[str, ...] = ()
-    """Of Go: further files of people's games, never learned from, whose moves are predicted, too."""
+    """Of Go: further files of people's games whose moves are predicted, but for games learned from."""
     split: str = "test"
     """Of Go: the games held out whose moves are predicted: test, or validation to choose settings by."""
 

@@ -50,6 +50,11 @@ def score_name(world: str) -> str:
     return JUDGED_NAME if world in JUDGED else SCORE_NAME
 
 
+def judge_of(world: str) -> str | None:
+    """Who says which moves are right where nobody knows it; None where the values are exact."""
+    return "a long search" if world in JUDGED else None
+
+
 def _score(arm: Arm, config: CompareConfig) -> Task:
     weight = 0.1 * config.evaluation.simulations
     return Task(f"score {arm.name}", "agents.experiment:score_arm", arm.name, (arm.name,), weight)

@@ -25,6 +25,17 @@ if TYPE_CHECKING:
 
 ARM = "imitator"
 SPLITS = ("test", "validation")
+SETTINGS = (
+    "world",
+    "human",
+    "preset",
+    "seed",
+    "workers",
+    "device",
+    "network",
+    "imitation",
+    "evaluation.batch",
+)
 SCORE_NAME = "people's moves predicted (games held out, passes apart)"
 
 
@@ -114,6 +125,7 @@ def _prediction_entry(folder: Path, config: CompareConfig) -> dict[str, Any]:
                 "claims": [],
             }
         ],
+        "settings": list(SETTINGS),
         "human_prediction": tables,
     }  # fmt: skip
 

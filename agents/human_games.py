@@ -46,7 +46,15 @@ class HumanGames:
         """The games of one split; of "all", all."""
         if split == "all":
             return self
-        rows = np.flatnonzero(self.splits == SPLITS.index(split))
+        return self._rows(np.flatnonzero(self.splits == SPLITS.index(split)))
+
+    def without(self, others: Sequence[SgfGame]) -> HumanGames:
+        """The games that are none of these others, in whatever view of the board."""
+        keys = {game_key(record) for record in others}
+        left = [row for row, record in enumerate(self.records) if game_key(record) not in keys]
+        return self._rows(np.array(left, np.int64))
+
+    def _rows(self, rows: NDArray[np.int64]) -> HumanGames:
         records = tuple(self.records[row] for row in rows)
         return HumanGames(self.games[rows], records, self.splits[rows], self.collection, self.copies)
 

@@ -138,8 +138,8 @@ def row(found: Predicted, chosen: NDArray[np.bool_]) -> dict[str, Any] | None:
 
 def _ranks(found: Predicted, human: HumanGames) -> NDArray[Any]:
     """The band of who moves, for every move."""
-    bands = np.array([[rank_band(rank) for rank in record.ranks] for record in human.records])
-    first = np.array([record.first for record in human.records])
+    bands = np.array([rank_band(rank) for record in human.records for rank in record.ranks]).reshape(-1, 2)
+    first = np.array([record.first for record in human.records], np.int64)
     return np.asarray(bands[found.game_index, (first[found.game_index] + found.plies) % 2])
 
 

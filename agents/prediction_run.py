@@ -86,8 +86,8 @@ def _first(human: HumanGames, most: int) -> HumanGames:
 
 
 def measure(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
-    """The task that writes `results/prediction.json`: the imitator on the games held out and on all games of
-    the further files."""
+    """The task that writes `results/prediction.json`: the imitator on the games held out, and on those games
+    of the further files that were not learned from."""
     game, settings = load_game(config.world), config.imitation
     human = read_human_games(Path(config.human), game)
     taught = human.of("train").games[: settings.games]
@@ -98,13 +98,16 @@ def measure(folder: Path, config: CompareConfig, arm: str, desk: Desk) -> None:
     evaluator = network_evaluator(network, game, config.evaluation.batch)
     of = {f"{Path(config.human).name}, {settings.split}": human.of(settings.split)}
     of |= {Path(other).name: read_human_games(Path(other), game) for other in settings.tested_on}
+    records = human.of("train").records[: settings.games]
     tables = {}
-    for name, collection in of.items():
+    for name, whole in of.items():
         desk.leave_if_stopping()
+        collection = whole.without(records)
         found = predict(
             evaluator, collection, game, learned, lambda done, all_: desk.tell("predict", done, all_)
         )
-        tables[name] = prediction_tables(found, collection)
+        left_out = {"learned_from": len(whole) - len(collection)}
+        tables[name] = prediction_tables(found, collection) | left_out
     write_measured(folder, "prediction", {"schema": "move37-prediction/1", "board": game.name, "on": tables})
     counts = {"games": taught_games(taught), "positions": len(examples.value_targets)}
     _write_imitation(folder, arm, next(iter(tables.values())), counts)

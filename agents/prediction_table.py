@@ -7,7 +7,11 @@ from typing import Any
 
 from rich.table import Table
 
-ALPHAGO = "AlphaGo's supervised network: 57.0 % on 19x19, 6 to 9 dan; another board, other people"
+from lab.report.people import ALPHAGO
+from lab.report.wording import percent
+
+PUBLISHED = f"AlphaGo's supervised network: {percent(ALPHAGO)} % on 19x19, 6 to 9 dan"
+COMPARED = f"{PUBLISHED}; another board, other people"
 
 
 def prediction_tables_of(result: dict[str, Any]) -> list[Table]:
@@ -17,6 +21,8 @@ def prediction_tables_of(result: dict[str, Any]) -> list[Table]:
 
 def _table(name: str, told: dict[str, Any]) -> Table:
     title = f"\n{name}: {told['games']:,} games"
+    if left_out := told.get("learned_from", 0):
+        title += f"; {left_out:,} of the file were learned from and are left out"
     table = Table(
         box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", title=title, title_justify="left"
     )

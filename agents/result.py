@@ -9,7 +9,7 @@ from agents.claims import claims_of
 from agents.config import TEACHERS, CompareConfig
 from agents.crowd import Crowd
 from agents.evaluation import human_lines
-from agents.experiment import score_name
+from agents.experiment import judge_of, score_name
 from agents.ladder import IMITATE, RUNGS, searched_only
 from agents.ladder_result import ancestors, games_of, ladder_fields
 from agents.match_plan import matches
@@ -38,6 +38,7 @@ def board_world(folder: Path, config: CompareConfig, arms: tuple[str, ...]) -> d
         "score_name": score_name(config.world),
         "optimum": 1.0,
         "chance": exact_line(score_policy(positions, _uniform(positions))["hard"]).to_json(),
+        "judge": judge_of(config.world),
         "panels": panels,
         **ladder_fields(folder, config, arms),
     }

@@ -95,7 +95,7 @@ class Imitate(Learning):
     games: Path | None = None
     """Games to imitate: text (.txt), and for Go SGF, a zip archive of it or a folder; the same as --human."""
     also: tuple[Path, ...] = ()
-    """Of Go: further collections, never learned from, whose moves are predicted, too."""
+    """Of Go: further collections whose moves are predicted, too, but for games that were learned from."""
     imitation: ImitationConfig = field(default_factory=ImitationConfig)
 
 
@@ -167,7 +167,7 @@ def _imitate_people(command: Imitate, config: CompareConfig) -> None:
     from rich.console import Console
 
     from agents.go_wing import check_prediction
-    from agents.prediction_table import ALPHAGO, prediction_tables_of
+    from agents.prediction_table import COMPARED, prediction_tables_of
     from lab.measured import read_measured
 
     console = Console(highlight=False)
@@ -177,7 +177,7 @@ def _imitate_people(command: Imitate, config: CompareConfig) -> None:
     if (tables := read_measured(folder, "prediction")) is not None:  # of several seeds each has its own
         for table in prediction_tables_of(tables):
             console.print(table)
-        console.print(ALPHAGO, style="dim", soft_wrap=True)
+        console.print(COMPARED, style="dim", soft_wrap=True)
 
 
 def reinforce(command: Reinforce) -> None:

@@ -66,6 +66,7 @@ class Board(Protocol):
     columns: int
     rows: int
     numbered: bool  # whether the keys 1 to 9 play its first actions
+    place_name: str  # what an action stands for
 
     def resize(self, box: pygame.Rect, look: Look) -> None:
         """Lay it out as large as it fits."""
@@ -98,6 +99,7 @@ class Cells:
     """A board of cells in rows and columns, top row first."""
 
     numbered = True
+    place_name = "cell"
 
     def __init__(self, columns: int, rows: int) -> None:
         self.columns, self.rows = columns, rows

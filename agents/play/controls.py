@@ -137,7 +137,9 @@ def _pass(scene: GameScene, table: Table) -> None:
 def _area(scene: GameScene, table: Table) -> None:
     scene.area = not scene.area
     expected = table.analysing and not table.record.is_over
-    words = "Area: what is expected to be whose" if expected else "Area: what would be counted now"
+    words = (
+        "Area: whose each point is after random playouts" if expected else "Area: what would be counted now"
+    )
     scene.house.tell(words if scene.area else "Area is hidden")
 
 
@@ -197,7 +199,7 @@ def _ladder(scene: GameScene, table: Table) -> None:
 
 
 def _help(scene: GameScene, table: Table) -> None:
-    scene.open_dialog(HelpSheet(scene.house, _closer(scene)))
+    scene.open_dialog(HelpSheet(scene.house, _closer(scene), scene.world, scene.board))
 
 
 def _closer(scene: GameScene) -> Callable[[], None]:

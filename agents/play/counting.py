@@ -65,6 +65,12 @@ def captured(record: GameRecord, side: int) -> int | None:
     return put - stones_of(game, record.state).count(other)
 
 
+def komi_words(record: GameRecord, side: int) -> str:
+    """What the second side gets beside its points; nothing for the first, and where there is no komi."""
+    given = side == 1 and record.game.with_komi is not None
+    return f"komi {float(record.start['komi'][0]):g}" if given else ""
+
+
 def margin(record: GameRecord) -> str:
     """By how much a game that was counted is won, as words after "wins"."""
     count = count_of(record)
@@ -97,9 +103,9 @@ def last_pass(record: GameRecord) -> str:
 
 
 def lead_words(thoughts: Thoughts | None) -> str:
-    """Who is expected to be ahead at the end, and by how much."""
-    if thoughts is None or thoughts.lead is None:
+    """Who is ahead at the end of random games, and by how much; nothing beside the value of a network, which
+    knows more and may say the contrary."""
+    if thoughts is None or thoughts.lead is None or any(one.name == "network" for one in thoughts.opinions):
         return ""
-    return (
-        f"Playouts expect {COLORS[0 if thoughts.lead >= 0 else 1]} to win by about {abs(thoughts.lead):.1f}"
-    )
+    winner = COLORS[0 if thoughts.lead >= 0 else 1]
+    return f"Random playouts expect {winner} to win by about {abs(thoughts.lead):.1f}"

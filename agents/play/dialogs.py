@@ -8,65 +8,68 @@ from pathlib import Path
 import pygame
 
 from agents.play import own_rating, paint
+from agents.play.board import Board
 from agents.play.folder import games_folder, saved_games
+from agents.play.known import KNOWN, komi_of
 from agents.play.own_rating import Rung
 from agents.play.scene import House, Scene
 from agents.play.theme import ACCENT, CARD, DIM, EDGE, FAINT, GOLD, TEXT, mix
 from agents.play.widgets import Button, Choices, Row
 
-KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+THE_GAME = (
+    "The game",
     (
-        "Moves",
-        (
-            ("1 – 9", "play that column or cell"),
-            ("← → ↑ ↓", "move the ghost piece"),
-            ("Enter", "play it"),
-            ("Backspace", "undo both moves"),
-            ("Y", "redo both moves"),
-            ("H", "a hint"),
-            ("P  0", "pass, where one may"),
-        ),
-    ),
-    (
-        "The game",
-        (
-            ("Page ↑ ↓", "one move back, on"),
-            ("Home  End", "start, end"),
-            ("Space", "pause, or go on from here"),
-            ("+  −", "speed, agent against agent"),
-            ("N", "new game"),
-            ("X", "swap sides"),
-            ("G", "give up"),
-        ),
-    ),
-    (
-        "Thoughts",
-        (
-            ("A", "analysis: show, hide"),
-            ("W", "whose policy warms the board"),
-            ("O", "whose point is whose, in Go"),
-            ("[  ]", "the line of a candidate"),
-            ("E", "next mistake"),
-            ("T", "teaching: on, off"),
-            ("Backspace", "take a mistake back"),
-            ("K", "keep it"),
-        ),
-    ),
-    (
-        "The window",
-        (
-            ("Ctrl S", "save the game"),
-            ("Ctrl O", "open a game"),
-            ("L", "the ladder, and you on it"),
-            ("C", "coordinates"),
-            ("M", "sound"),
-            ("F11", "full screen"),
-            ("Tab", "next button"),
-            ("Esc", "back to the menu"),
-            ("F1  ?", "this sheet"),
-        ),
+        ("Page ↑ ↓", "one move back, on"),
+        ("Home  End", "start, end"),
+        ("Space", "pause, or go on from here"),
+        ("+  −", "speed, agent against agent"),
+        ("N", "new game"),
+        ("X", "swap sides"),
+        ("G", "give up"),
     ),
 )
+THOUGHTS = (
+    ("A", "analysis: show, hide"),
+    ("W", "whose policy warms the board"),
+    ("[  ]", "the line of a candidate"),
+    ("E", "next mistake"),
+    ("T", "teaching: on, off"),
+    ("Backspace", "take a mistake back"),
+    ("K", "keep it"),
+)
+THE_WINDOW = (
+    "The window",
+    (
+        ("Ctrl S", "save the game"),
+        ("Ctrl O", "open a game"),
+        ("L", "the ladder, and you on it"),
+        ("C", "coordinates"),
+        ("M", "sound"),
+        ("F11", "full screen"),
+        ("Tab", "next button"),
+        ("Esc", "back to the menu"),
+        ("F1  ?", "this sheet"),
+    ),
+)
+Keys = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]  # headings, each with keys and what they do
+
+
+def keys_of(world: str, board: Board) -> Keys:
+    """The keys that do something in a game, in groups."""
+    in_go, known = komi_of(world) is not None, world in KNOWN
+    number = board.columns if board.place_name == "column" else board.columns * board.rows
+    digits = (f"1 – {min(number, 9)}", f"play that {board.place_name}")
+    moves = (
+        *((digits,) if board.numbered else ()),
+        ("← → ↑ ↓", f"move the ghost {'stone' if in_go else 'piece'}"),
+        ("Enter", "play it"),
+        ("Backspace", "undo both moves"),
+        ("Y", "redo both moves"),
+        ("H", "a hint"),
+        *((("P  0", "pass"),) if in_go else () if known else (("P  0", "pass, where one may"),)),
+    )
+    area = (("O", "whose point is whose"),) if in_go else ()
+    return (("Moves", moves), THE_GAME, ("Thoughts", (*THOUGHTS[:2], *area, *THOUGHTS[2:])), THE_WINDOW)
 
 
 class Dialog(Scene):
@@ -115,10 +118,14 @@ class Dialog(Scene):
 
 
 class HelpSheet(Dialog):
-    """All keys on one sheet."""
+    """All keys of a game on one sheet."""
 
     title = "Keys"
     wanted = (940, 590)
+
+    def __init__(self, house: House, close: Callable[[], None], world: str, board: Board) -> None:
+        super().__init__(house, close)
+        self.keys = keys_of(world, board)
 
     def paint(self, target: pygame.Surface) -> None:
         """Four groups, in as many columns as there is room for."""
@@ -127,11 +134,11 @@ class HelpSheet(Dialog):
         size = look.size(13)
         columns = 2
         wide = self.inner.width // columns
-        rows = max(len(KEYS[n][1]) + len(KEYS[n + 2][1]) for n in (0, 1)) + 3.2
+        rows = max(len(self.keys[n][1]) + len(self.keys[n + 2][1]) for n in (0, 1)) + 3.2
         line = min(look.px(30), int(self.inner.height / rows))
         size = min(size, max(10, int(line * 0.62)))
         tops = [float(self.inner.y)] * columns
-        for number, (heading, keys) in enumerate(KEYS):
+        for number, (heading, keys) in enumerate(self.keys):
             column = number % columns
             x, y = self.inner.x + column * wide, tops[column] + line / 2
             paint.write(target, heading, (x, y), size + 1, ACCENT, bold=True)

@@ -23,6 +23,8 @@ from agents.play.theme import (
 class DropBoard(Cells):
     """A standing board: stones are dropped into columns, behind a plate with holes."""
 
+    place_name = "column"
+
     def resize(self, box: pygame.Rect, look: Look) -> None:
         """Above the plate a row for the stone in one's hand, below it the columns' names."""
         self.look = look

@@ -15,6 +15,7 @@ from agents.play.game_cards import Cards
 from agents.play.motion import Motion
 from agents.play.own_rating import rate as own_rate
 from agents.play.own_rating import save_history, sentence
+from agents.play.refusals import why_not
 from agents.play.scene import House, Scene
 from agents.play.seats import Seat, find_seat
 from agents.play.table import TICKETS, Table
@@ -277,10 +278,15 @@ class GameScene(Scene):
         return save_table(self.table, last_path(self.table.record.game.name, ending_of(self.table)))
 
     def play(self, action: int) -> None:
-        """A person's move, if it is their turn."""
-        if self.table is not None and self.table.play(action, self.house.now):
+        """A person's move, if it is their turn; one that the rules forbid is told why."""
+        table = self.table
+        if table is None:
+            return
+        if table.play(action, self.house.now):
             self.cursor = None
             self.tick()
+        elif table.waits_for_person():
+            self.house.tell(why_not(table.record, action, self.board))
 
     # --- the keyboard ---
 

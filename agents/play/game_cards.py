@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pygame
 
 from agents.play import own_rating, paint, panels
-from agents.play.counting import captured, color_of
+from agents.play.counting import captured, color_of, komi_words
 from agents.play.graph import Graph
 from agents.play.theme import ACCENT, DIM, GOLD, GRADE_COLOURS, PALETTES, TEXT
 from agents.play.verdicts import counts
@@ -163,8 +163,7 @@ class Cards:
             simulations = scene.simulations if table is None else table.simulations
             title = seats[side].title if table is None else seat_title(table, side)
             note = seat_note(seats[side], simulations[side])
-            taken = None if table is None else captured(table.record, side)
-            note = note if taken is None else f"{taken} captured · {note}"
+            note = note if table is None else _with_points(table, side, note)
             active = table is not None and table.mover == side and not table.record.is_over
             waiting = table is None or not table.ready[side] or (active and table.thinking())
             busy = scene.house.now if waiting else None
@@ -189,10 +188,10 @@ class Cards:
             paint.write(target, line, (inner.x, y), small, special, width=inner.width)
 
     def _moves(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:
-        record = table.record
-        names = record.game.action_names
+        record, look = table.record, self.scene.look
+        names, begins = record.game.action_names, record.player_at(0)
         self.moves = panels.draw_moves(
-            target, self.scene.look, box, names, record.actions, record.cursor, table.verdicts()
+            target, look, box, names, record.actions, record.cursor, table.verdicts(), begins
         )
 
     def _rating(self, target: pygame.Surface, table: Table, box: pygame.Rect) -> None:
@@ -237,6 +236,13 @@ class Cards:
         sides = [record.player_at(ply) for ply in range(len(record.actions))]
         made = [counts(verdicts, sides, side) for side in (0, 1)]
         panels.draw_report(target, self.scene.look, box, made, [seat_title(table, side) for side in (0, 1)])
+
+
+def _with_points(table: Table, side: int, note: str) -> str:
+    """A side's komi and captures, where there are such, before what it is."""
+    taken, komi = captured(table.record, side), komi_words(table.record, side)
+    stones = "" if taken is None else f"{taken} captured"
+    return " · ".join(words for words in (komi, stones, note) if words)
 
 
 def _before(table: Table, words: str) -> str:

@@ -18,6 +18,7 @@ from agents.play.seats import PERSON, STRENGTHS, Seat, find_seat, full_name, ros
 from agents.play.theme import DIM, NIGHT, PALETTES, TEXT
 from agents.play.widgets import Button, Choices, Row, Slider, Switch
 from agents.player import UnknownPlayer
+from agents.ready_made import preferred_of
 
 GROUPS = {
     "you": "",
@@ -156,7 +157,8 @@ class MenuScene(Scene):
 
     def help(self) -> None:
         """The sheet of keys."""
-        self.open_dialog(HelpSheet(self.house, lambda: self.open_dialog(None)))
+        world = self.house.settings.world
+        self.open_dialog(HelpSheet(self.house, lambda: self.open_dialog(None), world, board_for(world)))
 
     def ladder(self) -> None:
         """The ladder with one's own place, where there is one."""
@@ -179,7 +181,7 @@ class MenuScene(Scene):
             try:
                 find_seat(settings.sides[side], settings.world)
             except UnknownPlayer:
-                other = next((seat.name for seat in self.seats if seat.group == "agents"), PERSON.name)
+                other = preferred_of([seat.name for seat in self.seats if seat.group == "agents"])
                 settings.sides[side] = other if PERSON.name in settings.sides else PERSON.name
 
     def _warm_up(self) -> None:
@@ -347,8 +349,9 @@ class MenuScene(Scene):
         ladder = self.house.ladder(world)
         own = own_rating.rate(self.house.history, ladder, world)
         words = own_rating.sentence(own, ladder)
-        size = self.look.size(14)
-        paint.write(target, words, (box.x, box.centery), size, TEXT if own else DIM, width=box.width)
+        if words:
+            size = self.look.size(14)
+            paint.write(target, words, (box.x, box.centery), size, TEXT if own else DIM, width=box.width)
 
 
 def _listed(seat: Seat) -> str:

@@ -15,6 +15,7 @@ from agents.play.exact import Truths, truth_of
 from agents.play.seats import EXACT, PERSON, SEARCH, Seat, full_name, roster
 from agents.play.thoughts import Candidate, Opinion, Thoughts, Truth
 from agents.player import Player, UnknownPlayer
+from agents.ready_made import preferred_of
 from games.core import Game, States, load_game
 
 if TYPE_CHECKING:
@@ -180,9 +181,8 @@ class Mind:
         return self._truths
 
     def _thinker(self) -> tuple[str, Evaluator]:
-        """The name and the evaluator of the analysis: Zero, else another agent, else playouts."""
-        ready = [seat.name for seat in roster(self.game.name) if seat.group == "agents"]
-        name = "pretrained:zero" if "pretrained:zero" in ready else ready[0]
+        """The name and the evaluator of the analysis: the agent that plays for us anywhere, else playouts."""
+        name = preferred_of([seat.name for seat in roster(self.game.name) if seat.group == "agents"])
         return name.removeprefix("pretrained:"), self._evaluator(name)
 
     def _player(self, seat: Seat, simulations: int) -> Player:

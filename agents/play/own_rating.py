@@ -132,13 +132,13 @@ def place(own: OwnRating, ladder: list[Rung]) -> tuple[Rung | None, Rung | None]
     return (below[0] if below else None), (above[-1] if above else None)
 
 
-NO_LADDER = "No ladder is shipped for this game."
+NO_LADDER = "Nobody is rated in this game yet"
 
 
 def sentence(own: OwnRating | None, ladder: list[Rung]) -> str:
-    """ "You are here: above A, below B", or what is missing for that."""
+    """ "You are here: above A, below B", or what is missing for that; nothing where there is no ladder."""
     if not ladder:
-        return NO_LADDER
+        return ""
     if own is None:
         return "Play a rated opponent to the end, without help, and you get a place on the ladder."
     below, above = place(own, ladder)

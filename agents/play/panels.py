@@ -316,8 +316,10 @@ def draw_moves(
     actions: Sequence[int],
     cursor: int,
     verdicts: Sequence[Verdict | None],
+    begins: int = 0,
 ) -> list[tuple[pygame.Rect, int]]:
-    """The moves so far, in pairs; returns where each is, with the ply after it."""
+    """The moves so far, in pairs, the first side's left; returns where each is, with the ply after it.
+    `begins`: the side that moves first, the second in a game with a handicap."""
     inner = draw_card(target, look, box, "Moves", f"{cursor} of {len(actions)}" if actions else "")
     size, line = look.size(13), max(look.px(24), 18)
     number_wide = max(look.px(34), 26)
@@ -326,8 +328,8 @@ def draw_moves(
     cell = max(look.px(54), 40, spaces + paint.width_of(longest, size, True) + paint.width_of("??", size))
     columns = max(1, inner.width // (number_wide + 2 * cell))
     rows = max(1, inner.height // line)
-    pairs = (len(actions) + 1) // 2
-    first = max(0, min((cursor - 1) // 2 - rows * columns + 1, pairs - rows * columns))
+    pairs = (begins + len(actions) + 1) // 2
+    first = max(0, min((begins + cursor - 1) // 2 - rows * columns + 1, pairs - rows * columns))
     places = []
     if not actions:
         paint.write(target, "none yet", (inner.x, inner.y + line / 2), size, FAINT)
@@ -336,9 +338,11 @@ def draw_moves(
         y = inner.y + place % rows * line
         paint.write(target, f"{pair + 1}.", (x, y + line / 2), size, FAINT)
         for half in (0, 1):
-            ply = 2 * pair + half
-            if ply < len(actions):
-                spot = pygame.Rect(x + number_wide + half * cell, y, cell - 3, line - 2)
+            ply = 2 * pair + half - begins
+            spot = pygame.Rect(x + number_wide + half * cell, y, cell - 3, line - 2)
+            if ply < 0:
+                paint.write(target, "…", (spot.x + look.px(8), spot.centery), size, FAINT)
+            elif ply < len(actions):
                 _move(
                     target,
                     look,

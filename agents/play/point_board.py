@@ -21,6 +21,7 @@ class PointBoard(GridBoard):
     """Stones on points; whose points they are, and what was thought of them, over it."""
 
     numbered = False
+    place_name = "point"
 
     def resize(self, box: pygame.Rect, look: Look) -> None:
         """The widest distance from line to line that fits."""

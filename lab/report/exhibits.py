@@ -11,6 +11,7 @@ from lab.report import dots, policy_gradient, prediction, ratings, samples, surp
 from lab.report.ladder import ladder_figure, ladder_rows, ladder_words
 from lab.report.language import language_exhibits
 from lab.report.palette import player_slots
+from lab.report.people import people_tables
 from lab.report.picture import safe_svg
 from lab.report.priors import priors_words
 from lab.report.words import words_of
@@ -32,7 +33,7 @@ def exhibits(world: dict[str, Any], slots: dict[str, int], key: str) -> dict[str
         "surprise": lambda: _surprise(world, key),
     }
     shown = {name: make() if world[name] else None for name, make in made.items()}
-    return {**shown, **language_exhibits(world, slots, key)}
+    return {**shown, "people": people_tables(world), **language_exhibits(world, slots, key)}
 
 
 def _priors(rows: list[dict[str, Any]]) -> Exhibit:

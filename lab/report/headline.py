@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lab.report.arms import is_copy, is_imitator, is_learner, without_plateau
+from lab.report.people import people_deck, people_headline
 from lab.report.result import known_lines
 from lab.report.wording import capital, percent, seconds, with_interval
 from lab.report.words import Words, words_of
@@ -40,6 +41,8 @@ def _best(rows: list[dict[str, Any]], column: str) -> dict[str, Any] | None:
 
 def headline(world: dict[str, Any]) -> str:
     """One sentence for a world: how far its learner got past the human, and whether a copy got there."""
+    if world.get("human_prediction"):
+        return people_headline(world)
     panel, words = world["panels"][0], words_of(world)
     lead = leads(panel)
     lines = {name: Score.from_json(score) for name, score in known_lines(panel).items()}
@@ -146,6 +149,8 @@ def _imitation(panel: dict[str, Any], arm: str) -> dict[str, Any] | None:
 
 def deck(world: dict[str, Any]) -> str:
     """The figures behind the headline, in a few sentences."""
+    if world.get("human_prediction"):
+        return people_deck(world)
     panel, words = world["panels"][0], words_of(world)
     lead, searched = leads(panel), leads(panel, "searched")
     parts = [] if lead.learner is None else [_alone(lead.learner, words)]

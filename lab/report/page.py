@@ -55,7 +55,7 @@ def render_report(result: Result) -> str:
             slots=slots,
             light=css(LIGHT),
             dark=css(DARK),
-            settings=_flat(result["config"]),
+            settings=_settings(result),
             boards=[
                 (board["caption"], Markup(safe_svg(board["svg"], f"board{number}-")))
                 for number, board in enumerate(result["boards"] or [])
@@ -148,12 +148,25 @@ def _panel(
         "lowest": _lowest(panel),
         "slot_of": player_slots(panel, slots),
         "rows": _without_repeats(panel["headline"]),
-        "categories": list(dict.fromkeys(name for row in panel["mistakes"] for name in row["categories"])),
+        "categories": _categories(panel["mistakes"], bool(world["judge"])),
+        "judge": world["judge"],
         "simulations": sorted({row["simulations"] for row in panel["headline"] if row["simulations"]}),
         "shown": shown(panel),
         "limits": limits(panel, result, words),
         "words": words,
     }
+
+
+def _categories(rows: list[dict[str, Any]], judged: bool) -> list[str]:
+    """The kinds of problem in the table of mistakes. A judge says right or wrong and no more, so that kinds
+    may come to the same column for everybody; of these stands the first, or "all"."""
+    names = list(dict.fromkeys(name for row in rows for name in row["categories"]))
+    if not judged:
+        return names
+    kinds: dict[str, str] = {}
+    for name in sorted(names, key=lambda name: name != "all"):
+        kinds.setdefault(json.dumps([row["categories"].get(name) for row in rows]), name)
+    return [name for name in names if name in kinds.values()]
 
 
 def _unknown_words(worlds: list[dict[str, Any]]) -> Words:
@@ -229,6 +242,15 @@ def _lowest(panel: dict[str, Any]) -> float:
     lows = [score["low"] for score in known_lines(panel).values()]
     lows += [row[column]["low"] for row in panel["headline"] for column in ("raw", "searched") if row[column]]
     return max(0.0, int(10 * min(lows, default=0.0) - 1e-9) / 10)
+
+
+def _settings(result: Result) -> list[tuple[str, str]]:
+    """The settings as pairs; of a single world those that took part, where it says so."""
+    pairs = _flat(result["config"])
+    parts = result["worlds"][0]["settings"] if len(result["worlds"]) == 1 else None
+    if parts is None:
+        return pairs
+    return [pair for pair in pairs if any(f"{pair[0]}.".startswith(f"{part}.") for part in parts)]
 
 
 def _flat(config: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:

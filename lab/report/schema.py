@@ -178,6 +178,23 @@ SURPRISE = {
         }
     ],
 }
+MOVES = {"top1": SCORE, "top5": SCORE, "cross_entropy": float, "games": int}
+HUMAN_PREDICTION = {
+    "board": str,
+    "on": Each(
+        {
+            "games": int,
+            "learned_from": Maybe(int),
+            "moves": Maybe(MOVES),
+            "with_passes": Maybe(MOVES),
+            "unseen": Maybe(MOVES),
+            "chance": Maybe(SHARE),
+            "by_rank": Each(Maybe(MOVES)),
+            "by_move": Each(Maybe(MOVES)),
+            "value": {"mean_squared_error": Maybe(float), "positions": int},
+        }
+    ),
+}
 BANDS = [
     {
         "arm": str,
@@ -193,6 +210,7 @@ WORLD = {
     "score_name": str,
     "optimum": float,
     "chance": Maybe(SCORE),
+    "judge": Maybe(str),
     "panels": [PANEL],
     "ladder": Maybe(LADDER),
     "bands": Maybe(BANDS),
@@ -203,6 +221,8 @@ WORLD = {
     "priors": Maybe(PRIORS),
     "teachers": Maybe(TEACHERS),
     "surprise": Maybe(SURPRISE),
+    "human_prediction": Maybe(HUMAN_PREDICTION),
+    "settings": Maybe([str]),
     "exhibits_seed": Maybe(int),
     **WORLD_FIELDS,
 }

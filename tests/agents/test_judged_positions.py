@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from agents import judged_positions
+from agents.experiment import judge_of
 from agents.judged_positions import JUDGED_SPLITS, judged
 from agents.position_keys import position_keys
 from agents.positions import load_positions, read_positions
@@ -36,6 +37,12 @@ def test_the_frozen_files_hold_what_they_say(world: str) -> None:
         assert positions.hard.all(), "and something natural is not"
         seen |= set(position_keys(positions.states, game).tolist())
     assert len(seen) == sum(JUDGED_SPLITS.values()), "no position twice, however it is turned"
+
+
+def test_a_result_says_who_judged() -> None:
+    assert [judge_of(world) for world in ("go5", "go7", "go9", "connect_four")] == [
+        None, "a long search", "a long search", None,
+    ]  # fmt: skip
 
 
 def test_a_block_is_a_pure_function_of_seed_and_number() -> None:

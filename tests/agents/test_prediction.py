@@ -135,7 +135,9 @@ def test_bands_of_moves_hold_every_move_once() -> None:
 
 def test_a_tiny_run(collection: Path, tmp_path: Path) -> None:
     """From the file to the table; stopped and gone on with it ends the same to the bit."""
-    config = config_of(collection, tested_on=(str(collection),))
+    train = read_human_games(collection, RULES).of("train").records
+    (tmp_path / "taught.sgf").write_bytes(to_sgf(train))
+    config = config_of(collection, tested_on=(str(collection), str(tmp_path / "taught.sgf")))
     check_prediction(config)
     whole, torn = tmp_path / "whole", tmp_path / "torn"
     for folder in (whole, torn):
@@ -149,11 +151,17 @@ def test_a_tiny_run(collection: Path, tmp_path: Path) -> None:
     measure(whole, config, ARM, desk())
     result = read_measured(whole, "prediction")
     human = read_human_games(collection, RULES)
-    assert list(result["on"]) == ["people.sgf, test", "people.sgf"]
-    assert result["on"]["people.sgf, test"]["games"] == len(human.of("test"))
-    assert result["on"]["people.sgf"]["games"] == len(human)
+    told = {name: (table["games"], table["learned_from"]) for name, table in result["on"].items()}
+    assert told == {
+        "people.sgf, test": (len(human.of("test")), 0),
+        "people.sgf": (len(human) - len(train), len(train)),
+        "taught.sgf": (0, len(train)),
+    }, "what was learned from is not measured on"
+    assert result["on"]["taught.sgf"]["moves"] is None
     assert 0 < result["on"]["people.sgf"]["moves"]["top1"]["rate"] < 0.5
-    assert [table.row_count >= 4 for table in prediction_tables_of(result)] == [True, True]
+    tables = prediction_tables_of(result)
+    assert [table.row_count >= 4 for table in tables] == [True, True, False]
+    assert f"{len(train)} of the file were learned from" in str(tables[1].title)
     entry = GO5.entry(whole, config, (ARM,))
     assert (
         entry["panels"][0]["headline"][0]["raw"]["n"]

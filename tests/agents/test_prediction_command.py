@@ -46,7 +46,10 @@ def test_from_file_to_result(tmp_path: Path) -> None:
     world = validate(result)["worlds"][0]
     assert list(world["human_prediction"]["on"]) == ["mine, test", "other.sgf"]
     assert [row["arm"] for row in world["panels"][0]["headline"]] == ["imitator", "imitator"]
-    assert (run / "report.html").stat().st_size > 10_000
+    page = (run / "report.html").read_text()
+    assert page.count('<table class="people">') == 2
+    assert "rightly" not in page
+    assert "alphabeta" not in page, "who takes no part is not told of"
     assert (run / "demonstrations" / "own" / "mine" / "a.sgf").exists(), "the run keeps what it learned from"
     again = call("resume", str(run))
     assert again.returncode == 0, again.stderr

@@ -313,6 +313,23 @@ def test_a_panel_without_curves_and_matches_still_renders() -> None:
     assert Elements(render_report(result)).open == []
 
 
+def test_where_a_search_judged_nothing_is_called_exact() -> None:
+    result = file_result()
+    world = result["worlds"][0]
+    for row in world["panels"][0]["mistakes"]:
+        right = row["categories"]["hard"]
+        row["categories"] = {"hard": right, "all": right, "strict": right}
+    assert "best exact score" in render_report(result)
+    world["judge"] = "a long search"
+    page = render_report(result)
+    table = page[page.index('class="mistakes"') :]
+    assert re.findall(r'<th scope="col">(.*?)</th>', table[: table.index("</thead>")]) == ["Wrong, %", "all"]
+    assert "Right is what a long search judged best or nearly so" in table
+    assert "best exact score" not in page
+    world["panels"][0]["mistakes"][0]["categories"]["hard"] = share(0.1)
+    assert '<th scope="col">hard</th><th scope="col">all</th>' in render_report(result)
+
+
 def test_the_figure_alone_is_a_drawing() -> None:
     root = ET.fromstring(score_figure(sample_result()))
     assert root.tag == "{http://www.w3.org/2000/svg}svg"

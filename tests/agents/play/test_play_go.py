@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,23 +13,27 @@ import pytest
 
 from agents.cards import agent_names
 from agents.commands.window import Play, start_of
-from agents.play import counting, paint
+from agents.play import counting, paint, panels
 from agents.play.board import EMPTY, Label, View
 from agents.play.boards import board_for, stones_of
 from agents.play.engine import Answer
 from agents.play.files import SavedGame, load_saved, save_game
 from agents.play.folder import fresh_path, saved_games
 from agents.play.known import KNOWN
+from agents.play.menu import MenuScene
 from agents.play.mind import Mind
 from agents.play.point_board import PointBoard
 from agents.play.record import GameRecord
+from agents.play.refusals import why_not
 from agents.play.seats import GO_HUMANS, PERSON, Seat, find_seat, roster
 from agents.play.settings import Settings, parse_settings
 from agents.play.table import Table
 from agents.play.theme import PALETTES, Look
-from agents.play.thoughts import Candidate, Thoughts, from_json, to_json
+from agents.play.thoughts import Candidate, Opinion, Thoughts, from_json, to_json
 from agents.play.view import headline, last_cell, seat_title, view_of
+from agents.play.window import Start, Window
 from agents.player import UnknownPlayer
+from agents.ready_made import preferred_of
 from agents.scripted import describe, human_names
 from games.core import load_game
 from games.go import place, with_komi
@@ -123,13 +128,21 @@ def test_captures_are_counted_where_the_board_stands() -> None:
     assert counting.captured(GameRecord(four, [3]), 0) is None
 
 
+def test_komi_is_told_from_the_start() -> None:
+    table = table_of("", komi=6.5)
+    assert [counting.komi_words(table.record, side) for side in (0, 1)] == ["", "komi 6.5"]
+    assert counting.komi_words(GameRecord(load_game("connect_four")), 1) == ""
+
+
 def test_area_is_what_counts_now_or_what_is_expected() -> None:
     record = record_of(WALL)
     assert counting.owners(record, None, False) is None
     assert counting.owners(record, None, True) == (1, 1, 1, -1, -1) * 5
     expected = Thoughts(0.0, 1, (Candidate(0, 1, 0.0, 0.1, (0,)),), owner=(0.5,) * 25, lead=-3.25)
     assert counting.owners(record, expected, True) == (0.5,) * 25
-    assert counting.lead_words(expected) == "Playouts expect White to win by about 3.2"
+    assert counting.lead_words(expected) == "Random playouts expect White to win by about 3.2"
+    network = Opinion("network", "zero, at first sight", (1.0, *[0.0] * 25), 0.9)
+    assert counting.lead_words(replace(expected, opinions=(network,))) == "", "its value may say the contrary"
     assert from_json(to_json(expected), 26) == expected
     for harm in ({"owner": [2.0] * 25}, {"owner": [0.1] * 9}, {"lead": float("nan")}):
         with pytest.raises(ValueError, match="points"):
@@ -145,6 +158,24 @@ def test_the_most_moves_end_a_game_and_it_is_said() -> None:
         record.play(int(random.choice(points)) if points else 25)
     assert len(record.actions) == GO5.max_plies
     assert counting.counted_words(record).startswith("The most moves are made. Black ")
+
+
+def test_what_the_rules_forbid_is_told_in_words() -> None:
+    ko = "B3 D4 C4 E3 C2 D2 A1 C3 D3"  # Black's last stone takes C3
+    taken, repeated = record_of(ko), GO5.action_names.index("C3")
+    board = board_for("go5")
+    assert repeated not in taken.legal()
+    told = why_not(taken, repeated, board)
+    assert told == "C3 is ko: it would bring back a position that this game has had"
+    assert why_not(taken, GO5.action_names.index("E3"), board) == "E3 is taken: a stone lies there"
+    corner = record_of("A4 C3 B5")
+    told = why_not(corner, GO5.action_names.index("A5"), board)
+    assert told == "A5 would be suicide: a stone there would have no liberty and take nothing"
+    four = GameRecord(load_game("connect_four"), [3] * 6)
+    assert why_not(four, 3, board_for("connect_four")) == "Column 4 is full"
+    assert why_not(four, 7, board_for("connect_four")) == "There is no column 8"
+    cells = GameRecord(load_game("tic_tac_toe"), [4])
+    assert why_not(cells, 4, board_for("tic_tac_toe")) == "Cell 5 is taken"
 
 
 # --- who plays ---
@@ -189,6 +220,22 @@ def test_the_mind_knows_what_to_think_of_go() -> None:
     assert thoughts.candidates[0].line[0] == thoughts.candidates[0].action
     assert thoughts == mind.think(record.state, 32), "a function of the position"
     assert mind.move(find_seat("mcts-100", "go5")[0], 0, record.state, 3, 1) in record.legal()
+
+
+def test_the_strongest_agent_there_is_analyses_and_sits_opposite(screen: bool, settings_folder: Path) -> None:
+    thoughts = Mind("go9").think(load_game("go9").new(1), 2)
+    assert [opinion.words for opinion in thoughts.opinions][1:] == [
+        "master, at first sight",
+        "master, 2 simulations",
+    ]
+    assert preferred_of(["pretrained:imitator", "pretrained:master", "pretrained:zero"]) == "pretrained:zero"
+    assert preferred_of(["search"]) == "search"
+    window = Window(Start())
+    assert isinstance(window.scene, MenuScene)
+    assert window.settings.sides == ["me", "pretrained:zero"]
+    window.scene.choose_world("go9")
+    assert window.settings.sides == ["me", "pretrained:master"], "where there is no Zero, not the imitator"
+    window.close()
 
 
 def test_the_command_line_takes_a_komi_for_go_alone() -> None:
@@ -362,3 +409,19 @@ def test_all_that_is_shown_is_seen(board: PointBoard) -> None:
     dead = drawn(board, views["owner"])
     assert dead[board.box(1).center].max() < 110, "a black square on White's dead stone"
     assert np.array_equal(dead[board.box(0).center], plain[board.box(0).center]), "none on one's own"
+
+
+def test_white_s_first_move_after_a_handicap_stands_in_white_s_column(board: PointBoard) -> None:
+    def columns(begins: int) -> list[tuple[int, int]]:
+        """Of each move its column, from the left, and its line."""
+        target, box = pygame.Surface((150, 400)), pygame.Rect(0, 0, 150, 400)
+        actions = [GO5.action_names.index(name) for name in ("C3", "B2", "D4")]
+        found = panels.draw_moves(
+            target, Look(1100, 740), box, GO5.action_names, actions, 3, [None] * 3, begins
+        )
+        assert [ply for _, ply in found] == [1, 2, 3]
+        left, top = min(spot.x for spot, _ in found), min(spot.y for spot, _ in found)
+        return [(int(spot.x > left), int(spot.y > top)) for spot, _ in found]
+
+    assert columns(0) == [(0, 0), (1, 0), (0, 1)]
+    assert columns(1) == [(1, 0), (0, 1), (1, 1)]

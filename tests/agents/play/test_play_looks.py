@@ -15,6 +15,7 @@ from window_hand import display
 
 from agents.play import paint, sound
 from agents.play.boards import NoBoard, board_for, stones_of, winning_cells
+from agents.play.dialogs import keys_of
 from agents.play.drop_board import DropBoard
 from agents.play.exact import truth_of
 from agents.play.game import GameScene
@@ -107,6 +108,20 @@ def test_the_menu_fits_every_window(window: Window, size: tuple[int, int]) -> No
             assert inside.contains(window.scene.dialog.card)  # type: ignore[attr-defined]
     finally:
         window.scene = game
+
+
+def test_the_sheet_of_keys_tells_what_they_do_in_this_game() -> None:
+    def told(world: str) -> list[tuple[str, str]]:
+        return [row for _, rows in keys_of(world, board_for(world)) for row in rows]
+
+    go, four, cells = (told(world) for world in ("go9", "connect_four", "tic_tac_toe"))
+    assert not [key for key, _ in go if key.startswith("1")], "no digit plays a point"
+    assert ("P  0", "pass") in go
+    assert ("← → ↑ ↓", "move the ghost stone") in go
+    assert ("1 – 7", "play that column") in four
+    assert ("1 – 9", "play that cell") in cells
+    assert not {"O", "P  0"} & {key for key, _ in [*four, *cells]}
+    assert {"O", "P  0"} <= {key for key, _ in go}
 
 
 def test_a_game_that_is_only_registered_is_in_the_menu(

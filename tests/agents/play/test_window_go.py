@@ -47,6 +47,8 @@ def test_a_game_between_two_people_to_its_count_and_back(screen: bool, settings_
             hand.click(place_of(window, name))
             yield lambda n=number: table_of(window).record.cursor == n and my_turn(window)
         hand.type("1")
+        hand.click(place_of(window, "C5"))
+        yield lambda: (window.house.toast or ("",))[0] == "C5 is taken: a stone lies there"
         hand.type("p")
         yield lambda: table_of(window).record.cursor == 11
         assert "Another pass ends it" in headline(table_of(window))[1], "and the key 1 plays nothing here"
