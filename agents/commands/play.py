@@ -31,8 +31,8 @@ class Evaluate(Common):
     """Measure an agent on exactly scored positions: mistakes, by category."""
 
     agent: str = "alphabeta-4"
-    """random, a human (.recorded, .best, .careful), alphabeta-4, mcts-1000, perfect, RUN:ARM, RUN:ARM@400, or
-    a file of your own, my_player.py."""
+    """random, a human (.recorded, .best, .careful), alphabeta-4, mcts-1000, perfect, zero, zero@400, RUN:ARM,
+    RUN:ARM@400, or a file of your own, my_player.py."""
     simulations: int = 0
     """Simulations of a searching agent; 0: its raw network."""
     positions: tuple[Path, ...] = ()
@@ -96,6 +96,7 @@ def demonstrate(command: Demonstrate) -> None:
 def evaluate(command: Evaluate) -> None:
     """Measure an agent on positions. Raises UnknownPlayer, NotationError, UsageError, RunExists."""
     from agents.evaluate_files import evaluate_agent, mistakes_table
+    from agents.ready_made import in_full
 
     if command.card:
         from agents.commands.ready import check_card
@@ -104,11 +105,10 @@ def evaluate(command: Evaluate) -> None:
         if command.json:
             write_json(command.json, checked)
         return
-    _check_simulations(command.simulations, command.agent)
+    agent = in_full(command.agent, command.world)
+    _check_simulations(command.simulations, agent)
     folder = new_folder(command)
-    result = evaluate_agent(
-        command.world, command.agent, command.simulations, command.positions, command.seed
-    )
+    result = evaluate_agent(command.world, agent, command.simulations, command.positions, command.seed)
     Console().print(mistakes_table(result))
     for path in (command.json, folder and folder / "evaluation.json"):
         if path:
@@ -120,15 +120,17 @@ def duel(command: Duel) -> None:
     from agents.duel import play_until_decided
     from agents.matches import play_match
     from agents.names import find_player
+    from agents.ready_made import in_full
     from games.core import load_game
 
     if command.pairs < 1 or command.opening_plies < 0:
         raise UsageError("--pairs is at least 1 and --opening-plies at least 0")
-    _check_simulations(command.simulations, command.first, command.second)
+    names = [in_full(name, command.world) for name in (command.first, command.second)]
+    _check_simulations(command.simulations, *names)
     test = _sequential_test(command) if command.sprt else None
     folder = new_folder(command)
     game = load_game(command.world)
-    first, second = (find_player(name, game, command.simulations) for name in (command.first, command.second))
+    first, second = (find_player(name, game, command.simulations) for name in names)
     decided = None
     if test is None:
         match = play_match(game, first, second, command.pairs, command.opening_plies, command.seed)

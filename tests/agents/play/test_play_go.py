@@ -10,7 +10,6 @@ import numpy as np
 import pygame
 import pytest
 
-from agents.cards import agent_names
 from agents.commands.window import Play, start_of
 from agents.play import counting, paint
 from agents.play.board import EMPTY, Label, View
@@ -29,6 +28,7 @@ from agents.play.theme import PALETTES, Look
 from agents.play.thoughts import Candidate, Thoughts, from_json, to_json
 from agents.play.view import headline, last_cell, seat_title, view_of
 from agents.player import UnknownPlayer
+from agents.ready_made import agent_names
 from agents.scripted import describe, human_names
 from games.core import load_game
 from games.go import place, with_komi
