@@ -17,6 +17,7 @@ from typing import Any
 from agents.games_file import RESULT_WORDS, RESULTS
 from agents.play.folder import SGF
 from agents.play.record import GameRecord, Key
+from agents.play.seats import ME, is_gone
 from agents.play.thoughts import Thoughts, from_json, to_json
 from games.core import Game, UnknownGame, is_own_file, load_game
 from games.notation import NotationError, format_columns, parse_columns, read_lines
@@ -30,12 +31,14 @@ MOST_CHECKED = 100  # lines of a file of many games; the first game is the one t
 @dataclass
 class SavedGame:
     """A game as it was saved: its record, who sat at the sides, what was thought of its positions; and, once
-    read, under which name its rules are found here, which may be a file of one's own."""
+    read, under which name its rules are found here, which may be a file of one's own, and what the persons
+    at its sides are called, where the file names them."""
 
     record: GameRecord
     sides: tuple[str, str] = ("me", "me")
     thoughts: dict[Key, Thoughts] = field(default_factory=dict)
     world: str = ""
+    names: tuple[str, str] = ("", "")
 
 
 def save_game(path: Path, saved: SavedGame) -> None:
@@ -67,8 +70,8 @@ def load_saved(path: Path, world: str) -> SavedGame:
     if path.suffix.lower() == SGF:
         from agents.play.sgf_game import load_sgf
 
-        record, names, played = load_sgf(path)
-        return SavedGame(record, names, world=played)
+        record, seated, names, played = load_sgf(path)
+        return SavedGame(record, seated, world=played, names=names)
     head, comments = _comments(path)
     game = _game(path, head.get("world"), world)
     actions, result = _moves(path, game)
@@ -84,7 +87,8 @@ def load_saved(path: Path, world: str) -> SavedGame:
         raise NotationError(f"{path}: the sides are two names, not {sides!r}")
     thoughts = dict(_analysis(path, text, game, actions) for text in comments)
     own = is_own_file(world) and game is load_game(world)
-    return SavedGame(record, (sides[0], sides[1]), thoughts, world if own else game.name)
+    first, second = (ME if is_gone(name) else name for name in sides)
+    return SavedGame(record, (first, second), thoughts, world if own else game.name)
 
 
 def _comments(path: Path) -> tuple[dict[str, Any], list[str]]:

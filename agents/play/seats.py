@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -143,6 +144,16 @@ def find_seat(
     hint = f" (did you mean {near[0]!r}?)" if near else ""
     others = ", ".join(names)
     raise UnknownPlayer(f"nobody who plays {world} is called {base!r}{hint}; there are: {others}, RUN:ARM")
+
+
+def is_gone(name: str, runs: Path = Path("runs")) -> bool:
+    """Whether a name is written as that of an arm of a run, and there is no such arm here: its run lies
+    elsewhere, or it is no player of ours at all (gtp:gnugo)."""
+    run, colon, arm = name.partition("@")[0].rpartition(":")
+    if not colon or f"{run}:" == PREFIX or is_own_file(arm):
+        return False
+    folder = os.path.join(run, "arms", arm.partition(".")[0])
+    return not any(os.path.isdir(place) for place in (folder, runs / folder))
 
 
 def full_name(seat: Seat, simulations: int) -> str:

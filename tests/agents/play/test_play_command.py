@@ -56,6 +56,8 @@ def test_a_file_brings_its_players(tmp_path: Path) -> None:
     assert names(Play(load=path)) == ("me", "two-ply")
     path.write_text("4435\n")
     assert names(Play(load=path)) == ("me", "me")
+    path.write_text('# move37-game/1 {"world": "connect_four", "sides": ["gone:zero@8", "zero"]}\n4435\n')
+    assert names(Play(load=path)) == ("me", "pretrained:zero"), "a run that is not here any more"
 
 
 def test_a_player_of_ones_own_sits_down(tmp_path: Path) -> None:
