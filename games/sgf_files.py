@@ -187,7 +187,9 @@ def _blobs(path: Path) -> Iterator[Blob]:
 
 def _file(path: Path, name: str) -> Iterator[Blob]:
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        if not path.is_file():  # a pipe could be waited for without end
+            yield name, BadGame(name, 0, "cannot be read", "no regular file")
+        elif path.stat().st_size > LARGEST_FILE:
             yield name, _too_large(name)
         elif path.suffix.lower() == ".zip":
             yield from _members(path, name)

@@ -352,6 +352,8 @@ def _one(words: tuple[str, ...], what: str) -> str:
 
 def _file(path: Path) -> bytes:
     """What a file holds, up to the largest size that is read. Raises OSError, GtpError."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise GtpError(f"{path} is no regular file")  # a pipe could be waited for without end
     with open(path, "rb") as file:
         data = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:

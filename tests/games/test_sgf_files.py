@@ -85,6 +85,12 @@ def test_nothing_there(tmp_path: Path) -> None:
 # --- legality ---
 
 
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(path := tmp_path / "pipe.sgf")
+    assert [str(bad) for bad in read_collection(path).bad] == ["pipe.sgf: cannot be read: no regular file"]
+    assert [bad.reason for bad in read_collection(tmp_path).bad] == ["no SGF"]
+
+
 def test_illegal_moves_are_named(tmp_path: Path) -> None:
     taken = game_of("ee gc ee")
     suicide = game_of("ab ii ba hh tt aa")  # White into a corner that Black surrounds
