@@ -145,7 +145,7 @@ def _illegal(games: list[SgfGame]) -> list[BadGame | None]:
     states, played = _play(np.concatenate(starts), actions, lengths, games[0].size)
     for row in np.flatnonzero(played < lengths).tolist():
         if row not in found:
-            found[row] = _first_illegal(games[row], states[row : row + 1], int(played[row]))
+            found[row] = first_illegal(games[row], states[row : row + 1], int(played[row]))
     return [found.get(number) for number in range(len(games))]
 
 
@@ -157,7 +157,7 @@ def _play(
     return rules.play_through(starts, actions, lengths)
 
 
-def _first_illegal(game: SgfGame, state: States, ply: int) -> BadGame:
+def first_illegal(game: SgfGame, state: States, ply: int) -> BadGame:
     """Why the move after `ply` ones is illegal in that state [1]."""
     rules, action = go_game(game.size), game.actions[ply]
     where = f"move {ply + 1}, {'Black' if state['player'][0] == 0 else 'White'} {rules.action_names[action]}"
