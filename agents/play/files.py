@@ -28,6 +28,10 @@ LARGEST = 4_000_000  # bytes: nobody's game is larger
 MOST_CHECKED = 100  # lines of a file of many games; the first game is the one that is opened
 
 
+class UntoldGame(NotationError):  # noqa: N818
+    """Moves that are none of the game they were read as, in a file that does not say whose they are."""
+
+
 @dataclass
 class SavedGame:
     """A game as it was saved: its record, who sat at the sides, what was thought of its positions; and, once
@@ -65,7 +69,8 @@ def save_game(path: Path, saved: SavedGame) -> None:
 def load_saved(path: Path, world: str) -> SavedGame:
     """Read a game; `world` is whose moves a file without a head holds.
 
-    Raises NotationError, which names the file, the line and what is wrong there.
+    Raises NotationError, which names the file, the line and what is wrong there; UntoldGame where that may
+    be because the game is another one.
     """
     if path.suffix.lower() == SGF:
         from agents.play.sgf_game import load_sgf
@@ -74,7 +79,10 @@ def load_saved(path: Path, world: str) -> SavedGame:
         return SavedGame(record, seated, world=played, names=names)
     head, comments = _comments(path)
     game = _game(path, head.get("world"), world)
-    actions, result = _moves(path, game)
+    try:
+        actions, result = _moves(path, game)
+    except NotationError as error:
+        raise error if head.get("world") else UntoldGame(str(error)) from None
     resigned = head.get("resigned")
     if resigned not in (None, 0, 1):
         raise NotationError(f"{path}: side {resigned!r} gave up, and there are 0 and 1")

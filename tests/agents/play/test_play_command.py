@@ -113,6 +113,17 @@ def test_what_cannot_be_is_refused(tmp_path: Path) -> None:
         start_of(Play(load=tmp_path / "broken.txt"))
 
 
+def test_a_file_that_does_not_say_its_game_asks_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "go.txt"
+    path.write_text("# capturer against itself\nC3,B2,pass,pass 0-1\n")
+    with pytest.raises(NotationError, match=r"line 2.* read as Connect Four.* --world"):
+        start_of(Play(load=path))
+    assert start_of(Play(load=path, world="go5")).world == "go5"
+    with pytest.raises(NotationError) as caught:
+        start_of(Play(load=path, world="tic_tac_toe"))
+    assert "--world" not in str(caught.value)
+
+
 def test_a_broken_file_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
     (tmp_path / "broken.txt").write_text("12x\n")
     done = subprocess.run(
