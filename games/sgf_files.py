@@ -200,10 +200,10 @@ def _file(path: Path, name: str) -> Iterator[Blob]:
 
 
 def _members(path: Path, name: str) -> Iterator[Blob]:
-    """The SGF files of an archive; members that cannot be unpacked are named."""
+    """The SGF files of an archive; members that cannot be unpacked are named, and archives in it, too."""
     try:
         archive = zipfile.ZipFile(path)
-        infos = [one for one in archive.infolist() if one.filename.lower().endswith(".sgf")]
+        infos = [one for one in archive.infolist() if one.filename.lower().endswith(ENDINGS)]
     except OSError:
         raise
     except Exception as error:  # zipfile raises a dozen kinds for damaged archives
@@ -214,6 +214,9 @@ def _members(path: Path, name: str) -> Iterator[Blob]:
             yield name, BadGame(name, 0, "no SGF", "no .sgf in that archive")
         for info in infos:
             inside = f"{name}/{info.filename}"
+            if info.filename.lower().endswith(".zip"):
+                yield inside, BadGame(inside, 0, "archive in an archive", "unpack it first")
+                continue
             try:
                 if info.file_size > LARGEST_FILE:
                     yield inside, _too_large(inside)
