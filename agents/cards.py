@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from agents import ready_made
+from agents.baselines import baseline_names
 from agents.evaluate_files import moves_of
 from agents.evaluation import hard_part, rate
 from agents.learning import checkpoint_path
@@ -28,6 +29,7 @@ from agents.network import load_network, network_tensors
 from agents.player import UnknownPlayer
 from agents.positions import PositionSet, load_positions, read_positions
 from agents.ready_made import WEIGHTS, agent_names
+from agents.scripted import CROWDS, HUMANS
 from games.core import load_game
 from lab.checkpoint import MARK, ZEROS, CheckpointError, load_checkpoint, save_checkpoint
 from lab.curve import CurveRow, curve_path, read_curve
@@ -190,6 +192,9 @@ def _check_exportable(arm: str, name: str) -> None:
     """Raise NotExportable for a name that is no plain one and for an arm that is no single network."""
     if not NAME.fullmatch(name):
         raise NotExportable(f"--name {name!r}: an agent's name has letters, digits and dashes only")
+    families = {known.partition("-")[0] for known in baseline_names()} | {"me", "search"}
+    if name in HUMANS or name in CROWDS or name.partition("-")[0] in families:
+        raise NotExportable(f"--name {name!r}: another player is called so, or nearly: choose another name")
     if arm == "alphago":
         raise NotExportable(
             "the arm alphago is no single network that plays (its file holds the value network alone, its "

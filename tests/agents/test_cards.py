@@ -169,6 +169,12 @@ def test_names_are_plain(tmp_path: Path, name: str) -> None:
         export_agent(tmp_path / "no run", "zero", name, "abc1234")
 
 
+@pytest.mark.parametrize("name", ["forgetful", "go-club", "random", "mcts-10", "wins-and-blocks", "me"])
+def test_nobody_elses_name_is_taken(tmp_path: Path, name: str) -> None:
+    with pytest.raises(NotExportable, match="another player is called so"):
+        export_agent(tmp_path / "no run", "zero", name, "abc1234")
+
+
 def test_alphago_is_no_single_network(tmp_path: Path) -> None:
     with pytest.raises(NotExportable, match=r"no single network that plays.*export another arm"):
         export_agent(tmp_path / "no run", "alphago", "go", "abc1234")
