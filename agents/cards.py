@@ -19,6 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from agents import ready_made
+from agents.baselines import baseline_names
 from agents.evaluate_files import moves_of
 from agents.evaluation import hard_part, rate
 from agents.learning import checkpoint_path
@@ -26,6 +28,8 @@ from agents.names import find_player
 from agents.network import load_network, network_tensors
 from agents.player import UnknownPlayer
 from agents.positions import PositionSet, load_positions, read_positions
+from agents.ready_made import WEIGHTS, agent_names
+from agents.scripted import CROWDS, HUMANS
 from games.core import load_game
 from lab.checkpoint import MARK, ZEROS, CheckpointError, load_checkpoint, save_checkpoint
 from lab.curve import CurveRow, curve_path, read_curve
@@ -34,9 +38,8 @@ from lab.own_files import is_games_file
 from lab.run import Run, open_run
 from lab.statistics import Score
 
-FOLDER = Path(__file__).resolve().parent / "pretrained"
 SCHEMA = "move37-card/1"
-WEIGHTS, CARD = "weights.safetensors", "card.json"
+CARD = "card.json"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 STAGED = "agent"  # the arm's name in the folder where an agent waits until it is whole
 SIMULATIONS = (0, 64)  # raw and searched on our own test positions
@@ -97,12 +100,7 @@ class CardCheck:
 
 def agent_folder(world: str, name: str) -> Path:
     """Where a ready-made agent lies."""
-    return FOLDER / world / name
-
-
-def agent_names(world: str) -> list[str]:
-    """The ready-made agents of a game."""
-    return sorted(path.parent.name for path in (FOLDER / world).glob(f"*/{WEIGHTS}"))
+    return ready_made.FOLDER / world / name
 
 
 def weights_path(world: str, name: str) -> Path:
@@ -194,6 +192,9 @@ def _check_exportable(arm: str, name: str) -> None:
     """Raise NotExportable for a name that is no plain one and for an arm that is no single network."""
     if not NAME.fullmatch(name):
         raise NotExportable(f"--name {name!r}: an agent's name has letters, digits and dashes only")
+    families = {known.partition("-")[0] for known in baseline_names()} | {"me", "search"}
+    if name in HUMANS or name in CROWDS or name.partition("-")[0] in families:
+        raise NotExportable(f"--name {name!r}: another player is called so, or nearly: choose another name")
     if arm == "alphago":
         raise NotExportable(
             "the arm alphago is no single network that plays (its file holds the value network alone, its "

@@ -2,7 +2,7 @@
 
     import agents.environments
     gymnasium.make("move37/ConnectFour-v0", opponent="alphabeta-4")
-    gymnasium.make("agents.environments:move37/ConnectFour-v0", opponent="pretrained:zero@50")   # the same
+    gymnasium.make("agents.environments:move37/ConnectFour-v0", opponent="zero@50")   # the same
 
 Any name of `agents.names.find_player` serves, a file of one's own (my_player.py) among them. What a player
 draws follows from the environment's seed.

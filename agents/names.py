@@ -4,7 +4,8 @@ random, wins-and-blocks, alphabeta-4, mcts-1000, perfect      the baselines
 forgetful, forgetful.best, two-ply.careful                    the humans
 runs/compare-connect_four-001:zero                            an arm of a run, greedy
 RUN:imitator.sampled, RUN:zero@400                            sampled; with 400 simulations
-pretrained:zero, pretrained:imitator.sampled                  the ready-made agents, likewise
+zero, imitator.sampled, zero@400                              the ready-made agents of the game, likewise;
+                                                              in full pretrained:zero (agents/ready_made.py)
 path/to/my_player.py                                          one's own (docs/your_own_game.md)
 """
 
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from agents.baselines import baseline_names, baseline_player
 from agents.player import Player, UnknownPlayer, policy_player
+from agents.ready_made import agent_names, in_full, worlds_of
 from agents.scripted import CROWDS, HUMANS, human_names, human_player
 from games.core import Game, is_own_file
 
@@ -38,6 +40,7 @@ def find_player(
         from agents.own_player import own_player
 
         return own_player(name, game)
+    name = in_full(name, game.name)
     if ":" in name:
         return _arm_player(name, game, simulations, batch, device)
     base = name.partition(".")[0]
@@ -49,13 +52,27 @@ def find_player(
     families = [known.split("-")[0] for known in baseline_names()]
     if base.split("-")[0] in families or base in baseline_names():
         return baseline_player(name, game)
-    known = [*human_names(game), *baseline_names(game)]
-    near = difflib.get_close_matches(base, known, n=1, cutoff=0.4)
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
     raise UnknownPlayer(
-        f"nobody is called {name!r}{hint}; there are: {', '.join(known)}, RUN:ARM, pretrained:NAME, "
-        "path/to/my_player.py"
+        f"nobody is called {name!r}{_hint(name, game)}; for {game.name} there are: {_everybody(game)}, "
+        "RUN:ARM, path/to/my_player.py"
     )
+
+
+def _hint(name: str, game: Game) -> str:
+    """What the ready-made agent of that name plays, which this game has not, or else the nearest name."""
+    base = re.split("[.@]", name)[0]
+    if worlds := worlds_of(base):
+        return f" (that ready-made agent plays {', '.join(worlds)})"
+    known = [*human_names(game), *baseline_names(game), *agent_names(game.name)]
+    near = difflib.get_close_matches(base, known, n=1, cutoff=0.4)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def _everybody(game: Game) -> str:
+    """Who plays a game, by name."""
+    known = [*human_names(game), *baseline_names(game)]
+    ready = agent_names(game.name)
+    return ", ".join(known) + (f", the ready-made {', '.join(ready)}" if ready else "")
 
 
 class Strength(NamedTuple):
@@ -66,17 +83,15 @@ class Strength(NamedTuple):
 
 
 def arm_strength(name: str) -> Strength | None:
-    """What the name of an arm or a ready-made agent says of its strength; None for any other player.
-
-    Raises UnknownPlayer for a name of an arm that is written wrongly."""
+    """What the name of an arm or a ready-made agent, in full, says of its strength; None for any other
+    player. Raises UnknownPlayer for a name of an arm that is written wrongly."""
     if name.endswith(".py") or ":" not in name:
         return None
     return Strength(*_parse(name)[2:])
 
 
 def _others(game: Game) -> str:
-    others = [*human_names(game), *baseline_names(game)]
-    return f"for {game.name} there are: {', '.join(others)}, path/to/my_player.py"
+    return f"for {game.name} there are: {_everybody(game)}, path/to/my_player.py"
 
 
 def find_evaluator(name: str, game: Game, batch: int = 256, device: str = "auto") -> Evaluator:
@@ -86,7 +101,7 @@ def find_evaluator(name: str, game: Game, batch: int = 256, device: str = "auto"
     """
     from lab.device import resolve_device
 
-    run, arm, _, _ = _parse(name)
+    run, arm, _, _ = _parse(in_full(name, game.name))
     return _evaluator(run, arm, game, resolve_device(device), batch)
 
 

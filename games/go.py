@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 from typing import Any
 
@@ -327,10 +328,13 @@ def _symmetries(size: int) -> tuple[Symmetry, ...]:
 
 @functools.cache
 def go_game(size: int, komi: float | None = None, suicide: bool = False) -> Game:
-    """The rules of Go on one board size, from 2 to 19; raises ValueError for another."""
+    """The rules of Go on one board size, from 2 to 19; raises ValueError for another, and for a komi that is
+    no finite number."""
     if not 2 <= size <= LARGE:
         raise ValueError(f"Go is played here on boards from 2x2 to {LARGE}x{LARGE}, not {size}x{size}")
     komi = KOMI.get(size, USUAL_KOMI) if komi is None else komi
+    if not math.isfinite(komi):
+        raise ValueError(f"komi is a finite number of points, not {komi}")
     rule = functools.partial
     return Game(
         name=f"go{size}",

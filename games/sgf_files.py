@@ -145,7 +145,7 @@ def _illegal(games: list[SgfGame]) -> list[BadGame | None]:
     states, played = _play(np.concatenate(starts), actions, lengths, games[0].size)
     for row in np.flatnonzero(played < lengths).tolist():
         if row not in found:
-            found[row] = _first_illegal(games[row], states[row : row + 1], int(played[row]))
+            found[row] = first_illegal(games[row], states[row : row + 1], int(played[row]))
     return [found.get(number) for number in range(len(games))]
 
 
@@ -157,7 +157,7 @@ def _play(
     return rules.play_through(starts, actions, lengths)
 
 
-def _first_illegal(game: SgfGame, state: States, ply: int) -> BadGame:
+def first_illegal(game: SgfGame, state: States, ply: int) -> BadGame:
     """Why the move after `ply` ones is illegal in that state [1]."""
     rules, action = go_game(game.size), game.actions[ply]
     where = f"move {ply + 1}, {'Black' if state['player'][0] == 0 else 'White'} {rules.action_names[action]}"
@@ -187,7 +187,9 @@ def _blobs(path: Path) -> Iterator[Blob]:
 
 def _file(path: Path, name: str) -> Iterator[Blob]:
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        if not path.is_file():  # a pipe could be waited for without end
+            yield name, BadGame(name, 0, "cannot be read", "no regular file")
+        elif path.stat().st_size > LARGEST_FILE:
             yield name, _too_large(name)
         elif path.suffix.lower() == ".zip":
             yield from _members(path, name)
@@ -198,10 +200,10 @@ def _file(path: Path, name: str) -> Iterator[Blob]:
 
 
 def _members(path: Path, name: str) -> Iterator[Blob]:
-    """The SGF files of an archive; members that cannot be unpacked are named."""
+    """The SGF files of an archive; members that cannot be unpacked are named, and archives in it, too."""
     try:
         archive = zipfile.ZipFile(path)
-        infos = [one for one in archive.infolist() if one.filename.lower().endswith(".sgf")]
+        infos = [one for one in archive.infolist() if one.filename.lower().endswith(ENDINGS)]
     except OSError:
         raise
     except Exception as error:  # zipfile raises a dozen kinds for damaged archives
@@ -212,6 +214,9 @@ def _members(path: Path, name: str) -> Iterator[Blob]:
             yield name, BadGame(name, 0, "no SGF", "no .sgf in that archive")
         for info in infos:
             inside = f"{name}/{info.filename}"
+            if info.filename.lower().endswith(".zip"):
+                yield inside, BadGame(inside, 0, "archive in an archive", "unpack it first")
+                continue
             try:
                 if info.file_size > LARGEST_FILE:
                     yield inside, _too_large(inside)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from agents.ready_made import FOLDER as READY_MADE
-from agents.ready_made import preferred_agent
+from agents.ready_made import agent_names, in_full, preferred_agent
 from lab.commands.common import UsageError, check_seed
 from lab.device import Device
 
@@ -51,9 +50,9 @@ def gtp(command: Gtp) -> None:
         raise UsageError(f"--resign is a share from 0 to below 1, not {command.resign}")
     if not 1 <= command.leaves <= LARGEST_LEAVES:
         raise UsageError(f"--leaves is 1 to {LARGEST_LEAVES}, not {command.leaves}")
-    name = full_name(command.agent or default_agent(command.world), command.world)
+    name = in_full(command.agent or default_agent(command.world), command.world)
     simulations = usual_simulations(name, command.simulations, command.seconds)
-    if not _is_known(name):  # said before the first answer, for which nothing heavy is loaded
+    if not _is_known(name, command.world):  # said before the first answer, for which nothing heavy is loaded
         from agents.names import find_player
         from games.go import go_game
 
@@ -79,17 +78,19 @@ def go_size(world: str) -> int:
 
 def default_agent(world: str) -> str:
     """Who plays a board where nobody is named."""
-    return preferred_agent(READY_MADE / world) or OTHERWISE
+    return preferred_agent(world) or OTHERWISE
 
 
-def _is_known(name: str) -> bool:
+def _is_known(name: str, world: str) -> bool:
     """Whether there is somebody of that name, as far as a glance tells: loading says what is wrong."""
     if name.endswith(".py"):
         return Path(name).is_file()
     run, colon, arm = name.rpartition(":")
     if colon:
-        folder = Path("arms") / re.split(r"[.@]", arm)[0]
-        return run == "pretrained" or any((base / run / folder).is_dir() for base in (Path(), Path("runs")))
+        arm = re.split(r"[.@]", arm)[0]
+        if run == "pretrained":
+            return arm in agent_names(world)
+        return any((base / run / "arms" / arm).is_dir() for base in (Path(), Path("runs")))
     human = rf"({'|'.join(HUMANS)})(\.(recorded|best|careful))?"
     return bool(re.fullmatch(rf"random|search|mcts-[1-9][0-9]{{0,6}}|{human}", name))
 
@@ -101,12 +102,6 @@ def _no_simulations(name: str, simulations: int | None) -> str:
         return ""
     words = f"--simulations {simulations} does nothing for {name}"
     return f"{words}: its number is that of its name, mcts-{simulations or 1}" if "mcts-" in name else words
-
-
-def full_name(agent: str, world: str) -> str:
-    """The name under which agents.names knows an agent: a ready-made one needs no "pretrained:"."""
-    base = re.split(r"[.@]", agent)[0]
-    return f"pretrained:{agent}" if (READY_MADE / world / base).is_dir() else agent
 
 
 def usual_simulations(agent: str, simulations: int | None, seconds: float) -> int | None:

@@ -121,9 +121,7 @@ def compare(command: Compare) -> None:
 def imitate(command: Imitate) -> None:
     """Train the imitator alone; raises what compare raises."""
     if command.games is not None:
-        from lab.own_files import named
-
-        command = replace(command, human=named(command.games))
+        command = replace(command, human=_games_named(command.games))
     if command.also:
         others = tuple(path.as_posix() for path in command.also)
         command = replace(command, imitation=replace(command.imitation, tested_on=others))
@@ -133,6 +131,20 @@ def imitate(command: Imitate) -> None:
     if command.world in GO_WORLDS:
         command = _as_compared(command)
     _learn(command, command.config(arms=("imitator",), counter_human="none"), "imitate")
+
+
+def _games_named(path: Path) -> str:
+    """The name of a file of games, as that of a human. Raises UsageError where it is not there, or no kind of
+    file that holds games."""
+    from lab.own_files import is_games_file, named
+
+    if not path.exists():
+        raise UsageError(f"--games {path}: there is no such file or folder")
+    if not is_games_file(name := named(path)):
+        raise UsageError(
+            f"--games {path}: games are read from text (.txt), SGF (.sgf), archives (.zip), folders"
+        )
+    return name
 
 
 def imitates_people(command: Imitate) -> bool:

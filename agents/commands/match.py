@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from agents.commands.gtp import LARGEST_LEAVES, full_name, go_size, usual_simulations
+from agents.commands.gtp import LARGEST_LEAVES, go_size, usual_simulations
+from agents.ready_made import in_full
 from lab.commands.common import UsageError, check_seed, command_line, write_json
 from lab.device import Device
 
@@ -146,7 +147,7 @@ def _stored(folder: Path) -> dict[str, Any]:
 
 
 def _named(name: str, world: str) -> str:
-    return name if name.startswith(PREFIX) else full_name(name, world)
+    return name if name.startswith(PREFIX) else in_full(name, world)
 
 
 def _side(name: str, config: dict[str, Any]) -> Side:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
 
+from agents.commands.world import GO_WORLDS
 from lab.commands.common import Common, UsageError, command_line, new_folder, write_json
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ class Demonstrate(Common):
 
     Text, or, of Go, SGF with --out NAME.sgf."""
 
-    human: str = "forgetful"
-    """A scripted human, or any other player, a file of your own (my_player.py) among them."""
+    human: str = ""
+    """A scripted human, or any other player, a file of your own (my_player.py) among them. By default
+    forgetful, in Go capturer."""
     games: int = 1_000
 
 
@@ -30,9 +32,9 @@ class Demonstrate(Common):
 class Evaluate(Common):
     """Measure an agent on exactly scored positions: mistakes, by category."""
 
-    agent: str = "alphabeta-4"
-    """random, a human (.recorded, .best, .careful), alphabeta-4, mcts-1000, perfect, RUN:ARM, RUN:ARM@400, or
-    a file of your own, my_player.py."""
+    agent: str = ""
+    """random, a human (.recorded, .best, .careful), alphabeta-4, mcts-1000, perfect, zero, zero@400, RUN:ARM,
+    RUN:ARM@400, or a file of your own, my_player.py. By default alphabeta-4, in Go mcts-200."""
     simulations: int = 0
     """Simulations of a searching agent; 0: its raw network."""
     positions: tuple[Path, ...] = ()
@@ -45,9 +47,11 @@ class Evaluate(Common):
 class Duel(Common):
     """A match of pairs of games: the same random opening twice, colours swapped."""
 
-    first: str = "alphabeta-4"
-    """Whoever `evaluate --agent` takes; --world is any game, or a file of your own (my_game.py)."""
-    second: str = "wins-and-blocks"
+    first: str = ""
+    """Whoever `evaluate --agent` takes, and by default the same; --world is any game, or a file of your own
+    (my_game.py)."""
+    second: str = ""
+    """Likewise; by default wins-and-blocks, in Go capturer."""
     pairs: int = 200
     opening_plies: int = 4
     simulations: int = 0
@@ -66,6 +70,25 @@ class Duel(Common):
     """With --sprt, undecided after so many pairs; --pairs is for matches without."""
 
 
+class Usual(NamedTuple):
+    """Who plays a game where nobody is named: the human, the agent that is measured, its opponent."""
+
+    human: str
+    agent: str
+    opponent: str
+
+
+def usual_players(world: str) -> Usual:
+    """Those of the presets of a world; a game without an experiment has nobody but random for certain."""
+    from agents.commands.learn import counts_of
+
+    if world not in ("connect_four", *GO_WORLDS):
+        return Usual("random", "random", "random")
+    counts = counts_of("quick", world)
+    opponent = counts.human if world in GO_WORLDS else "wins-and-blocks"
+    return Usual(counts.human, counts.evaluation.yardsticks[0], opponent)
+
+
 def demonstrate(command: Demonstrate) -> None:
     """Write a player's games to a file. Raises UnknownPlayer, UnknownGame, OwnFileError and UsageError."""
     from agents.games_file import write_games
@@ -75,18 +98,19 @@ def demonstrate(command: Demonstrate) -> None:
     from games.notation import in_columns
 
     game = load_game(command.world)
-    player = find_player(command.human, game)
+    human = command.human or usual_players(command.world).human
+    player = find_player(human, game)
     if command.games < 1:
         raise UsageError(f"--games is at least 1, not {command.games}")
     if not in_columns(game) and any(re.search(r"[\s,#]", name) for name in game.action_names):
         raise UsageError(f"{game.title}: files of games need action_names without blanks, ',' and '#'")
-    name = re.sub(r"[^\w.@-]+", "-", command.human.removesuffix(".py")).strip("-")
+    name = re.sub(r"[^\w.@-]+", "-", human.removesuffix(".py")).strip("-")
     path = command.out or Path(f"{name}-{command.games}.txt")
     if path.exists():
         raise UsageError(f"{path} exists already and is never overwritten: name another file by --out")
     games = games_alone(player, game, command.games, command.seed)
     path.parent.mkdir(parents=True, exist_ok=True)
-    header = f"{command.human} against itself\nseed {command.seed}, {command_line()}"
+    header = f"{human} against itself\nseed {command.seed}, {command_line()}"
     write_games(path, games, header, game)
     Console().print(f"{len(games)} games, {games.distinct} of them distinct: {path}", highlight=False)
     if command.json:
@@ -96,6 +120,7 @@ def demonstrate(command: Demonstrate) -> None:
 def evaluate(command: Evaluate) -> None:
     """Measure an agent on positions. Raises UnknownPlayer, NotationError, UsageError, RunExists."""
     from agents.evaluate_files import evaluate_agent, mistakes_table
+    from agents.ready_made import in_full
 
     if command.card:
         from agents.commands.ready import check_card
@@ -104,11 +129,11 @@ def evaluate(command: Evaluate) -> None:
         if command.json:
             write_json(command.json, checked)
         return
-    _check_simulations(command.simulations, command.agent)
+    agent = in_full(command.agent or usual_players(command.world).agent, command.world)
+    command = replace(command, agent=agent)
+    _check_simulations(command.simulations, agent)
     folder = new_folder(command)
-    result = evaluate_agent(
-        command.world, command.agent, command.simulations, command.positions, command.seed
-    )
+    result = evaluate_agent(command.world, agent, command.simulations, command.positions, command.seed)
     Console().print(mistakes_table(result))
     for path in (command.json, folder and folder / "evaluation.json"):
         if path:
@@ -120,15 +145,20 @@ def duel(command: Duel) -> None:
     from agents.duel import play_until_decided
     from agents.matches import play_match
     from agents.names import find_player
+    from agents.ready_made import in_full
     from games.core import load_game
 
     if command.pairs < 1 or command.opening_plies < 0:
         raise UsageError("--pairs is at least 1 and --opening-plies at least 0")
-    _check_simulations(command.simulations, command.first, command.second)
+    usual = usual_players(command.world)
+    named = (command.first or usual.agent, command.second or usual.opponent)
+    names = [in_full(name, command.world) for name in named]
+    command = replace(command, first=names[0], second=names[1])
+    _check_simulations(command.simulations, *names)
     test = _sequential_test(command) if command.sprt else None
     folder = new_folder(command)
     game = load_game(command.world)
-    first, second = (find_player(name, game, command.simulations) for name in (command.first, command.second))
+    first, second = (find_player(name, game, command.simulations) for name in names)
     decided = None
     if test is None:
         match = play_match(game, first, second, command.pairs, command.opening_plies, command.seed)

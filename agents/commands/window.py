@@ -75,10 +75,17 @@ def start_of(command: Play) -> Start:
 
 
 def _with_file(command: Play, world: str) -> Start:
-    from agents.play.files import load_saved
+    from agents.play.files import UntoldGame, load_saved
+    from games.core import load_game
 
     assert command.load is not None
-    saved = load_saved(command.load, world)
+    try:
+        saved = load_saved(command.load, world)
+    except UntoldGame as error:
+        if command.world:
+            raise
+        words = f"it was read as {load_game(world).title}; another game is named by --world"
+        raise UntoldGame(f"{error} ({words})") from None
     names = (command.first or saved.sides[0], command.second or saved.sides[1])
     return _start(command, saved.world, names)
 

@@ -215,7 +215,7 @@ class Engine:
 
     def _loadsgf(self, words: tuple[str, ...], talk: Talk) -> str:
         from games.sgf import BadGame, parse_sgf
-        from games.sgf_files import start_of
+        from games.sgf_files import first_illegal, start_of
 
         if not 1 <= len(words) <= 2:
             raise GtpError("loadsgf needs a file, and perhaps a move number")
@@ -229,7 +229,11 @@ class Engine:
             board.begin(start_of(game, self._komi))
             # GTP: with a move number, the position before that move
             for ply, action in enumerate(game.actions[: None if until is None else max(0, until - 1)]):
-                board.play((game.first + ply) % 2, action)
+                color = (game.first + ply) % 2
+                try:
+                    board.play(color, action)
+                except GtpError:
+                    raise GtpError(str(first_illegal(game, board.to_move(color), ply))) from None
         except (OSError, ValueError, GtpError) as error:
             raise GtpError(f"cannot load file: {error}") from None
         self._begin(board)
@@ -352,6 +356,8 @@ def _one(words: tuple[str, ...], what: str) -> str:
 
 def _file(path: Path) -> bytes:
     """What a file holds, up to the largest size that is read. Raises OSError, GtpError."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise GtpError(f"{path} is no regular file")  # a pipe could be waited for without end
     with open(path, "rb") as file:
         data = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:

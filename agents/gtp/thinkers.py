@@ -22,6 +22,7 @@ from agents.live_search import LEAVES, Limit, LiveSearch
 from agents.names import arm_strength, find_evaluator, find_player
 from agents.play.thoughts import Candidate
 from agents.player import Player
+from agents.ready_made import in_full
 from agents.search import Evaluator
 from games.core import Game, States
 from games.go import is_go
@@ -222,6 +223,7 @@ def find_thinker(
     """
     if name == SEARCH and is_go(game):
         return Searcher(game, playout_evaluator(game), leaves)
+    name = in_full(name, game.name)
     strength = arm_strength(name)
     if strength is None:
         player = find_player(name, game, batch=1, device=device)

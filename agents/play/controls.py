@@ -14,7 +14,7 @@ from agents.play import paint
 from agents.play.dialogs import HelpSheet, LadderSheet, OpenSheet
 from agents.play.folder import SGF, TEXT, fresh_path
 from agents.play.own_rating import NO_LADDER
-from agents.play.seats import full_name
+from agents.play.seats import PERSON, full_name
 from agents.play.settings import SPEEDS
 from agents.play.table import Table
 from agents.play.widgets import Button
@@ -162,7 +162,8 @@ def save_table(table: Table, path: Path) -> str:
     """Save a table's game with what was thought of it; returns what went wrong, or nothing."""
     from agents.play.files import SavedGame, save_game
 
-    names = [full_name(seat, n) for seat, n in zip(table.seats, table.simulations, strict=True)]
+    sides = zip(table.seats, table.simulations, table.names, strict=True)
+    names = [name if name and seat == PERSON else full_name(seat, n) for seat, n, name in sides]
     try:
         save_game(path, SavedGame(table.record, (names[0], names[1]), table.thoughts))
     except (OSError, UnicodeEncodeError) as error:  # a game of one's own may name its moves as it likes

@@ -17,6 +17,7 @@ from typing import Any
 from agents.games_file import RESULT_WORDS, RESULTS
 from agents.play.folder import SGF
 from agents.play.record import GameRecord, Key
+from agents.play.seats import ME, is_gone
 from agents.play.thoughts import Thoughts, from_json, to_json
 from games.core import Game, UnknownGame, is_own_file, load_game
 from games.notation import NotationError, format_columns, parse_columns, read_lines
@@ -27,15 +28,21 @@ LARGEST = 4_000_000  # bytes: nobody's game is larger
 MOST_CHECKED = 100  # lines of a file of many games; the first game is the one that is opened
 
 
+class UntoldGame(NotationError):  # noqa: N818
+    """Moves that are none of the game they were read as, in a file that does not say whose they are."""
+
+
 @dataclass
 class SavedGame:
     """A game as it was saved: its record, who sat at the sides, what was thought of its positions; and, once
-    read, under which name its rules are found here, which may be a file of one's own."""
+    read, under which name its rules are found here, which may be a file of one's own, and what the persons
+    at its sides are called, where the file names them."""
 
     record: GameRecord
     sides: tuple[str, str] = ("me", "me")
     thoughts: dict[Key, Thoughts] = field(default_factory=dict)
     world: str = ""
+    names: tuple[str, str] = ("", "")
 
 
 def save_game(path: Path, saved: SavedGame) -> None:
@@ -62,16 +69,20 @@ def save_game(path: Path, saved: SavedGame) -> None:
 def load_saved(path: Path, world: str) -> SavedGame:
     """Read a game; `world` is whose moves a file without a head holds.
 
-    Raises NotationError, which names the file, the line and what is wrong there.
+    Raises NotationError, which names the file, the line and what is wrong there; UntoldGame where that may
+    be because the game is another one.
     """
     if path.suffix.lower() == SGF:
         from agents.play.sgf_game import load_sgf
 
-        record, names, played = load_sgf(path)
-        return SavedGame(record, names, world=played)
+        record, seated, names, played = load_sgf(path)
+        return SavedGame(record, seated, world=played, names=names)
     head, comments = _comments(path)
     game = _game(path, head.get("world"), world)
-    actions, result = _moves(path, game)
+    try:
+        actions, result = _moves(path, game)
+    except NotationError as error:
+        raise error if head.get("world") else UntoldGame(str(error)) from None
     resigned = head.get("resigned")
     if resigned not in (None, 0, 1):
         raise NotationError(f"{path}: side {resigned!r} gave up, and there are 0 and 1")
@@ -84,7 +95,8 @@ def load_saved(path: Path, world: str) -> SavedGame:
         raise NotationError(f"{path}: the sides are two names, not {sides!r}")
     thoughts = dict(_analysis(path, text, game, actions) for text in comments)
     own = is_own_file(world) and game is load_game(world)
-    return SavedGame(record, (sides[0], sides[1]), thoughts, world if own else game.name)
+    first, second = (ME if is_gone(name) else name for name in sides)
+    return SavedGame(record, (first, second), thoughts, world if own else game.name)
 
 
 def _comments(path: Path) -> tuple[dict[str, Any], list[str]]:

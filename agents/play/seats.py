@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agents.play.folder import changed_at
 from agents.play.known import KNOWN
 from agents.player import UnknownPlayer
-from agents.ready_made import FOLDER as PRETRAINED
-from agents.ready_made import preferred_agent
+from agents.ready_made import PREFIX, agent_names, in_full, preferred_agent
 from games.core import is_own_file
 
 ME = "me"
@@ -40,6 +40,7 @@ GO_HUMANS = {  # likewise (agents/go_scripted.py)
     "go-club": ("Go club", "a crowd: all four, one a game"),
 }
 VERSIONS = {"recorded": "", "best": " at best", "careful": " without slips"}  # of the humans
+STYLES = {"greedy": " at first sight", "sampled": ", drawn moves"}  # of the agents
 AGENTS = {
     "imitator": "Imitator",
     "policy-gradient": "Policy gradient",
@@ -85,12 +86,12 @@ def roster(world: str, runs: Path = Path("runs")) -> list[Seat]:
     seats = [PERSON]
     humans, programs = _scripted(world)
     seats += [Seat(name, title, "humans", words) for name, (title, words) in humans.items()]
-    for name in sorted(_ready_made(world), key=lambda name: [*AGENTS, name].index(name)):
+    for name in sorted(agent_names(world), key=lambda name: [*AGENTS, name].index(name)):
         title = AGENTS.get(name, name.replace("-", " ").capitalize())
         seats.append(
             Seat(f"pretrained:{name}", title, "agents", "learned; thinks as far as you let it", True)
         )
-    if not _ready_made(world):
+    if not agent_names(world):
         words = "looks ahead by playing on at random"
         seats.append(Seat(SEARCH, "Tree search", "agents", words, True))
     for name, title in programs.items():
@@ -106,7 +107,7 @@ def find_seat(
 ) -> tuple[Seat, int | None]:
     """The seat that a name on the command line means, and the simulations that it gives ("zero@400").
 
-    A ready-made agent needs no "pretrained:". `own_files`: whether path/to/my_player.py may sit down; its
+    `own_files`: whether path/to/my_player.py may sit down; its
     program is run. Raises UnknownPlayer, which offers the nearest right name.
     """
     if own_files and is_own_file(name):
@@ -122,31 +123,42 @@ def find_seat(
             "where the command line names it (train.py play --second path/to/my_player.py)"
         )
     known = {seat.name: seat for seat in roster(world, runs)}
-    known |= {seat.name.removeprefix("pretrained:"): seat for seat in known.values()}
+    base = in_full(base, world)
     if base in known:
         return known[base], simulations
+    agent, _, style = base.partition(".")
+    if agent.startswith(PREFIX) and agent in known and style in STYLES:
+        seat = replace(known[agent], name=base, title=known[agent].title + STYLES[style], searches=False)
+        return seat, simulations
     human, _, version = base.partition(".")
     if human in known and version in VERSIONS and known[human].group == "humans":
         title = f"{known[human].title}{VERSIONS[version]}"
         return Seat(base, title, "humans", known[human].words), simulations
     if _is_programs_own(base, world):
         return Seat(base, base, "programs", "by its full name"), simulations
-    if ":" in base and not base.startswith("pretrained:"):
+    if ":" in base and not base.startswith(PREFIX):
         searches = not base.endswith((".sampled", ".greedy"))
         return Seat(base, base.rpartition("/")[2], "runs", "an arm of a run", searches), simulations
-    near = difflib.get_close_matches(base, known, n=1, cutoff=0.4)
+    names = [name.removeprefix(PREFIX) for name in known]
+    near = difflib.get_close_matches(base.removeprefix(PREFIX), names, n=1, cutoff=0.4)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
-    names = ", ".join(name for name in known if not name.startswith("pretrained:"))
-    raise UnknownPlayer(f"nobody who plays {world} is called {base!r}{hint}; there are: {names}, RUN:ARM")
+    others = ", ".join(names)
+    raise UnknownPlayer(f"nobody who plays {world} is called {base!r}{hint}; there are: {others}, RUN:ARM")
+
+
+def is_gone(name: str, runs: Path = Path("runs")) -> bool:
+    """Whether a name is written as that of an arm of a run, and there is no such arm here: its run lies
+    elsewhere, or it is no player of ours at all (gtp:gnugo)."""
+    run, colon, arm = name.partition("@")[0].rpartition(":")
+    if not colon or f"{run}:" == PREFIX or is_own_file(arm):
+        return False
+    folder = os.path.join(run, "arms", arm.partition(".")[0])
+    return not any(os.path.isdir(place) for place in (folder, runs / folder))
 
 
 def full_name(seat: Seat, simulations: int) -> str:
     """The name under which agents.names knows the seat with so many simulations."""
     return f"{seat.name}@{simulations}" if seat.searches and simulations else seat.name
-
-
-def _ready_made(world: str) -> list[str]:
-    return [path.parent.name for path in (PRETRAINED / world).glob("*/weights.safetensors")]
 
 
 def _scripted(world: str) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
@@ -170,7 +182,7 @@ def _is_programs_own(name: str, world: str) -> bool:
 
 def default_opponent(world: str) -> str:
     """Who sits down where nobody is named: Zero or Master where one has learned it, else a search."""
-    return preferred_agent(PRETRAINED / world) or SEARCH
+    return preferred_agent(world) or SEARCH
 
 
 def _arms(world: str, runs: Path) -> list[Seat]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from agents.play.counting import count_of
 from agents.play.record import GameRecord
-from agents.play.seats import ME, find_seat
+from agents.play.seats import ME, find_seat, is_gone
 from agents.play.thoughts import Thoughts
 from agents.player import UnknownPlayer
 from games.core import GAMES, load_game
@@ -76,9 +76,9 @@ def _thought(thoughts: Thoughts) -> Thought:
     return Thought(0.5 + 0.5 * thoughts.value, candidates, comment)
 
 
-def load_sgf(path: Path) -> tuple[GameRecord, Sides, str]:
-    """The first game of a file, who sits at its sides (a name that nobody here has is a person's), and its
-    world. Raises NotationError, which names the file and what is wrong there."""
+def load_sgf(path: Path) -> tuple[GameRecord, Sides, Sides, str]:
+    """The first game of a file, who sits at its sides (a name that nobody here has is a person's), the names
+    of those persons, and the game's world. Raises NotationError, which names the file and what is wrong."""
     try:
         collection = read_collection(path)
     except OSError as error:
@@ -95,10 +95,16 @@ def load_sgf(path: Path) -> tuple[GameRecord, Sides, str]:
     if game.result.how == "resignation" and game.result.winner:
         resigned = 1 if game.result.winner > 0 else 0
     record = GameRecord(load_game(world), game.actions, resigned, start_of(game))
-    return record, (_side(game.names[0], world), _side(game.names[1], world)), world
+    black, white = (_side(name, world) for name in game.names)
+    names = [
+        "" if name in (ME, side) else name for name, side in zip(game.names, (black, white), strict=True)
+    ]
+    return record, (black, white), (names[0], names[1]), world
 
 
 def _side(name: str, world: str) -> str:
+    if is_gone(name):
+        return ME
     try:
         find_seat(name, world)
     except UnknownPlayer:

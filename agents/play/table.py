@@ -70,6 +70,7 @@ class Table:
         """`key`: of the game's random numbers; `komi`: another than the usual one. Raises UnknownGame."""
         self.engine, self.world, self.key = engine, world, key
         self.seats, self.simulations, self.teaching = seats, simulations, teaching
+        self.names = ("", "")  # of persons, as a saved game tells them
         game = load_game(world)
         start = None if komi is None or game.with_komi is None else game.with_komi(game.new(1), komi)
         self.record = GameRecord(game, start=start)
@@ -202,6 +203,7 @@ class Table:
         """The two seats change places."""
         self.seats = (self.seats[1], self.seats[0])
         self.simulations = (self.simulations[1], self.simulations[0])
+        self.names = (self.names[1], self.names[0])
         self.ready.reverse()
         self.assisted = self.assisted or bool(self.record.actions)
         self._forget()
@@ -246,7 +248,7 @@ class Table:
 
     def open(self, saved: SavedGame) -> None:
         """Lay a saved game on the table, at its end, in analysis."""
-        self.record, self.thoughts = saved.record, dict(saved.thoughts)
+        self.record, self.thoughts, self.names = saved.record, dict(saved.thoughts), saved.names
         self.record.go(len(self.record.actions))
         self.assisted, self._told_end, self.paused = True, True, True
         self._forget()

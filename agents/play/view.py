@@ -146,8 +146,10 @@ def win_rates(table: Table) -> tuple[list[float | None], list[int | None]]:
 
 
 def seat_title(table: Table, side: int) -> str:
-    """A seat's name in the window; who is who where two persons play."""
+    """A seat's name in the window; a person's as the saved game has it; who is who where two persons play."""
     seat = table.seats[side]
+    if seat == PERSON and table.names[side]:
+        return table.names[side]
     if seat == PERSON and len(table.people) == 2:
         return color_of(table.record, side) or ("First", "Second")[side] + " player"
     return seat.title
@@ -189,7 +191,7 @@ def _ending(table: Table, result: tuple[float, ...]) -> str:
         return "A draw"
     winner = 0 if result[0] > result[1] else 1
     how = " by resignation" if table.record.resigned is not None else margin(table.record)
-    if table.seats[winner] == PERSON and len(table.people) == 1:
+    if table.seats[winner] == PERSON and len(table.people) == 1 and not table.names[winner]:
         return f"You win{how}"
     return f"{seat_title(table, winner)} wins{how}"
 

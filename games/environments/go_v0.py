@@ -37,7 +37,7 @@ class GoTurns(Turns):
     """
 
     def __init__(self, board_size: int, komi: float) -> None:
-        """Raises ValueError for a size that go_game does not take."""
+        """Raises ValueError for a size or a komi that go_game does not take."""
         super().__init__(functools.partial(go_game, board_size, float(komi)))
         kind: Any = bool  # which gymnasium takes, if not by its own annotations
         self.space = spaces.Box(0, 1, (board_size, board_size, 2 * PAST + 1), kind)
@@ -77,7 +77,7 @@ class raw_env(TwoPlayerEnv):  # noqa: N801  (PettingZoo's name for it)
         render_mode: str | None = None,
         screen_height: int = 800,
     ) -> None:
-        """Raises ValueError for a board size that is not from 2 to 19."""
+        """Raises ValueError for a board size that is not from 2 to 19, and for a komi that is not finite."""
         size = (screen_height, screen_height)
         super().__init__(GoTurns(board_size, komi), render_mode, size, ("black_0", "white_0"))
 

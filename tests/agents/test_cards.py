@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from arms import SMALL, made_up_positions
 
-from agents import cards
+from agents import cards, ready_made
 from agents.cards import CardError, NotExportable, compare_with_card, export_agent, read_card
 from agents.commands.ready import check_card
 from agents.config import CompareConfig
@@ -25,7 +25,7 @@ from lab.commands.common import UsageError
 from lab.curve import ArmLog
 from lab.run import create_run
 
-SHIPPED = cards.FOLDER
+SHIPPED = ready_made.FOLDER
 POSITION = "151743231571215522357537332676 5 -6 -6 . 5 . -6 -6\n"
 
 
@@ -42,7 +42,7 @@ def broken(*anything: Any) -> Any:
 @pytest.fixture
 def exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An untrained network, exported as "novice"."""
-    monkeypatch.setattr(cards, "FOLDER", tmp_path / "pretrained")
+    monkeypatch.setattr(ready_made, "FOLDER", tmp_path / "pretrained")
     monkeypatch.setattr(cards, "load_positions", lambda world, split: made_up_positions(60))
     monkeypatch.setattr(cards, "SIMULATIONS", (0, 4))
     config: CompareConfig = replace(SMALL, seed=5)
@@ -169,6 +169,12 @@ def test_names_are_plain(tmp_path: Path, name: str) -> None:
         export_agent(tmp_path / "no run", "zero", name, "abc1234")
 
 
+@pytest.mark.parametrize("name", ["forgetful", "go-club", "random", "mcts-10", "wins-and-blocks", "me"])
+def test_nobody_elses_name_is_taken(tmp_path: Path, name: str) -> None:
+    with pytest.raises(NotExportable, match="another player is called so"):
+        export_agent(tmp_path / "no run", "zero", name, "abc1234")
+
+
 def test_alphago_is_no_single_network(tmp_path: Path) -> None:
     with pytest.raises(NotExportable, match=r"no single network that plays.*export another arm"):
         export_agent(tmp_path / "no run", "alphago", "go", "abc1234")
@@ -216,7 +222,7 @@ def test_a_killed_export_leaves_the_old_agent(
         with pytest.raises(MemoryError):
             export_agent(tmp_path / "run", "zero", "novice", "def5678", replace=True)
     assert {path: path.read_bytes() for path in exported.iterdir()} == before
-    assert cards.agent_names("connect_four") == ["novice"]
+    assert ready_made.agent_names("connect_four") == ["novice"]
     export_agent(tmp_path / "run", "zero", "novice", "def5678", replace=True)
     assert read_card("connect_four", "novice")["exported_at_commit"] == "def5678"
     assert [path.name for path in exported.parent.iterdir()] == ["novice"]
@@ -240,8 +246,8 @@ def test_cards_of_old_and_the_shipped_one_are_read(exported: Path, monkeypatch: 
     path = exported / "card.json"
     path.write_text(path.read_text().replace("exported_at_commit", "commit"))
     assert read_card("connect_four", "novice")["exported_at_commit"] == "abc1234"
-    monkeypatch.setattr(cards, "FOLDER", SHIPPED)
-    for name in cards.agent_names("connect_four"):
+    monkeypatch.setattr(ready_made, "FOLDER", SHIPPED)
+    for name in ready_made.agent_names("connect_four"):
         assert read_card("connect_four", name)["name"] == name
         assert '"exported_at_commit"' in (SHIPPED / "connect_four" / name / "card.json").read_text()
 

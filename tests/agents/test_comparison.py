@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from agents.claims import _wins, claims_of, passes, stays
-from agents.commands import Compare, Demonstrate, Imitate, with_preset
+from agents.commands import Compare, Imitate, with_preset
+from agents.commands.play import usual_players
 from agents.config import LADDER_ARMS, SWEEP, CompareConfig, TeacherConfig, preset
 from agents.connect_four_scripted import DEFAULT_HUMAN, SLIP_PRONE_HUMAN
 from agents.experiment import BadSetting, board_experiment, check_config
@@ -116,7 +117,7 @@ def test_presets_are_good(name: Any) -> None:
 
 def test_the_humans_are_those_that_were_chosen() -> None:
     assert (CONFIG.human, CONFIG.counter_human) == (DEFAULT_HUMAN, SLIP_PRONE_HUMAN)
-    assert Demonstrate().human == Imitate().human == DEFAULT_HUMAN
+    assert usual_players("connect_four").human == Imitate().human == DEFAULT_HUMAN
 
 
 @pytest.mark.parametrize("name", ["tiny", "quick", "ladder", "standard", "long"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -287,6 +288,18 @@ def test_a_file_that_cannot_be_loaded_changes_nothing(tmp_path: Path, text: str)
     told = answers(f"play b c3\nloadsgf {path}\nloadsgf {tmp_path}\nloadsgf {tmp_path / 'none.sgf'}\nundo")
     assert all(answer.startswith("? cannot load file: ") for answer in told[1:4])
     assert told[4] == "= "
+
+
+def test_an_illegal_move_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "illegal.sgf"
+    path.write_text("(;GM[1]SZ[5];B[cc];W[bb];B[cc])")
+    why = f"{path}, game 1: illegal move: move 3, Black C3: a stone lies there"
+    assert answers(f"loadsgf {path}\nloadsgf {path} 3") == [f"? cannot load file: {why}", "= "]
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(path := tmp_path / "pipe.sgf")
+    assert answers(f"loadsgf {path}") == [f"? cannot load file: {path} is no regular file"]
 
 
 # --- analysis ---

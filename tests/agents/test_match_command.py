@@ -132,7 +132,7 @@ def test_a_match_stopped_by_ctrl_c_goes_on(tmp_path: Path) -> None:
         (["--opening-plies", "100"], "there are not so many points"),
         (["--komi", "nan"], "--komi is a number"),
         (["--patience", "0"], "--patience is a number of seconds above 0"),
-        (["--first", "nobody"], "go-club, random, mcts-1000, RUN:ARM"),
+        (["--first", "nobody"], "go-club, random, mcts-1000, the ready-made imitator, master"),
         (["--first", "gtp:no-such-program"], "'no-such-program' is no program that speaks GTP"),
         (["--first", "random", "--dead-stones", "no-such-judge -x"], "'no-such-judge -x' is no program that"),
         (["--resume", "runs"], "is no run folder"),

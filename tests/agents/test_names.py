@@ -13,8 +13,11 @@ from agents.learning import checkpoint_path, new_learner, save_learner
 from agents.names import find_player
 from agents.network import new_network
 from agents.player import UnknownPlayer
+from agents.ready_made import in_full
 from agents.scripted import human_names
 from games import connect_four
+from games.go import go_game
+from games.tic_tac_toe import GAME as TIC_TAC_TOE
 from lab.checkpoint import CheckpointError
 from lab.randomness import game_keys
 
@@ -110,12 +113,36 @@ def test_different_arms_are_different_networks(at_home: Path) -> None:
         ("first:zero.best", "write RUN:ARM"),
         ("first:zero.sampled@9", "not sampled"),
         ("first:zero@0", "write RUN:ARM"),
+        ("zero.best", "write RUN:ARM"),
+        ("zeroo", "did you mean 'zero'.* the ready-made imitator, master, policy-gradient, zero"),
     ],
 )
 def test_wrong_names_are_answered(at_home: Path, wrong: str, words: str) -> None:
     with pytest.raises(UnknownPlayer, match=words) as caught:
         find_player(wrong, GAME)
     assert "\n" not in str(caught.value)
+
+
+def test_a_ready_made_agent_needs_no_prefix() -> None:
+    for name in ("zero", "imitator.sampled", "zero@5"):
+        assert find_player(name, GAME, batch=4).name == f"pretrained:{name}"
+    found = find_player("zero", GAME, simulations=5, batch=4).analyse
+    assert found is not None
+    assert found(GAME.new(1)).visit_counts.sum() == 5
+    assert in_full("zero@200", "go5") == "pretrained:zero@200"
+    for name in ("mcts-10", "RUN:zero", "pretrained:zero", "me", "", "zero.py", "./zero.py", ".best"):
+        assert in_full(name, "go5") == name
+    assert in_full("zero", "tic_tac_toe") == "zero"
+
+
+def test_an_unknown_name_is_answered_with_the_agents_of_that_board() -> None:
+    with pytest.raises(UnknownPlayer, match=r"nobody is called 'nobody'.* go9 there are.* imitator, master"):
+        find_player("nobody", go_game(9))
+    with pytest.raises(UnknownPlayer, match="plays connect_four, go5") as caught:
+        find_player("zero@5", TIC_TAC_TOE)
+    assert "did you mean" not in str(caught.value)
+    with pytest.raises(UnknownPlayer, match=r"for go5 there are: .* the ready-made zero"):
+        find_player("forgetful", go_game(5))
 
 
 def test_of_several_seeds_one_is_named(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def results(opponent: object, seeds: range) -> list[float]:
 
 
 def test_named_players_are_opponents(tmp_path: Path) -> None:
-    for name in ("alphabeta-2", "forgetful.best", "perfect", "pretrained:zero"):
+    for name in ("alphabeta-2", "forgetful.best", "perfect", "pretrained:zero", "zero"):
         assert results(name, range(3)) == results(named_opponent(name), range(3)) == [-1.0] * 3, name
     path = written(tmp_path, RIGHTMOST)
     assert results(path, range(6)) == results(opponent_of(find_player(path, GAME)), range(6))

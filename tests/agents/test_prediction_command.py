@@ -90,7 +90,9 @@ def test_what_is_wrong_is_said_in_a_line(tmp_path: Path) -> None:
         (("--human", "capturer"), "capturer: in go13 there are no scored positions"),
         (("--games", str(tmp_path / "none.sgf")), "there is no such file or folder"),
         (("--games", str(tmp_path / "a.sgf")), "no game on 13x13 can be read"),
-        (("--games", str(tmp_path / "a.txt")), "a.txt"),
+        (("--games", str(tmp_path / "a.txt")), "a.txt: there is no such file or folder"),
+        (("--games", "NOPE"), "--games NOPE: there is no such file or folder"),
+        (("--games", str(ROOT / "Makefile")), "Makefile: games are read from text (.txt), SGF (.sgf)"),
     ):
         done = call("imitate", "--world", "go13", *arguments, "--out", str(tmp_path / "run"))
         assert done.returncode == 2, done.stdout

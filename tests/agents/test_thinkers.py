@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from gtp_sessions import arm
 
-from agents.commands.gtp import HUMANS, USUAL_SIMULATIONS, default_agent, full_name, usual_simulations
+from agents import ready_made
+from agents.commands.gtp import HUMANS, USUAL_SIMULATIONS, default_agent, usual_simulations
 from agents.go_estimate import playout_evaluator
 from agents.gtp.thinkers import FIRST_ROLLOUTS, AsNamed, Rollouts, Searcher, find_thinker
 from agents.live_search import Limit
@@ -110,20 +110,16 @@ def test_strengths_of_names_and_options() -> None:
         usual_simulations("random", -1, 0.0)
 
 
-def test_a_ready_made_agent_needs_no_prefix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "go9" / "zero").mkdir(parents=True)
-    monkeypatch.setattr(sys.modules[full_name.__module__], "READY_MADE", tmp_path)
-    assert full_name("zero@200", "go9") == "pretrained:zero@200"
-    assert full_name("zero.sampled", "go9") == "pretrained:zero.sampled"
-    assert full_name("zero", "go5") == "zero"
-    assert full_name("mcts-10", "go9") == "mcts-10"
+def test_a_ready_made_agent_needs_no_prefix() -> None:
+    assert isinstance(find_thinker("zero", GO, 4), Searcher)
+    assert isinstance(find_thinker("zero@4", GO, 0), AsNamed)
 
 
 def test_who_plays_where_nobody_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "go9" / "zero").mkdir(parents=True)
-    monkeypatch.setattr(sys.modules[full_name.__module__], "READY_MADE", tmp_path)
-    (tmp_path / "go7" / "master").mkdir(parents=True)
-    (tmp_path / "go9" / "master").mkdir(parents=True)
+    monkeypatch.setattr(ready_made, "FOLDER", tmp_path)
+    for name in ("go9/zero", "go9/master", "go7/master"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "weights.safetensors").touch()
     assert default_agent("go9") == "zero"
     assert default_agent("go7") == "master"
     assert default_agent("go5") == "mcts-1000"

@@ -239,3 +239,9 @@ def test_it_is_registered_and_as_a_game_has_the_plain_face() -> None:
     plain.reset()
     plain.step(12)
     assert plain.observe("player_1")["observation"][2, 2].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("komi", [float("nan"), float("inf"), -float("inf")])
+def test_a_komi_is_a_finite_number(komi: float) -> None:
+    with pytest.raises(ValueError, match="komi is a finite number of points, not"):
+        go_v0.env(board_size=5, komi=komi)

@@ -76,10 +76,28 @@ def test_archives_that_are_broken(tmp_path: Path) -> None:
         assert read_collection(written(tmp_path, "c.zip", bytes(data))).files >= 1
 
 
+def test_an_archive_in_an_archive_is_named(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "inner.zip", "w") as inner:
+        inner.writestr("game.sgf", game_of("aa bb"))
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as outer:
+        outer.writestr("game.sgf", game_of("aa bb"))
+        outer.write(tmp_path / "inner.zip", "deep/inner.zip")
+    found = read_collection(tmp_path / "outer.zip")
+    assert (len(found.games), found.files) == (1, 2)
+    why = "outer.zip/deep/inner.zip: archive in an archive: unpack it first"
+    assert [str(bad) for bad in found.bad] == [why]
+
+
 def test_nothing_there(tmp_path: Path) -> None:
     with pytest.raises(NotationError, match="there is no such file or folder"):
         read_sgf(tmp_path / "none.sgf")
     assert read_sgf(tmp_path).reasons == {"no SGF": 1}
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(path := tmp_path / "pipe.sgf")
+    assert [str(bad) for bad in read_collection(path).bad] == ["pipe.sgf: cannot be read: no regular file"]
+    assert [bad.reason for bad in read_collection(tmp_path).bad] == ["no SGF"]
 
 
 # --- legality ---

@@ -56,6 +56,8 @@ def test_a_file_brings_its_players(tmp_path: Path) -> None:
     assert names(Play(load=path)) == ("me", "two-ply")
     path.write_text("4435\n")
     assert names(Play(load=path)) == ("me", "me")
+    path.write_text('# move37-game/1 {"world": "connect_four", "sides": ["gone:zero@8", "zero"]}\n4435\n')
+    assert names(Play(load=path)) == ("me", "pretrained:zero"), "a run that is not here any more"
 
 
 def test_a_player_of_ones_own_sits_down(tmp_path: Path) -> None:
@@ -109,6 +111,17 @@ def test_what_cannot_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / "broken.txt").write_text("4455\n99\n")
     with pytest.raises(NotationError, match=r"broken\.txt, line 2: character 1 of '99'"):
         start_of(Play(load=tmp_path / "broken.txt"))
+
+
+def test_a_file_that_does_not_say_its_game_asks_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "go.txt"
+    path.write_text("# capturer against itself\nC3,B2,pass,pass 0-1\n")
+    with pytest.raises(NotationError, match=r"line 2.* read as Connect Four.* --world"):
+        start_of(Play(load=path))
+    assert start_of(Play(load=path, world="go5")).world == "go5"
+    with pytest.raises(NotationError) as caught:
+        start_of(Play(load=path, world="tic_tac_toe"))
+    assert "--world" not in str(caught.value)
 
 
 def test_a_broken_file_is_one_line_and_exit_code_2(tmp_path: Path) -> None:

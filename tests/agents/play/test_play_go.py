@@ -11,11 +11,11 @@ import numpy as np
 import pygame
 import pytest
 
-from agents.cards import agent_names
 from agents.commands.window import Play, start_of
 from agents.play import counting, paint, panels
 from agents.play.board import EMPTY, Label, View
 from agents.play.boards import board_for, stones_of
+from agents.play.controls import save_table
 from agents.play.engine import Answer
 from agents.play.files import SavedGame, load_saved, save_game
 from agents.play.folder import fresh_path, saved_games
@@ -33,7 +33,7 @@ from agents.play.thoughts import Candidate, Opinion, Thoughts, from_json, to_jso
 from agents.play.view import headline, last_cell, seat_title, view_of
 from agents.play.window import Start, Window
 from agents.player import UnknownPlayer
-from agents.ready_made import preferred_of
+from agents.ready_made import agent_names, preferred_of
 from agents.scripted import describe, human_names
 from games.core import load_game
 from games.go import place, with_komi
@@ -329,6 +329,24 @@ def test_somebody_elses_game_is_between_persons(tmp_path: Path) -> None:
     saved = load_saved(path, "go5")
     assert saved.sides == ("me", "me"), "and no program is run because a file names it"
     assert saved.record.actions == [12, 6, 25]
+    assert saved.names == ("Lee Sedol", "my_player.py")
+
+
+def test_a_program_that_played_a_match_is_a_person_with_its_name(tmp_path: Path) -> None:
+    path, table = tmp_path / "0001.sgf", table_of("")
+    path.write_text("(;GM[1]SZ[5]PB[mcts-10]PW[gtp:gnugo --mode gtp]RE[W+R];B[cc];W[bb])")
+    start = start_of(Play(load=path))
+    assert start.seats is not None
+    assert [seat.name for seat in start.seats] == ["mcts-10", "me"]
+    path.write_text("(;GM[1]SZ[5]PB[runs/gone-001:zero]PW[gtp:gnugo --mode gtp]RE[W+R];B[cc];W[bb])")
+    saved = load_saved(path, "go5")
+    assert saved.sides == ("me", "me")
+    table.open(saved)
+    assert [seat_title(table, side) for side in (0, 1)] == ["runs/gone-001:zero", "gtp:gnugo --mode gtp"]
+    assert headline(table)[0] == "gtp:gnugo --mode gtp wins by resignation"
+    again = tmp_path / "again.sgf"
+    assert save_table(table, again) == ""
+    assert load_saved(again, "go5").names == saved.names
 
 
 def test_saved_games_of_both_kinds_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

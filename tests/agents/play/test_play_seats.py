@@ -37,6 +37,8 @@ def test_seats_are_found_by_the_names_of_the_command_line(tmp_path: Path) -> Non
     assert zero == find_seat("pretrained:zero", "connect_four")[0]
     assert full_name(zero, 64) == "pretrained:zero@64"
     assert full_name(zero, 0) == "pretrained:zero"
+    drawn = find_seat("imitator.sampled", "connect_four")[0]
+    assert (drawn.name, drawn.group, drawn.searches) == ("pretrained:imitator.sampled", "agents", False)
     best = find_seat("two-ply.best", "connect_four")[0]
     assert (best.name, best.title, best.group) == ("two-ply.best", "Club player at best", "humans")
     assert find_seat("alphabeta-6", "connect_four")[0].searches is False
