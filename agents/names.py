@@ -23,6 +23,7 @@ from agents.scripted import CROWDS, HUMANS, human_names, human_player
 from games.core import Game, is_own_file
 
 if TYPE_CHECKING:
+    from agents.go_ownership import Ownership
     from agents.search import Evaluator
 
 PRETRAINED = "pretrained"
@@ -103,6 +104,29 @@ def find_evaluator(name: str, game: Game, batch: int = 256, device: str = "auto"
 
     run, arm, _, _ = _parse(in_full(name, game.name))
     return _evaluator(run, arm, game, resolve_device(device), batch)
+
+
+def find_ownership(name: str, game: Game, device: str = "auto") -> Ownership | None:
+    """What an arm or a ready-made agent has learned of whose each point will be; None of one that has not,
+    and of other players. Raises as find_evaluator."""
+    from agents.go_ownership import TAUGHT, network_ownership
+    from agents.learning import checkpoint_path
+    from agents.network import load_network
+    from lab.device import resolve_device
+
+    name = in_full(name, game.name)
+    if arm_strength(name) is None or game.score is None:
+        return None
+    run, arm, _, _ = _parse(name)
+    if arm not in TAUGHT:
+        return None
+    if run == PRETRAINED:
+        from agents.cards import weights_path
+
+        path = weights_path(game.name, arm)
+    else:
+        path = checkpoint_path(_run_folder(run), arm)
+    return network_ownership(load_network(path, game, resolve_device(device)), game)
 
 
 def _arm_player(name: str, game: Game, simulations: int, batch: int, device: str) -> Player:

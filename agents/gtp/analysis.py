@@ -4,8 +4,8 @@
     info move D4 visits 10 winrate 5231 prior 1200 lcb 4100 order 0 pv D4 C3 info move ...
 
 All numbers are the mover's. `lcb` is the win rate less two standard errors of so many coin tosses. What our
-agents estimate is the outcome; ownership and the lead in points are those of playouts, and are left out of
-the moves (KataGo's scoreLead).
+agents search for is the outcome; ownership and the lead in points are of the position alone
+(agents/go_ownership.py), and are left out of the moves (KataGo's scoreLead).
 """
 
 from __future__ import annotations

@@ -321,14 +321,16 @@ class Engine:
         return f"play {self._own_move(color, chosen)}"
 
     def _asked(self, request: Request) -> tuple[int, States, Expected]:
-        """Whose move an analysis is of, the position [1], and how playouts expect it to end, if asked for."""
+        """Whose move an analysis is of, the position [1], and how it is expected to end, if asked for: by the
+        engine where it has learned that, else by playouts."""
         color = int(self._board.state["player"][0]) if request.color is None else request.color
         state = self._board.to_move(color)
         if not (request.root or request.ownership):
             return color, state, None
-        from agents.go_estimate import ownership
+        from agents.go_ownership import playout_ownership
 
-        owner, lead = ownership(state, PLAYOUTS)
+        ownership = self.thinker(self._board.game).ownership or playout_ownership(PLAYOUTS)
+        owner, lead = ownership(state)
         sign = 1 - 2 * color
         return color, state, ([float(sign * share) for share in owner], sign * lead)
 

@@ -17,9 +17,10 @@ from typing import Any, Protocol
 import numpy as np
 
 from agents.go_estimate import playout_evaluator
+from agents.go_ownership import Ownership
 from agents.go_rollouts import most_visited, uct_visits
 from agents.live_search import LEAVES, Limit, LiveSearch
-from agents.names import arm_strength, find_evaluator, find_player
+from agents.names import arm_strength, find_evaluator, find_ownership, find_player
 from agents.play.thoughts import Candidate
 from agents.player import Player
 from agents.ready_made import in_full
@@ -60,9 +61,11 @@ Tell = Callable[[Thought], None]
 
 
 class Thinker(Protocol):
-    """A player of one game, that moves and tells its thoughts, where `tells`."""
+    """A player of one game, that moves and tells its thoughts, where `tells`; `ownership`: what it has
+    learned of whose each point will be, if anything."""
 
     tells: bool
+    ownership: Ownership | None
 
     def choose(
         self, state: States, key: int, ply: int, limit: Limit, every: float = 0.0, tell: Tell | None = None
@@ -84,8 +87,10 @@ class Searcher:
 
     tells = True
 
-    def __init__(self, game: Game, evaluator: Evaluator, leaves: int) -> None:
-        self._game, self._evaluator, self._leaves = game, evaluator, leaves
+    def __init__(
+        self, game: Game, evaluator: Evaluator, leaves: int, ownership: Ownership | None = None
+    ) -> None:
+        self._game, self._evaluator, self._leaves, self.ownership = game, evaluator, leaves, ownership
 
     def choose(
         self, state: States, key: int, ply: int, limit: Limit, every: float = 0.0, tell: Tell | None = None
@@ -113,6 +118,7 @@ class Rollouts:
     """`mcts-N`: N playouts a move; where seconds are limited, fewer, by the pace of the last move."""
 
     tells = True
+    ownership: Ownership | None = None
 
     def __init__(self, game: Game, rollouts: int) -> None:
         self._game, self._rollouts = game, rollouts
@@ -171,6 +177,7 @@ class AsNamed:
     def __init__(self, game: Game, player: Player, searcher: Searcher | None = None) -> None:
         self._game, self._player, self._searcher = game, player, searcher
         self.tells = bool(searcher or player.analyse or player.policy)
+        self.ownership = searcher.ownership if searcher else None
 
     def choose(
         self, state: States, key: int, ply: int, limit: Limit, every: float = 0.0, tell: Tell | None = None
@@ -229,7 +236,8 @@ def find_thinker(
         player = find_player(name, game, batch=1, device=device)
         rollouts = re.fullmatch(r"mcts-([0-9]+)", name)
         return Rollouts(game, int(rollouts[1])) if rollouts and is_go(game) else AsNamed(game, player)
-    searcher = Searcher(game, find_evaluator(name, game, leaves, device), leaves)
+    evaluator = find_evaluator(name, game, leaves, device)
+    searcher = Searcher(game, evaluator, leaves, find_ownership(name, game, device))
     if simulations != 0 and strength.style != "sampled":
         return searcher
     at_first_sight = name.rpartition("@")[0] if strength.simulations else name

@@ -137,9 +137,7 @@ def _pass(scene: GameScene, table: Table) -> None:
 def _area(scene: GameScene, table: Table) -> None:
     scene.area = not scene.area
     expected = table.analysing and not table.record.is_over
-    words = (
-        "Area: whose each point is after random playouts" if expected else "Area: what would be counted now"
-    )
+    words = "Area: whose each point is expected to be" if expected else "Area: what would be counted now"
     scene.house.tell(words if scene.area else "Area is hidden")
 
 

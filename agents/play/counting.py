@@ -103,9 +103,13 @@ def last_pass(record: GameRecord) -> str:
 
 
 def lead_words(thoughts: Thoughts | None) -> str:
-    """Who is ahead at the end of random games, and by how much; nothing beside the value of a network, which
-    knows more and may say the contrary."""
-    if thoughts is None or thoughts.lead is None or any(one.name == "network" for one in thoughts.opinions):
+    """Who is expected to win, and by how much: by the network that has learned to tell, else by random
+    playouts; by these nothing beside the value of a network, which knows more and may say the contrary."""
+    if thoughts is None or thoughts.lead is None:
         return ""
     winner = COLORS[0 if thoughts.lead >= 0 else 1]
+    if thoughts.lead_by:
+        return f"{thoughts.lead_by.capitalize()} expects {winner} to win by about {abs(thoughts.lead):.1f}"
+    if any(one.name == "network" for one in thoughts.opinions):
+        return ""
     return f"Random playouts expect {winner} to win by about {abs(thoughts.lead):.1f}"

@@ -19,6 +19,7 @@ from agents.ready_made import preferred_of
 from games.core import Game, States, load_game
 
 if TYPE_CHECKING:
+    from agents.go_ownership import Ownership
     from agents.search import Evaluator
 
 PLAYOUTS = 6  # random games behind each judgement of a search without a network
@@ -46,6 +47,8 @@ class Mind:
         self._is_go = is_go(self.game)
         self._players: dict[str, Player] = {}
         self._evaluators: dict[str, Evaluator] = {}
+        self._owns: Ownership | None = None
+        self._owns_by = ""
         self._truths: Truths | None = None
         self._knows_truth: bool | None = None
         self.stop: Stop = lambda: False
@@ -93,7 +96,7 @@ class Mind:
             for a in order
         )
         truth = self._truth(states)
-        owner, lead = self._ownership(states)
+        owner, lead, lead_by = self._ownership(states)
         share = visits / max(1, visits.sum())
         searched = Opinion(
             "search", f"{name}, {simulations} simulations", _plain(share), float(result.value[0])
@@ -108,16 +111,24 @@ class Mind:
             CLUB_PLAYER if self.game.name == "connect_four" else "",
             owner,
             lead,
+            lead_by,
         )
 
-    def _ownership(self, states: States) -> tuple[tuple[float, ...], float | None]:
-        """Whose each point is expected to be, and how far the first player leads, where area counts."""
+    def _ownership(self, states: States) -> tuple[tuple[float, ...], float | None, str]:
+        """Whose each point is expected to be, how far the first player leads, where area counts, and which
+        agent says so; playouts where none has learned it."""
         if not self._is_go:
-            return (), None
-        from agents.go_estimate import ownership
+            return (), None, ""
+        from agents.go_ownership import playout_ownership
+        from agents.names import find_ownership
 
-        owner, lead = ownership(states, OWNER_PLAYOUTS)
-        return tuple(float(share) for share in owner), lead
+        if self._owns is None:
+            name = self._thinker_name()
+            learned = None if name == SEARCH else find_ownership(name, self.game)
+            self._owns = learned or playout_ownership(OWNER_PLAYOUTS)
+            self._owns_by = name.removeprefix("pretrained:") if learned else ""
+        owner, lead = self._owns(states)
+        return tuple(float(share) for share in owner), lead, self._owns_by
 
     def _line(self, action: int, tree: Any) -> tuple[int, ...]:
         """The moves that the search expects from a root move on, itself first."""
@@ -182,8 +193,11 @@ class Mind:
 
     def _thinker(self) -> tuple[str, Evaluator]:
         """The name and the evaluator of the analysis: the agent that plays for us anywhere, else playouts."""
-        name = preferred_of([seat.name for seat in roster(self.game.name) if seat.group == "agents"])
+        name = self._thinker_name()
         return name.removeprefix("pretrained:"), self._evaluator(name)
+
+    def _thinker_name(self) -> str:
+        return preferred_of([seat.name for seat in roster(self.game.name) if seat.group == "agents"])
 
     def _player(self, seat: Seat, simulations: int) -> Player:
         name = full_name(seat, simulations)

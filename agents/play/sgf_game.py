@@ -72,7 +72,8 @@ def _thought(thoughts: Thoughts) -> Thought:
     )
     lead = thoughts.lead
     side = "Black" if (lead or 0.0) >= 0 else "White"
-    comment = "" if lead is None else f"Playouts expect {side} to be ahead by {abs(lead):.1f}"
+    who = f"{thoughts.lead_by.capitalize()} expects" if thoughts.lead_by else "Playouts expect"
+    comment = "" if lead is None else f"{who} {side} to be ahead by {abs(lead):.1f}"
     return Thought(0.5 + 0.5 * thoughts.value, candidates, comment)
 
 

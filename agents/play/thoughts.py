@@ -79,7 +79,8 @@ class Thoughts:
     value: for the player to move, in [-1, 1]; simulations: of the search behind it; candidates: best first;
     surprises: moves that the human's procedure rules out and that are right ("move 37"); human: whose;
     owner [cells]: whose each is expected to be, +1 the first player's, -1 the second's; lead: the first
-    player's expected points minus the second's. Both only where area counts.
+    player's expected points minus the second's. Both only where area counts; lead_by: the agent that has
+    learned to expect them, "" for random playouts.
     """
 
     value: float
@@ -91,6 +92,7 @@ class Thoughts:
     human: str = ""
     owner: tuple[float, ...] = ()
     lead: float | None = None
+    lead_by: str = ""
 
     @property
     def best(self) -> int:
@@ -134,6 +136,7 @@ def to_json(thoughts: Thoughts) -> dict[str, Any]:
         "human": thoughts.human,
         **({"owner": [round(share, 2) for share in thoughts.owner]} if thoughts.owner else {}),
         **({} if thoughts.lead is None else {"lead": round(thoughts.lead, 2)}),
+        **({"lead_by": thoughts.lead_by} if thoughts.lead_by else {}),
     }
 
 
@@ -159,6 +162,7 @@ def from_json(value: Any, num_actions: int, legal: Sequence[bool] | None = None)
             str(value["human"]),
             tuple(float(share) for share in value.get("owner", ())),
             None if value.get("lead") is None else float(value["lead"]),
+            str(value.get("lead_by", "")),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no analysis of a position: {error}") from None

@@ -143,6 +143,9 @@ def test_area_is_what_counts_now_or_what_is_expected() -> None:
     assert counting.lead_words(expected) == "Random playouts expect White to win by about 3.2"
     network = Opinion("network", "zero, at first sight", (1.0, *[0.0] * 25), 0.9)
     assert counting.lead_words(replace(expected, opinions=(network,))) == "", "its value may say the contrary"
+    learned = replace(expected, opinions=(network,), lead_by="zero")
+    assert counting.lead_words(learned) == "Zero expects White to win by about 3.2"
+    assert from_json(to_json(learned), 26) == learned
     assert from_json(to_json(expected), 26) == expected
     for harm in ({"owner": [2.0] * 25}, {"owner": [0.1] * 9}, {"lead": float("nan")}):
         with pytest.raises(ValueError, match="points"):
