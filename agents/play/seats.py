@@ -78,7 +78,7 @@ class Seat:
     searches: bool = False
 
 
-PERSON = Seat(ME, "You", "you", "moves by mouse or keyboard")
+PERSON = Seat(ME, "You", "you", "by mouse or keyboard")
 
 
 def roster(world: str, runs: Path = Path("runs")) -> list[Seat]:
