@@ -10,6 +10,7 @@ FOLDER = Path(__file__).resolve().parent / "pretrained"
 WEIGHTS = "weights.safetensors"
 PREFIX = "pretrained:"
 PREFERRED = ("zero", "master")  # the first that there is
+BY_MATCHES = {"go9": ("master", "zero")}  # who wins them (benchmarks/RESULTS.md)
 
 
 def agent_names(world: str) -> list[str]:
@@ -19,7 +20,14 @@ def agent_names(world: str) -> list[str]:
 
 def preferred_agent(world: str) -> str | None:
     """Which of a game's agents plays where nobody is named; None where neither is there."""
-    return next((name for name in PREFERRED if name in agent_names(world)), None)
+    order = BY_MATCHES.get(world, PREFERRED)
+    return next((name for name in order if name in agent_names(world)), None)
+
+
+def preferred_of(names: Sequence[str], world: str) -> str:
+    """That agent of a game where it is among the names, in full or not; else the first of them."""
+    of = {name.removeprefix(PREFIX): name for name in names}
+    return of.get(preferred_agent(world) or "", names[0])
 
 
 def in_full(name: str, world: str) -> str:
@@ -33,9 +41,3 @@ def in_full(name: str, world: str) -> str:
 def worlds_of(name: str) -> list[str]:
     """The games that have a ready-made agent of that name."""
     return sorted(folder.name for folder in FOLDER.glob("*") if name in agent_names(folder.name))
-
-
-def preferred_of(names: Sequence[str]) -> str:
-    """The preferred one of these agents, else the first; a name may begin with "pretrained:"."""
-    of = {name.removeprefix("pretrained:"): name for name in names}
-    return next((of[name] for name in PREFERRED if name in of), names[0])

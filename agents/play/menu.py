@@ -181,7 +181,8 @@ class MenuScene(Scene):
             try:
                 find_seat(settings.sides[side], settings.world)
             except UnknownPlayer:
-                other = preferred_of([seat.name for seat in self.seats if seat.group == "agents"])
+                agents = [seat.name for seat in self.seats if seat.group == "agents"]
+                other = preferred_of(agents, settings.world)
                 settings.sides[side] = other if PERSON.name in settings.sides else PERSON.name
 
     def _warm_up(self) -> None:

@@ -197,7 +197,8 @@ class Mind:
         return name.removeprefix("pretrained:"), self._evaluator(name)
 
     def _thinker_name(self) -> str:
-        return preferred_of([seat.name for seat in roster(self.game.name) if seat.group == "agents"])
+        agents = [seat.name for seat in roster(self.game.name) if seat.group == "agents"]
+        return preferred_of(agents, self.game.name)
 
     def _player(self, seat: Seat, simulations: int) -> Player:
         name = full_name(seat, simulations)

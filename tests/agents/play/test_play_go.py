@@ -231,8 +231,10 @@ def test_the_strongest_agent_there_is_analyses_and_sits_opposite(screen: bool, s
         "master, at first sight",
         "master, 2 simulations",
     ]
-    assert preferred_of(["pretrained:imitator", "pretrained:master", "pretrained:zero"]) == "pretrained:zero"
-    assert preferred_of(["search"]) == "search"
+    everybody = ["pretrained:imitator", "pretrained:master", "pretrained:zero"]
+    assert preferred_of(everybody, "connect_four") == "pretrained:zero"
+    assert preferred_of(everybody, "go9") == "pretrained:master", "who wins the matches between them"
+    assert preferred_of(["search"], "go13") == "search"
     window = Window(Start())
     assert isinstance(window.scene, MenuScene)
     assert window.settings.sides == ["me", "pretrained:zero"]
