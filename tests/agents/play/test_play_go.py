@@ -238,8 +238,9 @@ def test_the_strongest_agent_there_is_analyses_and_sits_opposite(screen: bool, s
     window = Window(Start())
     assert isinstance(window.scene, MenuScene)
     assert window.settings.sides == ["me", "pretrained:zero"]
+    window.settings.sides[1] = "alphabeta-4"
     window.scene.choose_world("go9")
-    assert window.settings.sides == ["me", "pretrained:master"], "where there is no Zero, not the imitator"
+    assert window.settings.sides == ["me", "pretrained:master"], "who sat there plays no Go"
     window.close()
 
 
