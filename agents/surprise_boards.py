@@ -72,7 +72,7 @@ def draw_finds(
     there are; no two of one position.
     """
     boards, births, pictures = [], [], []
-    for number, found in enumerate(_rarest_moves(positions, moves), 1):
+    for number, found in enumerate(_rarest_moves(game, positions, moves), 1):
         caption = _move_caption(game, positions, found)
         points = birth_of(folder, found.arm, found.row, found.move)
         svg = board_svg(game, positions.states[found.row], {found.move: found.arm}, caption)
@@ -127,10 +127,15 @@ def log_pictures(folder: Path, pictures: Iterable[Picture]) -> None:
     )
 
 
-def _rarest_moves(positions: PositionSet, moves: list[FoundMove]) -> list[FoundMove]:
+def _rarest_moves(game: Game, positions: PositionSet, moves: list[FoundMove]) -> list[FoundMove]:
+    """Passes last: there is nothing to see in them."""
     right = positions.keep.sum(axis=1)
     chosen: dict[int, FoundMove] = {}
-    for found in sorted(moves, key=lambda found: (not found.needed, found.chance, right[found.row])):
+
+    def order(found: FoundMove) -> tuple[bool, bool, float, int]:
+        return found.move == game.pass_action, not found.needed, found.chance, int(right[found.row])
+
+    for found in sorted(moves, key=order):
         chosen.setdefault(found.row, found)
     return list(chosen.values())[:MOVES_DRAWN]
 

@@ -22,6 +22,7 @@ from agents.position_keys import position_keys, shown_moves
 from agents.positions import PositionSet, load_positions
 from agents.reinforcement import reinforce
 from agents.surprise import find_surprises
+from agents.surprise_boards import FoundMove, draw_finds
 from games.go import GO5
 from lab.report.picture import safe_svg
 
@@ -129,6 +130,15 @@ def test_moves_are_counted_drawn_and_there_are_no_lines(run: Path) -> None:
         assert "to move, komi" in board["caption"]
         assert "olumn" not in board["caption"]
         assert "The procedure of capturer rules it out" in board["caption"]
+
+
+def test_stones_are_drawn_before_passes(tmp_path: Path) -> None:
+    positions = few()
+    passing = FoundMove("zero", "zero", "capturer", 0, PASS, 0.0, True)
+    stone = FoundMove("zero", "zero", "capturer", 1, int(positions.keep[1].argmax()), 0.01, False)
+    boards, _, _ = draw_finds(tmp_path, GO5, positions, [passing, stone], [])
+    assert "zero: pass" not in boards[0]["caption"]
+    assert "zero: pass" in boards[1]["caption"]
 
 
 def test_only_boards_with_exact_scores_are_asked() -> None:
