@@ -403,7 +403,10 @@ def test_humans_of_another_game_are_refused() -> None:
         UnknownPlayer, match=r"'two-ply' plays connect_four only; for go5 there are: wanderer"
     ):
         find_player("two-ply", GO5)
-    with pytest.raises(UnknownPlayer, match=r"go5 there are: .*tactician, go-club, random, mcts-1000, path"):
+    with pytest.raises(
+        UnknownPlayer,
+        match=r"go5 there are: .*tactician, go-club, random, mcts-1000, the ready-made zero, path",
+    ):
         find_player("club-night.best", GO5)
     with pytest.raises(
         UnknownPlayer, match=r"'capturer' plays Go only; for connect_four there are: .*two-ply"

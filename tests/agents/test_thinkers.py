@@ -117,12 +117,13 @@ def test_a_ready_made_agent_needs_no_prefix() -> None:
 
 def test_who_plays_where_nobody_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ready_made, "FOLDER", tmp_path)
-    for name in ("go9/zero", "go9/master", "go7/master"):
+    for name in ("go5/zero", "go5/master", "go9/zero", "go9/master", "go7/master"):
         (tmp_path / name).mkdir(parents=True)
         (tmp_path / name / "weights.safetensors").touch()
-    assert default_agent("go9") == "zero"
+    assert default_agent("go5") == "zero"
+    assert default_agent("go9") == "master", "who wins the matches between them"
     assert default_agent("go7") == "master"
-    assert default_agent("go5") == "mcts-1000"
+    assert default_agent("go13") == "mcts-1000"
 
 
 def test_the_humans_known_at_a_glance_are_those_there_are() -> None:
