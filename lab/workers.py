@@ -113,7 +113,7 @@ def _run_held(tasks: tuple[Task, ...], folder: Path, config: Any, workers: int) 
     waiting = [task for task in tasks if task.name not in done]
     _check_needs(waiting, done)
     context = multiprocessing.get_context("spawn")
-    stop = context.Event()
+    stop = StopFlag(context)
     pool = _Pool(context, min(workers, max(1, len(waiting))), folder, config, stop)
     try:
         for task in sorted(done):
@@ -216,6 +216,22 @@ class _Pool:
             process.join(timeout=10)
             if process.is_alive():
                 process.kill()
+
+
+class StopFlag:
+    """Whether the run is to stop, a shared byte: of an Event a worker that is killed might hold the lock, and
+    who sets it would wait for ever."""
+
+    def __init__(self, context: Any) -> None:
+        self._byte = context.RawValue("b", 0)
+
+    def set(self) -> None:
+        """Ask all workers to stop."""
+        self._byte.value = 1
+
+    def is_set(self) -> bool:
+        """Whether they are asked to."""
+        return bool(self._byte.value)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import threading
@@ -13,7 +14,7 @@ import pytest
 
 from lab.experiment import Arm, Experiment, run
 from lab.statistics import Score
-from lab.workers import Desk, Event, Interrupted, Task, TaskFailed, mark, run_tasks
+from lab.workers import Desk, Event, Interrupted, StopFlag, Task, TaskFailed, mark, run_tasks
 
 
 def task(name: str, function: str, argument: str = "", *needs: str) -> Task:
@@ -188,3 +189,24 @@ def test_an_experiment_is_its_tasks(tmp_path: Path) -> None:
     )
     assert [part.name for part in experiment.tasks] == ["games", "pupil", "score pupil"]
     assert finished(list(run(experiment, tmp_path, "c", workers=1))) == ["games", "pupil", "score pupil"]
+
+
+def _ask_for_ever(stop: StopFlag) -> None:
+    while True:
+        stop.is_set()
+
+
+def test_who_is_killed_while_asking_leaves_the_flag_free() -> None:
+    """An Event's lock would be held by the dead about every second time, and set() wait for ever."""
+    context = multiprocessing.get_context("spawn")
+    stop = StopFlag(context)
+    process = context.Process(target=_ask_for_ever, args=(stop,), daemon=True)
+    process.start()
+    process.join(timeout=3)
+    process.kill()
+    process.join()
+    setter = threading.Thread(target=stop.set, daemon=True)
+    setter.start()
+    setter.join(timeout=30)
+    assert not setter.is_alive()
+    assert stop.is_set()
