@@ -30,7 +30,7 @@ GO_LADDER = (
     "more-imitation",
 )
 JUDGED = ("go7", "go9")  # whose positions a search judges: nobody solves them (agents/judged_positions.py)
-PLIES = {"go5": 32, "go7": 48}  # searched ones of a game in self-play; more on larger boards
+PLIES = {"go5": 32, "go7": 48}  # of a game in self-play; more on larger boards
 NETWORKS = {"go5": NetworkConfig(32, 3), "go7": NetworkConfig(32, 4), "go9": NetworkConfig(32, 3)}
 
 

@@ -12,6 +12,7 @@ path/to/my_player.py                                          one's own (docs/yo
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -108,7 +109,7 @@ def find_evaluator(name: str, game: Game, batch: int = 256, device: str = "auto"
 
 def find_ownership(name: str, game: Game, device: str = "auto") -> Ownership | None:
     """What an arm or a ready-made agent has learned of whose each point will be; None of one that has not,
-    and of other players. Raises as find_evaluator."""
+    and of other players. Its file is read at the first call, which raises what find_evaluator does."""
     from agents.go_ownership import TAUGHT, network_ownership
     from agents.learning import checkpoint_path
     from agents.network import load_network
@@ -126,7 +127,12 @@ def find_ownership(name: str, game: Game, device: str = "auto") -> Ownership | N
         path = weights_path(game.name, arm)
     else:
         path = checkpoint_path(_run_folder(run), arm)
-    return network_ownership(load_network(path, game, resolve_device(device)), game)
+
+    @functools.cache  # when first asked for: in matches nobody does, and a run's file may be large
+    def learned() -> Ownership:
+        return network_ownership(load_network(path, game, resolve_device(device)), game)
+
+    return lambda state: learned()(state)
 
 
 def _arm_player(name: str, game: Game, simulations: int, batch: int, device: str) -> Player:

@@ -107,8 +107,8 @@ def find_seat(
 ) -> tuple[Seat, int | None]:
     """The seat that a name on the command line means, and the simulations that it gives ("zero@400").
 
-    `own_files`: whether path/to/my_player.py may sit down; its
-    program is run. Raises UnknownPlayer, which offers the nearest right name.
+    `own_files`: whether path/to/my_player.py may sit down; its program is run. Raises UnknownPlayer, which
+    offers the nearest right name.
     """
     if own_files and is_own_file(name):
         return Seat(name, Path(name).stem, "programs", "your own player"), None
