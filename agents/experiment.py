@@ -18,7 +18,14 @@ from lab.workers import Desk, Task
 
 SCORE_NAME = "hard positions whose move keeps the exact value"
 JUDGED_NAME = "hard positions whose move a long search judges right"  # where nobody knows the value
-SHARES = ("opening_share", "full_share", "value_lambda", "rollout_weight", "threshold")  # settings in [0, 1]
+SHARES = (  # settings in [0, 1]
+    "opening_share",
+    "full_share",
+    "decided_above",
+    "value_lambda",
+    "rollout_weight",
+    "threshold",
+)
 
 
 def board_experiment(config: CompareConfig) -> Experiment:
